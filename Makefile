@@ -1,0 +1,81 @@
+# Every task has a name here; `make` lists them. A target that is up to date does no work.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+
+VENV ?= .venv
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell \
+	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
+BIN := $(VENV)/bin
+WORKERS ?= auto
+
+PACKAGE := pyproject.toml README.md LICENSE overrides/torus_connect/_version.py
+SOURCES = $(shell find generated openapi overrides -type f -not -name '*.pyc') $(PACKAGE)
+
+.PHONY: help
+help: ## list the tasks
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | column -t -s '|' 2>/dev/null \
+		|| sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 - \2/p' $(MAKEFILE_LIST)
+
+.PHONY: demo
+demo: $(VENV)/.demo ## trade a request token for an access token with a local Torus
+	@$(BIN)/python tools/demo.py
+
+.PHONY: test
+test: $(VENV)/.dev ## run the tests, with branch coverage of overrides/
+	@rm -f .coverage .coverage.*
+	$(BIN)/coverage run -m pytest -n $(WORKERS)
+	@$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+.PHONY: lint
+lint: $(VENV)/.dev ## check style and format
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+.PHONY: typecheck
+typecheck: $(VENV)/.dev ## check the types, strictly
+	$(BIN)/mypy
+
+.PHONY: sdk
+sdk: $(VENV)/.dev ## write generated/ anew from openapi/torus.yaml, where it changed
+	@$(BIN)/python tools/sdk.py
+
+.PHONY: check-sdk
+check-sdk: $(VENV)/.dev ## fail with the diff where generated/ is not what the spec gives
+	@$(BIN)/python tools/sdk.py --check
+
+.PHONY: dist
+dist: dist/.built ## build and check the wheel and the sdist
+
+dist/.built: $(VENV)/.dev $(SOURCES)
+	@rm -rf dist
+	$(BIN)/python -m build --no-isolation --outdir dist
+	$(BIN)/twine check --strict dist/*.whl dist/*.tar.gz
+	$(BIN)/check-wheel-contents dist/*.whl
+	@touch $@
+
+.PHONY: lock
+lock: $(VENV)/.dev ## pin everything that requirements/dev.in and pyproject.toml lead to
+	$(BIN)/pip install --quiet uv==0.13.9
+	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --no-header --no-annotate \
+		--no-emit-index-url --extra sandbox pyproject.toml requirements/dev.in --output-file requirements/dev.txt
+
+.PHONY: clean
+clean: ## remove what the tasks made, environments too
+	rm -rf .venv* .sdk-* dist build .coverage .coverage.* htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The environments: one for all tasks; the demo asks for less, and comes first on a fresh machine.
+$(VENV)/.python:
+	@test -n "$(PYTHON)" || { echo "torus-connect needs Python 3.11 or later: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { echo "this Python cannot make a virtual environment (python3-venv?)" >&2; exit 1; }
+	@touch $@
+
+$(VENV)/.demo: $(VENV)/.python $(PACKAGE)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements/dev.txt --editable '.[sandbox]'
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.demo requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/dev.txt
+	@touch $@

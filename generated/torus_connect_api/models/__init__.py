@@ -1,0 +1,11 @@
+"""Contains all the data models used in inputs/outputs"""
+
+from .error import Error
+from .generate_session_request import GenerateSessionRequest
+from .generate_session_response import GenerateSessionResponse
+
+__all__ = (
+    "Error",
+    "GenerateSessionRequest",
+    "GenerateSessionResponse",
+)

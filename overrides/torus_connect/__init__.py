@@ -1,0 +1,93 @@
+"""SDK for the session flow of the Torus Digital Open API.
+
+    from torus_connect import TorusConnect
+
+    with TorusConnect(api_key="...", api_secret="...") as torus:
+        session = torus.generate_session(request_token)
+
+Importing this package loads nothing else: a name is loaded when it is first used (PEP 562).
+"""
+
+from typing import TYPE_CHECKING
+
+from ._version import __version__
+
+if TYPE_CHECKING:
+    from .client import AsyncTorusConnect, TorusConnect
+    from .errors import (
+        APIStatusError,
+        AuthenticationFailed,
+        BadRequest,
+        ClientClosed,
+        ConfigurationError,
+        ConnectionFailed,
+        MalformedReply,
+        NotFound,
+        Outcome,
+        PermissionDenied,
+        RateLimited,
+        RedirectRefused,
+        ReplyLost,
+        ServerError,
+        ServiceUnavailable,
+        TorusError,
+    )
+    from .generated import generated_client
+    from .reply import Headers, Reply
+    from .secret import Secret
+    from .session import Session
+    from .spec import spec_text
+
+__all__ = [
+    "APIStatusError",
+    "AsyncTorusConnect",
+    "AuthenticationFailed",
+    "BadRequest",
+    "ClientClosed",
+    "ConfigurationError",
+    "ConnectionFailed",
+    "Headers",
+    "MalformedReply",
+    "NotFound",
+    "Outcome",
+    "PermissionDenied",
+    "RateLimited",
+    "RedirectRefused",
+    "Reply",
+    "ReplyLost",
+    "Secret",
+    "ServerError",
+    "ServiceUnavailable",
+    "Session",
+    "TorusConnect",
+    "TorusError",
+    "__version__",
+    "generated_client",
+    "spec_text",
+]
+
+_ROOMS = {
+    "AsyncTorusConnect": "client",
+    "TorusConnect": "client",
+    "Headers": "reply",
+    "Reply": "reply",
+    "Secret": "secret",
+    "Session": "session",
+    "generated_client": "generated",
+    "spec_text": "spec",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    from importlib import import_module  # noqa: PLC0415
+
+    value: object = getattr(import_module(f"{__name__}.{_ROOMS.get(name, 'errors')}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,44 @@
+"""What puts bytes on the wire.
+
+An engine sends one request over its pool and returns the whole reply, whatever its status. It refuses redirects,
+keeps no cookies, and turns its library's exceptions into `ConnectionFailed`, where nothing of the request can have
+left this machine, or `ReplyLost`, where some of it may have. No exception of the library goes with them: it would
+carry the request along.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from torus_connect.exchange import WireRequest
+    from torus_connect.reply import Reply
+
+
+class Engine(Protocol):
+    """Sends requests from any number of threads."""
+
+    def send(self, request: WireRequest) -> Reply:
+        """Send a request once and return its reply.
+
+        Raises:
+            ConnectionFailed: the request was not sent.
+            ReplyLost: the request was sent, at least in part, and no whole reply came.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close the pool."""
+        ...
+
+
+class AsyncEngine(Protocol):
+    """Sends requests from any number of tasks of one event loop."""
+
+    async def send(self, request: WireRequest) -> Reply:
+        """Send a request once and return its reply; errors as for `Engine.send`."""
+        ...
+
+    async def aclose(self) -> None:
+        """Close the pool."""
+        ...

@@ -1,0 +1,59 @@
+"""The default engine for tasks, on httpx's asynchronous transport; see `httpx_sync`."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, cast
+
+import httpx
+
+from .attempt import LIMITS, Attempt
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterable
+
+    from torus_connect.exchange import WireRequest
+    from torus_connect.reply import Body, Reply
+    from torus_connect.settings import Settings
+
+
+class AsyncHttpxEngine:
+    """Sends from tasks; see `AsyncEngine`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._transport = httpx.AsyncHTTPTransport(limits=LIMITS, trust_env=False)
+
+    async def send(self, request: WireRequest) -> Reply:
+        """Send a request once and return its reply."""
+        attempt = Attempt(request, {"connect": self._settings.connect_timeout})
+
+        async def trace(event: str, info: dict[str, object]) -> None:
+            attempt.trace(event, info)
+
+        attempt.request.extensions["trace"] = trace
+        try:
+            async with asyncio.timeout(self._settings.timeout):
+                response = await self._transport.handle_async_request(attempt.request)
+                try:
+                    attempt.head(response)
+                    await _receive(cast("AsyncIterable[bytes]", response.stream), attempt.body)
+                finally:
+                    await response.aclose()
+        except Exception as exc:  # noqa: BLE001 - see httpx_sync
+            failure = attempt.failure(exc)
+        else:
+            return attempt.reply()
+        raise failure
+
+    async def aclose(self) -> None:
+        """Close the pool."""
+        await self._transport.aclose()
+
+
+async def _receive(stream: AsyncIterable[bytes], body: Body) -> None:
+    async for chunk in stream:
+        more = body.take(chunk)
+        del chunk
+        if not more:
+            return

@@ -1,0 +1,65 @@
+"""The default engine for threads, on httpx's transport.
+
+The transport is used without `httpx.Client` above it: redirects, cookies, auth from a netrc file and default headers
+live up there, and none of them may touch this call.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import httpx
+
+from .attempt import LIMITS, Attempt
+from .deadline import Deadline, DeadlineBackend
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from torus_connect.exchange import WireRequest
+    from torus_connect.reply import Body, Reply
+    from torus_connect.settings import Settings
+
+
+class HttpxEngine:
+    """Sends from threads; see `Engine`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._transport = httpx.HTTPTransport(limits=LIMITS, trust_env=False)
+        # httpx has no public way to hand its pool a network backend; a test drips a reply to see that it is in use.
+        pool = self._transport._pool  # noqa: SLF001
+        pool._network_backend = DeadlineBackend(pool._network_backend)  # noqa: SLF001
+
+    def send(self, request: WireRequest) -> Reply:
+        """Send a request once and return its reply."""
+        whole = Deadline(self._settings.timeout)
+        connect = Deadline(self._settings.connect_timeout)
+        attempt = Attempt(request, {"connect": connect, "read": whole, "write": whole, "pool": self._settings.timeout})
+        attempt.request.extensions["trace"] = attempt.trace
+        try:
+            response = self._transport.handle_request(attempt.request)
+            try:
+                attempt.head(response)
+                _receive(cast("Iterable[bytes]", response.stream), attempt.body)
+            finally:
+                response.close()
+        except Exception as exc:  # noqa: BLE001 - whatever fails in there, the phase decides what it means
+            failure = attempt.failure(exc)
+        else:
+            return attempt.reply()
+        # Raised out here, so that no exception of the library, which holds the request, is its context.
+        raise failure
+
+    def close(self) -> None:
+        """Close the pool."""
+        self._transport.close()
+
+
+def _receive(stream: Iterable[bytes], body: Body) -> None:
+    for chunk in stream:
+        more = body.take(chunk)
+        # A chunk may hold an access token: it must not be a local variable when the next read fails.
+        del chunk
+        if not more:
+            return

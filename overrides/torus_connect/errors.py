@@ -1,0 +1,191 @@
+"""The exception tree. Every error says, as `outcome`, what became of the request token."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Any, ClassVar
+
+if TYPE_CHECKING:
+    from .reply import Headers, Reply
+
+
+class Outcome(Enum):
+    """What an error means for the request token.
+
+    The service documents none of this; it follows from what can have reached it.
+    """
+
+    NOT_SENT = "not_sent"
+    """The request cannot have reached the service: try again with the same request token."""
+    REFUSED = "refused"
+    """The service answered, and said no: read the error."""
+    UNKNOWN = "unknown"
+    """It may have been served and the answer is lost: the request token may be spent, so log in again."""
+
+
+_NEXT_STEP = {
+    Outcome.NOT_SENT: "The same request token can be tried again.",
+    Outcome.REFUSED: "Read what the service answered in `error.reply`.",
+    Outcome.UNKNOWN: "The request token may be spent: let the user log in again for a new one.",
+}
+
+
+class TorusError(Exception):
+    """The root of every error of this SDK.
+
+    Neither the message nor the `repr` holds a secret or anything the service answered. The last line of the message
+    says what to do next.
+
+    Attributes:
+        outcome: what became of the request token.
+        reply: the raw reply, as far as there was one; else `None`.
+    """
+
+    outcome: ClassVar[Outcome] = Outcome.UNKNOWN
+    next_step: ClassVar[str | None] = None
+
+    def __init__(self, message: str, *, reply: Reply | None = None) -> None:
+        super().__init__(message)
+        self.reply = reply
+
+    def __str__(self) -> str:
+        return f"{self.args[0]}\n{self.next_step or _NEXT_STEP[self.outcome]}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (_rebuilt, (type(self), self.args[0], self.reply))
+
+
+def _rebuilt(cls: type[TorusError], message: str, reply: Reply | None) -> TorusError:
+    return cls(message, reply=reply)
+
+
+class ConfigurationError(TorusError, ValueError):
+    """An argument, an environment variable or an option is missing or malformed; nothing was sent."""
+
+    outcome = Outcome.NOT_SENT
+    next_step = "Nothing was sent: correct the value and call again."
+
+
+class ClientClosed(TorusError, RuntimeError):
+    """The client was closed before the call; nothing was sent."""
+
+    outcome = Outcome.NOT_SENT
+    next_step = "Nothing was sent: make a new client, or call before the `with` block ends."
+
+
+class ConnectionFailed(TorusError):
+    """No connection came about: name, port, TLS, proxy, or a timeout before the request was sent."""
+
+    outcome = Outcome.NOT_SENT
+    next_step = "Nothing was sent: check network and base URL, then try again with the same request token."
+
+
+class ReplyLost(TorusError):
+    """The request was sent, at least in part, and no whole reply came back. It is never sent again."""
+
+    outcome = Outcome.UNKNOWN
+
+
+class MalformedReply(TorusError):
+    """The service answered with a success that cannot be used. The access token may be in `reply.content`."""
+
+    outcome = Outcome.UNKNOWN
+    next_step = (
+        "Look into `error.reply.content`, which may hold the access token (a secret). "
+        "Otherwise the request token may be spent: let the user log in again for a new one."
+    )
+
+
+class APIStatusError(TorusError):
+    """The service answered with another status than 200.
+
+    What a status means is not documented by the service: names and next steps are inferred from HTTP.
+
+    Attributes:
+        retry_after: how many seconds the service asked to wait (`Retry-After`), or `None`.
+    """
+
+    outcome = Outcome.REFUSED
+    next_step = (
+        "The service's words, where it sent any, are in `error.service_message`. Where it says that the request token "
+        "is used or old, let the user log in again."
+    )
+    reply: Reply
+
+    def __init__(self, message: str, *, reply: Reply) -> None:
+        super().__init__(message, reply=reply)
+
+    @property
+    def status_code(self) -> int:
+        """The HTTP status of the reply."""
+        return self.reply.status_code
+
+    @property
+    def headers(self) -> Headers:
+        """The headers of the reply."""
+        return self.reply.headers
+
+    @property
+    def retry_after(self) -> float | None:
+        """How many seconds the service asked to wait, from `Retry-After` as seconds or as a date; else `None`."""
+        from .dates import retry_after  # noqa: PLC0415 - python-dateutil, loaded where a date is read
+
+        return retry_after(self.headers)
+
+    @property
+    def service_message(self) -> str | None:
+        """The service's own words, where it sent any in one of the two known shapes.
+
+        It stays out of the error's message because a service may repeat what it was sent.
+        """
+        words = self.reply.json_object() or {}
+        said = (words.get(name) for name in ("message", "error", "details"))
+        return next((text for text in said if isinstance(text, str) and text), None)
+
+
+class RedirectRefused(APIStatusError):
+    """3xx: a redirect would carry the secret and the request token elsewhere, so it is never followed."""
+
+    next_step = "Check the base URL: this client sends secrets to no other place than the one it was given."
+
+
+class BadRequest(APIStatusError):
+    """400 or 422: the service could not make sense of the request."""
+
+    next_step = "Check API key, API secret and request token; the service's words are in `error.service_message`."
+
+
+class AuthenticationFailed(APIStatusError):
+    """401: the service did not accept the credentials or the request token."""
+
+    next_step = "Probably the request token is used or old: let the user log in again; else check key and secret."
+
+
+class PermissionDenied(APIStatusError):
+    """403: the service did not allow the call."""
+
+    next_step = "Probably a wrong key or secret, or this machine's IP address is not whitelisted with the broker."
+
+
+class NotFound(APIStatusError):
+    """404: there is no such path at the base URL."""
+
+    next_step = "Check the base URL; the service's words are in `error.service_message`."
+
+
+class RateLimited(APIStatusError):
+    """429: too many requests."""
+
+    next_step = "Wait (`error.retry_after` seconds, where given), then try again with the same request token."
+
+
+class ServiceUnavailable(APIStatusError):
+    """503 with `Retry-After`: the service asks to come back later."""
+
+    next_step = "Wait `error.retry_after` seconds, then try again with the same request token."
+
+
+class ServerError(APIStatusError):
+    """Any other 5xx: the service failed, and may have spent the request token all the same."""
+
+    outcome = Outcome.UNKNOWN

@@ -1,0 +1,115 @@
+"""The call without its I/O: credentials and request token in, a wire request out; a reply in, a session out.
+
+The request is built by the code that the spec generated; what the generated code cannot do is done here: the `Token`
+header, and reading a reply that is not what the spec hopes for.
+"""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from torus_connect_api.api.session import generate_session
+from torus_connect_api.models.generate_session_request import GenerateSessionRequest
+from torus_connect_api.models.generate_session_response import GenerateSessionResponse
+
+from . import errors
+from ._version import __version__
+from .reply import MAX_REPLY_BYTES, Reply
+from .secret import Secret, conceal
+from .session import Session
+
+if TYPE_CHECKING:
+    from .settings import Settings
+
+TOKEN_HEADER = "Token"  # noqa: S105 - the header's name
+"""The header that carries the request token, bare: the security scheme `RequestToken` of the spec."""
+
+_REFUSALS: dict[int, type[errors.APIStatusError]] = {
+    400: errors.BadRequest,
+    401: errors.AuthenticationFailed,
+    403: errors.PermissionDenied,
+    404: errors.NotFound,
+    422: errors.BadRequest,
+    429: errors.RateLimited,
+}
+
+
+class WireRequest:
+    """A request, ready for an engine; `repr` shows nothing of headers and body, which hold the secrets."""
+
+    __slots__ = ("content", "headers", "method", "url")
+
+    def __init__(self, method: str, url: str, headers: dict[str, str], content: bytes) -> None:
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.content = content
+
+    def __repr__(self) -> str:
+        return f"<WireRequest {self.method} {self.url}>"
+
+
+def session_request(settings: Settings, request_token: Secret) -> WireRequest:
+    """Return the request of the operation `generateSession` for one user."""
+    # The generated functions that send would also parse the reply, and lose what they cannot parse. The one that
+    # builds the request is private there; the generator is pinned, and a test holds this to the spec.
+    built = generate_session._get_kwargs(  # noqa: SLF001
+        body=GenerateSessionRequest(api_key=settings.api_key, api_secret=settings.api_secret)
+    )
+    headers = {
+        **built["headers"],
+        "Accept": "application/json",
+        # Compression saves nothing on a reply this small, and what is not asked for need not be unpacked.
+        "Accept-Encoding": "identity",
+        "User-Agent": f"torus-connect/{__version__}",
+        TOKEN_HEADER: request_token,
+    }
+    return WireRequest(
+        built["method"].upper(), settings.base_url + built["url"], headers, json.dumps(built["json"]).encode()
+    )
+
+
+def session_from(reply: Reply) -> Session:
+    """Return the session that a reply holds.
+
+    Raises:
+        MalformedReply: the reply is a success, and no access token can be read from it.
+        APIStatusError: the service answered with another status; the subclass says which.
+    """
+    access_token = _access_token(reply)
+    if not access_token:
+        raise _failure(reply)
+    return Session(access_token)
+
+
+def _access_token(reply: Reply) -> Secret | None:
+    """Return the access token where there is one that an `Authorization` header can carry."""
+    body = reply.json_object() if reply.status_code == HTTPStatus.OK and not reply.truncated else None
+    if body is None or "AccessToken" not in body:
+        return None
+    token = conceal(GenerateSessionResponse.from_dict(body).access_token)
+    if not isinstance(token, Secret) or not token.isascii() or not token.isprintable() or token != token.strip():
+        return None
+    return token
+
+
+def _failure(reply: Reply) -> errors.TorusError:
+    status = reply.status_code
+    answered = f"The service answered {status}"
+    if reply.truncated:
+        return errors.MalformedReply(f"{answered}, with more than {MAX_REPLY_BYTES} bytes", reply=reply)
+    if status == HTTPStatus.OK:
+        return errors.MalformedReply(f"{answered}, without a usable access token", reply=reply)
+    if status < HTTPStatus.MULTIPLE_CHOICES:
+        return errors.MalformedReply(f"{answered}, where this call knows 200 only", reply=reply)
+    if status < HTTPStatus.BAD_REQUEST:
+        return errors.RedirectRefused(f"{answered}, a redirect, which was not followed", reply=reply)
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+        return _REFUSALS.get(status, errors.APIStatusError)(answered, reply=reply)
+    # A status of 600 and above is none; RFC 9110, section 15, says to take it for a 5xx.
+    unavailable = errors.ServiceUnavailable(answered, reply=reply)
+    if status == HTTPStatus.SERVICE_UNAVAILABLE and unavailable.retry_after is not None:
+        return unavailable
+    return errors.ServerError(answered, reply=reply)

@@ -1,0 +1,51 @@
+"""The generated client, for whoever wants to call the generated functions himself."""
+
+from __future__ import annotations
+
+import httpx
+
+from torus_connect_api import AuthenticatedClient
+
+from .exchange import TOKEN_HEADER
+from .secret import conceal
+from .settings import (
+    DEFAULT_CONNECT_TIMEOUT,
+    DEFAULT_TIMEOUT,
+    checked_base_url,
+    checked_request_token,
+    checked_seconds,
+)
+
+
+def generated_client(
+    *, request_token: str, base_url: str | None = None, timeout: float = DEFAULT_TIMEOUT
+) -> AuthenticatedClient:
+    """Return a client of the generated package with the request token of one user in its `Token` header.
+
+        from torus_connect_api.api.session import generate_session
+
+        with generated_client(request_token=request_token) as client:
+            reply = generate_session.sync_detailed(client=client, body=body)
+
+    It is the generated client as it is: its errors are those of httpx, a `repr` of its models shows what they hold,
+    and `with_headers` changes every copy of it. Make a new one for each user. `TorusConnect` has none of these traps.
+
+    Args:
+        request_token: the request token of the user's login.
+        base_url: where the API is; else `TORUS_BASE_URL`, else the production server of the spec.
+        timeout: seconds for each read and write, 3600 at most; connecting may take 5 of them.
+
+    Raises:
+        ConfigurationError: an argument is malformed.
+    """
+    token, url = conceal(request_token), conceal(base_url)
+    del request_token, base_url  # no frame of an error may hold them in the open
+    seconds = checked_seconds("timeout", timeout)
+    return AuthenticatedClient(
+        base_url=checked_base_url(url),
+        token=checked_request_token(token),
+        prefix="",
+        auth_header_name=TOKEN_HEADER,
+        timeout=httpx.Timeout(seconds, connect=min(seconds, DEFAULT_CONNECT_TIMEOUT)),
+        follow_redirects=False,
+    )

@@ -1,0 +1,125 @@
+"""What came back over the wire, whole, and hidden from every `repr`."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Self
+
+MAX_REPLY_BYTES = 1024 * 1024
+"""A reply larger than this is not read further: no answer of this API comes near it."""
+
+
+class Headers(Mapping[str, str]):
+    """Reply headers: names in any case; a header that came more than once is joined by `, `.
+
+    The `repr` shows names only, because a service may put anything into a value.
+    """
+
+    __slots__ = ("_values",)
+
+    def __init__(self, items: Iterable[tuple[str, str]] = ()) -> None:
+        self._values: dict[str, str] = {}
+        for name, value in items:
+            key = name.lower()
+            self._values[key] = f"{self._values[key]}, {value}" if key in self._values else value
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return f"<Headers {', '.join(self._values)}>"
+
+
+class Body:
+    """The bytes of a reply while they arrive, up to a limit; hidden from `repr`."""
+
+    __slots__ = ("_received", "truncated")
+
+    def __init__(self) -> None:
+        self._received = bytearray()
+        self.truncated = False
+
+    def take(self, chunk: bytes) -> bool:
+        """Keep a chunk; return whether more may come."""
+        room = MAX_REPLY_BYTES - len(self._received)
+        self._received += chunk[:room]
+        self.truncated = len(chunk) > room
+        return not self.truncated
+
+    def reply(self, status_code: int, headers: Headers) -> Reply:
+        """Return the reply that these bytes are the body of, decompressed where it came compressed."""
+        encoding = headers.get("content-encoding", "identity").strip().lower()
+        if encoding in ("gzip", "deflate") and not self.truncated:
+            self._decompress()
+        return Reply(status_code, headers, bytes(self._received), truncated=self.truncated)
+
+    def _decompress(self) -> None:
+        # Bounded, or a few bytes could fill the memory. What does not decompress stays as it came.
+        inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
+        try:
+            content = inflater.decompress(bytes(self._received), MAX_REPLY_BYTES + 1)
+        except zlib.error:
+            return
+        self._received = bytearray(content[:MAX_REPLY_BYTES])
+        self.truncated = len(content) > MAX_REPLY_BYTES
+
+
+class Reply:
+    """The raw reply, kept so that nothing the service answered is lost.
+
+    It may hold an access token, so `repr` shows none of it, and a pickle leaves content and headers out.
+
+    Attributes:
+        status_code: the HTTP status.
+        headers: the reply's headers.
+        content: the body as bytes, decompressed; what arrived of it where the reply was cut short.
+        truncated: whether there was more than `MAX_REPLY_BYTES`, of which the rest was not read.
+    """
+
+    __slots__ = ("content", "headers", "status_code", "truncated")
+
+    def __init__(self, status_code: int, headers: Headers, content: bytes, *, truncated: bool = False) -> None:
+        self.status_code = status_code
+        self.headers = headers
+        self.content = content
+        self.truncated = truncated
+
+    def json_object(self) -> dict[str, Any] | None:
+        """Return the body as a JSON object, or `None` where it is anything else.
+
+        A byte order mark is tolerated. A name that stands twice in one object makes it unusable: which of the two
+        values counts would be a guess.
+        """
+        try:
+            parsed = json.loads(self.content.decode("utf-8-sig"), object_pairs_hook=_unambiguous)
+        except (ValueError, RecursionError):
+            return None
+        return parsed if isinstance(parsed, dict) else None
+
+    def __repr__(self) -> str:
+        return f"<Reply {self.status_code}, {len(self.content)} bytes>"
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[type[Reply], tuple[int, Headers, bytes]]:
+        return (Reply, (self.status_code, Headers(), b""))
+
+
+def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    names = dict(pairs)
+    if len(names) != len(pairs):
+        msg = "a name stands twice in one object"
+        raise ValueError(msg)
+    return names

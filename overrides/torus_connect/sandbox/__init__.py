@@ -1,0 +1,17 @@
+"""A local Torus to develop and test against: nothing in it is real. Needs the extra `sandbox`.
+
+    from torus_connect.sandbox import Sandbox
+
+    with Sandbox() as sandbox, TorusConnect(**sandbox.credentials) as torus:
+        session = torus.generate_session(sandbox.issue_request_token())
+
+It answers `generateSession` as the specification describes it. What the specification leaves open (the lifetime of a
+request token, that it is good for one use, every refusal) is assumed: see `refusals.py` and `state.py`.
+
+Importing this package needs nothing but the standard library; starting a sandbox needs the extra.
+"""
+
+from .extra import SandboxMissing
+from .handle import Sandbox
+
+__all__ = ["Sandbox", "SandboxMissing"]

@@ -1,0 +1,135 @@
+"""The sandbox as one object, for tests and demos: start, use, stop."""
+
+from __future__ import annotations
+
+import time
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from .extra import needs_extra
+from .listener import HOST, listen
+from .state import API_KEY, API_SECRET, SandboxState, access_token_for
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+    from typing import Self
+
+    from .background import BackgroundServer
+
+
+class Sandbox:
+    """A local Torus on a real socket of 127.0.0.1, served by a thread of this process.
+
+    Use it in a `with`, or call `start` and `stop`, each as often as you like. One that is started again has another
+    port (unless it was given one) and still knows its request tokens. All of it is safe to use from any thread.
+
+    Args:
+        port: the port to listen on; 0 lets the system pick a free one.
+        clock: seconds that only grow, by which request tokens expire; another one lets a test travel in time.
+
+    Attributes:
+        api_key: the API key that it accepts; plainly fake.
+        api_secret: the API secret that it accepts; plainly fake.
+    """
+
+    api_key = API_KEY
+    api_secret = API_SECRET
+
+    def __init__(self, *, port: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
+        self._port = port
+        self._state = SandboxState(clock=clock)
+        self._lock = Lock()
+        self._server: BackgroundServer | None = None
+        self._address: tuple[str, str] | None = None
+
+    def start(self) -> Self:
+        """Start serving; return once requests are answered. Does nothing when it has been started.
+
+        Raises:
+            SandboxMissing: the extra `sandbox` is not installed.
+            OSError: the port cannot be bound.
+            OverflowError: the port is not 0 to 65535.
+        """
+        with needs_extra():
+            from .app import build_app  # noqa: PLC0415 - whoever does not start a sandbox does not pay for it
+            from .background import BackgroundServer  # noqa: PLC0415
+            from .contract import Contract  # noqa: PLC0415
+        with self._lock:
+            if self._server is None:
+                contract = Contract()
+                listener = listen(self._port)
+                origin = f"http://{HOST}:{listener.getsockname()[1]}"
+                server = BackgroundServer(build_app(self._state, contract), listener)
+                server.start()
+                self._server, self._address = server, (origin, contract.base_path)
+        return self
+
+    def stop(self) -> None:
+        """Stop serving and end the thread. Does nothing when it has not been started."""
+        with self._lock:
+            if self._server is not None:
+                self._server.stop()
+                self._server = self._address = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        return f"<Sandbox at {''.join(self._address)}>" if self._address else "<Sandbox, not running>"
+
+    @property
+    def base_url(self) -> str:
+        """The base URL of its API, with the path of the real one.
+
+        Raises:
+            RuntimeError: it is not running.
+        """
+        return "".join(self._where())
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port; raises as `base_url` does."""
+        return self._where()[0]
+
+    @property
+    def login_url(self) -> str:
+        """The page on which its one user logs in; raises as `base_url` does."""
+        return f"{self.origin}/connect/login/{self.api_key}"
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        """What `TorusConnect(**sandbox.credentials)` takes; raises as `base_url` does."""
+        return {"api_key": self.api_key, "api_secret": self.api_secret, "base_url": self.base_url}
+
+    @property
+    def exchanges(self) -> int:
+        """How many request tokens have been traded for an access token so far."""
+        return self._state.exchanges
+
+    def issue_request_token(self, expires_in: float | None = None) -> str:
+        """Issue a request token, as a login does.
+
+        Args:
+            expires_in: seconds for which it is good, 0 to 86400; 300 unless given. 0 yields one that has expired.
+
+        Raises:
+            ValueError: `expires_in` is no number, or out of range.
+        """
+        return self._state.issue(expires_in)
+
+    @staticmethod
+    def access_token_for(request_token: str) -> str:
+        """Return the access token that this request token is traded for, so that a test can tell whose it is."""
+        return access_token_for(request_token)
+
+    def _where(self) -> tuple[str, str]:
+        if self._address is None:
+            msg = "the sandbox is not running: use it in a `with`, or call start()"
+            raise RuntimeError(msg)
+        return self._address

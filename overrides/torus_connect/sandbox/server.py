@@ -1,0 +1,96 @@
+"""`torus-connect sandbox`: a sandbox in the foreground."""
+
+from __future__ import annotations
+
+import errno
+import json
+import signal
+import sys
+from contextlib import contextmanager
+from queue import SimpleQueue
+from typing import TYPE_CHECKING
+
+from .handle import Sandbox
+from .listener import HOST
+from .state import LIFETIME
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_TEXT = """\
+A local Torus, for development and tests. Nothing in it is real.
+
+  base URL    {sandbox.base_url}
+  API key     {sandbox.api_key}
+  API secret  {sandbox.api_secret}
+  login       {sandbox.login_url}
+
+A request token, good for one use within {lifetime:.0f} seconds:
+
+  curl -X POST {sandbox.origin}/_sandbox/request-tokens
+
+For the SDK and the command line:
+
+  export TORUS_BASE_URL={sandbox.base_url}
+  export TORUS_API_KEY={sandbox.api_key}
+  export TORUS_API_SECRET={sandbox.api_secret}
+
+Ctrl-C ends it.
+"""
+
+
+def serve(*, port: int = 8787, json_output: bool = False) -> int:
+    """Run a sandbox on 127.0.0.1 until SIGINT or SIGTERM. Call it in the main thread.
+
+    Once it serves, it prints where it is and its credentials on standard output.
+
+    Args:
+        port: the port to listen on; 0 lets the system pick a free one.
+        json_output: print one line of JSON (`base_url`, `api_key`, `api_secret`, `login_url`) instead of text.
+
+    Returns:
+        The exit code: 0 after either signal, 2 when the port cannot be bound (said in one line on standard error).
+
+    Raises:
+        SandboxMissing: the extra `sandbox` is not installed.
+    """
+    sandbox = Sandbox(port=port)
+    with _until_signalled() as wait:
+        try:
+            sandbox.start()
+        except (OSError, OverflowError) as error:
+            sys.stderr.write(_unbound(port, error))
+            return 2
+        with sandbox:
+            sys.stdout.write(_json_line(sandbox) if json_output else _TEXT.format(sandbox=sandbox, lifetime=LIFETIME))
+            sys.stdout.flush()
+            wait()
+    return 0
+
+
+@contextmanager
+def _until_signalled() -> Iterator[Callable[[], object]]:
+    """Yield what waits for SIGINT or SIGTERM, from the start of the block on; further ones do nothing."""
+    signals: SimpleQueue[int] = SimpleQueue()  # the one queue that a signal handler may put to at any moment
+    wanted = (signal.SIGINT, signal.SIGTERM)
+    before = [(number, signal.signal(number, lambda number, _: signals.put(number))) for number in wanted]
+    try:
+        yield signals.get
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
+
+
+def _json_line(sandbox: Sandbox) -> str:
+    keys = ("base_url", "api_key", "api_secret", "login_url")
+    return json.dumps({key: getattr(sandbox, key) for key in keys}) + "\n"
+
+
+def _unbound(port: int, error: OSError | OverflowError) -> str:
+    if isinstance(error, OverflowError):
+        fault = "is not a port: it must be 0 to 65535"
+    elif error.errno == errno.EADDRINUSE:
+        fault = f"of {HOST} is taken"
+    else:
+        fault = f"of {HOST} cannot be bound ({error.strerror})"
+    return f"port {port} {fault}; choose another with --port, or --port 0 to let the system pick one\n"

@@ -1,0 +1,120 @@
+"""What the sandbox remembers: one pair of credentials, and the request tokens that it issued."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from .refusals import Refusal, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+API_KEY = "sandbox-api-key"
+API_SECRET = "sandbox-api-secret-not-real"  # noqa: S105 - plainly fake, and the same for everybody
+LIFETIME = 300.0
+"""Seconds for which a request token is good, unless it is asked for another time. Assumed: not documented."""
+LONGEST_LIFETIME = 86_400.0
+"""The most that may be asked for, in seconds."""
+
+_REQUEST_TOKEN = "sandbox-request-token-"  # noqa: S105 - a prefix
+_ACCESS_TOKEN = "sandbox-access-token-"  # noqa: S105 - a prefix
+_REMEMBERED = 3_600.0  # an expired token is told from an unknown one for so many seconds
+_MOST_TOKENS = 100_000  # beyond that the oldest is forgotten, so that no loop of requests fills the memory
+_SWEEP_EVERY = 60.0
+
+
+@dataclass(slots=True)
+class _Issued:
+    expires_at: float
+    used: bool = False
+
+
+class SandboxState:
+    """The state of one sandbox. Safe to share between threads: each step is atomic.
+
+    Args:
+        clock: seconds that only grow; another one lets a test travel in time.
+    """
+
+    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._lock = Lock()
+        self._tokens: OrderedDict[str, _Issued] = OrderedDict()
+        self._next_sweep = clock() + _SWEEP_EVERY
+        self._exchanges = 0
+
+    @property
+    def exchanges(self) -> int:
+        """How many request tokens have been traded for an access token."""
+        return self._exchanges
+
+    def issue(self, expires_in: float | None = None) -> str:
+        """Issue a request token.
+
+        Args:
+            expires_in: seconds for which it is good, 0 to 86400; 300 unless given. 0 yields one that has expired.
+
+        Raises:
+            ValueError: `expires_in` is no number, or out of range.
+        """
+        lifetime = LIFETIME if expires_in is None else expires_in
+        if isinstance(lifetime, bool) or not isinstance(lifetime, int | float) or not 0 <= lifetime <= LONGEST_LIFETIME:
+            msg = f"expires_in must be a number of seconds from 0 to {LONGEST_LIFETIME:.0f}"
+            raise ValueError(msg)
+        request_token = _REQUEST_TOKEN + secrets.token_hex(16)
+        with self._lock:
+            now = self._clock()
+            self._forget(now)
+            self._tokens[request_token] = _Issued(now + lifetime)
+        return request_token
+
+    def has_issued(self, request_token: str) -> bool:
+        """Tell whether this is a request token that was issued here and is still remembered."""
+        with self._lock:
+            return request_token in self._tokens
+
+    def redeem(self, request_token: str, *, api_key: str, api_secret: str) -> str:
+        """Trade a request token for its access token, once.
+
+        Raises:
+            Refused: the pair is wrong (the token stays good), or the token is unknown, used or expired.
+        """
+        # Both are compared whatever the first says: how long it takes tells nothing about which one is wrong.
+        if not same(api_key, API_KEY) & same(api_secret, API_SECRET):
+            raise Refused(Refusal.CREDENTIALS_WRONG)
+        with self._lock:
+            issued = self._tokens.get(request_token)
+            if issued is None:
+                raise Refused(Refusal.TOKEN_UNKNOWN)
+            if issued.used:
+                raise Refused(Refusal.TOKEN_USED)
+            if self._clock() >= issued.expires_at:
+                raise Refused(Refusal.TOKEN_EXPIRED)
+            issued.used = True
+            self._exchanges += 1
+        return access_token_for(request_token)
+
+    def _forget(self, now: float) -> None:
+        if now >= self._next_sweep:
+            self._next_sweep = now + _SWEEP_EVERY
+            for token in [t for t, issued in self._tokens.items() if now >= issued.expires_at + _REMEMBERED]:
+                del self._tokens[token]
+        while len(self._tokens) >= _MOST_TOKENS:
+            self._tokens.popitem(last=False)
+
+
+def access_token_for(request_token: str) -> str:
+    """Return the access token that a request token of a sandbox is traded for, so that a test can tell whose it is."""
+    return _ACCESS_TOKEN + request_token.removeprefix(_REQUEST_TOKEN)
+
+
+def same(given: str, known: str) -> bool:
+    """Compare in a time that does not depend on where the two differ."""
+    # JSON can carry half of a surrogate pair, which plain UTF-8 refuses to encode.
+    return hmac.compare_digest(given.encode("utf-8", "surrogatepass"), known.encode())

@@ -1,0 +1,51 @@
+"""Text that shows nothing of itself by accident."""
+
+from __future__ import annotations
+
+from typing import NoReturn, Self
+
+
+class Secret(str):
+    """A `str` whose `repr` shows nothing, so that it stays out of logs, tracebacks and debuggers.
+
+    It is the text itself wherever text is used on purpose: in an f-string, as a header value, with `str(secret)`.
+    A copy is the same object; pickling is refused, because a pickle is a file or a message that shows it.
+    """
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "Secret('**********')"
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        return self
+
+    def __reduce_ex__(self, _protocol: object) -> NoReturn:
+        msg = "a Secret is not pickled; where it must travel, send str(secret) over a channel that is safe for it"
+        raise TypeError(msg)
+
+
+class Unusable:
+    """What stands in for a value that is no text: its type, and nothing of what it held."""
+
+    __slots__ = ("type_name",)
+
+    def __init__(self, value: object) -> None:
+        self.type_name = type(value).__name__
+
+
+def conceal(value: object) -> Secret | Unusable | None:
+    """Hide what a caller handed in before anything is done with it, so that no frame below holds it in the open.
+
+    Args:
+        value: anything at all.
+
+    Returns:
+        `None` for `None`, a `Secret` for text, else an `Unusable` that knows the type only.
+    """
+    if value is None:
+        return None
+    return Secret(value) if isinstance(value, str) else Unusable(value)
