@@ -8,9 +8,9 @@
 Importing this package loads nothing else: a name is loaded when it is first used (PEP 562).
 """
 
-from typing import TYPE_CHECKING
-
 from ._version import __version__
+
+TYPE_CHECKING = False  # as type checkers know it; importing `typing` would take longer than all the rest
 
 if TYPE_CHECKING:
     from .client import AsyncTorusConnect, TorusConnect

@@ -17,7 +17,7 @@ from .settings import DEFAULT_TIMEOUT
 from .spec import spec_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 
 _DONE, _USAGE, _INTERRUPTED, _OUTPUT_CLOSED = 0, 2, 130, 141
@@ -118,7 +118,7 @@ def _request_token(option: str | None) -> str:
 
 
 def _sandbox(options: argparse.Namespace) -> int:
-    from .sandbox import SandboxMissing  # noqa: PLC0415
+    from .sandbox import SandboxMissing  # noqa: PLC0415 - an optional extra
     from .sandbox.server import serve  # noqa: PLC0415
 
     try:
@@ -191,7 +191,7 @@ def _dash(value: str) -> str:
     return value
 
 
-def _number(kind: type[int] | type[float]) -> object:
+def _number(kind: Callable[[str], float]) -> Callable[[str], float]:
     def number(value: str) -> float:
         with suppress(ValueError):
             return kind(value)

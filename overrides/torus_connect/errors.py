@@ -189,3 +189,4 @@ class ServerError(APIStatusError):
     """Any other 5xx: the service failed, and may have spent the request token all the same."""
 
     outcome = Outcome.UNKNOWN
+    next_step = None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 import httpx
 
 from .attempt import LIMITS, Attempt
+from .tls import tls_context
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable
@@ -22,7 +23,7 @@ class AsyncHttpxEngine:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._transport = httpx.AsyncHTTPTransport(limits=LIMITS, trust_env=False)
+        self._transport = httpx.AsyncHTTPTransport(verify=tls_context(settings), limits=LIMITS, trust_env=False)
 
     async def send(self, request: WireRequest) -> Reply:
         """Send a request once and return its reply."""

@@ -12,6 +12,7 @@ import httpx
 
 from .attempt import LIMITS, Attempt
 from .deadline import Deadline, DeadlineBackend
+from .tls import tls_context
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +27,7 @@ class HttpxEngine:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._transport = httpx.HTTPTransport(limits=LIMITS, trust_env=False)
+        self._transport = httpx.HTTPTransport(verify=tls_context(settings), limits=LIMITS, trust_env=False)
         # httpx has no public way to hand its pool a network backend; a test drips a reply to see that it is in use.
         pool = self._transport._pool  # noqa: SLF001
         pool._network_backend = DeadlineBackend(pool._network_backend)  # noqa: SLF001

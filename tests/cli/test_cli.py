@@ -1,0 +1,275 @@
+"""The command `torus-connect`, as a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.raw_server import Behaviour, Connection, RawServer, answer, reply
+
+from torus_connect import __version__, spec_text
+from torus_connect.sandbox import Sandbox
+
+COMMAND = str(Path(sys.executable).with_name("torus-connect"))
+GENERATE = (COMMAND, "session", "generate")
+CANARY = "canary-request-token"
+
+
+def run(
+    *command: str, env: Mapping[str, str] | None = None, stdin: str | bytes = b"", **options: Any
+) -> subprocess.CompletedProcess[str]:
+    data = stdin if isinstance(stdin, bytes) else stdin.encode()
+    done = subprocess.run(
+        command, input=data, env={**os.environ, **(env or {})}, capture_output=True, timeout=60, check=False, **options
+    )
+    result = subprocess.CompletedProcess(command, done.returncode, done.stdout.decode(), done.stderr.decode())
+    assert "Traceback" not in result.stderr
+    assert CANARY not in result.stdout + result.stderr
+    return result
+
+
+def variables(base_url: str, **more: str) -> dict[str, str]:
+    return {
+        "TORUS_API_KEY": Sandbox.api_key,
+        "TORUS_API_SECRET": Sandbox.api_secret,
+        "TORUS_BASE_URL": base_url,
+        **more,
+    }
+
+
+def test_the_token_from_the_environment(torus_sandbox: Sandbox) -> None:
+    request_token = torus_sandbox.issue_request_token()
+    result = run(*GENERATE, env=variables(torus_sandbox.base_url, TORUS_REQUEST_TOKEN=request_token))
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout == torus_sandbox.access_token_for(request_token) + "\n"
+
+
+def test_the_token_from_standard_input(torus_sandbox: Sandbox) -> None:
+    request_token = torus_sandbox.issue_request_token()
+    result = run(
+        *GENERATE,
+        "--request-token",
+        "-",
+        stdin=f"  {request_token}\r\n",
+        # Standard input was asked for: what the environment holds does not count.
+        env=variables(torus_sandbox.base_url, TORUS_REQUEST_TOKEN="another"),
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout == torus_sandbox.access_token_for(request_token) + "\n"
+
+
+def on_a_terminal(typed: bytes, env: Mapping[str, str]) -> tuple[int, bytes, bytes]:
+    """Run the command on a terminal of its own; return exit code, standard output, and what the terminal showed."""
+    read, write = os.pipe()
+    child, terminal = pty.fork()
+    if not child:
+        os.dup2(write, 1)
+        os.execve(GENERATE[0], GENERATE, {**os.environ, **env})
+    os.close(write)
+    shown = b""
+    while b"Request token" not in shown:
+        shown += os.read(terminal, 1024)
+    os.write(terminal, typed)
+    with os.fdopen(read, "rb") as output:
+        printed = output.read()
+    while True:
+        try:
+            chunk = os.read(terminal, 1024)
+        except OSError:  # Linux says so when the other end of a terminal is gone
+            break
+        if not chunk:
+            break
+        shown += chunk
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), printed, shown
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+class TestPrompt:
+    def test_it_is_hidden(self, torus_sandbox: Sandbox) -> None:
+        request_token = torus_sandbox.issue_request_token()
+        typed = request_token.encode() + b"\n"
+        code, printed, shown = on_a_terminal(typed, variables(torus_sandbox.base_url))
+        assert code == 0
+        assert printed.decode() == torus_sandbox.access_token_for(request_token) + "\n"
+        assert request_token.encode() not in shown
+
+    def test_nothing_typed(self, torus_sandbox: Sandbox) -> None:
+        code, printed, shown = on_a_terminal(b"\x04", variables(torus_sandbox.base_url))
+        assert (code, printed) == (2, b"")
+        assert b"request_token is missing: nothing was typed" in shown
+
+    def test_ctrl_c(self, torus_sandbox: Sandbox) -> None:
+        code, printed, shown = on_a_terminal(b"\x03", variables(torus_sandbox.base_url))
+        assert (code, printed) == (130, b"")
+        assert b"Interrupted" in shown
+        assert b"Traceback" not in shown
+
+
+def test_output_json(torus_sandbox: Sandbox) -> None:
+    request_token = torus_sandbox.issue_request_token()
+    env = variables(torus_sandbox.base_url, TORUS_REQUEST_TOKEN=request_token)
+    printed = json.loads(run(*GENERATE, "--output", "json", env=env).stdout)
+    assert printed.keys() == {"access_token", "issued_at"}
+    assert printed["access_token"] == torus_sandbox.access_token_for(request_token)
+    assert datetime.fromisoformat(printed["issued_at"]).tzinfo is not None
+
+
+def test_output_env() -> None:
+    token = "it's $HOME; `id`"
+    with RawServer(answer(reply(json.dumps({"AccessToken": token}).encode()))) as server:
+        env = variables(server.base_url, TORUS_REQUEST_TOKEN=CANARY)
+        line = run(*GENERATE, "--output", "env", env=env).stdout
+    assert line == f"TORUS_ACCESS_TOKEN={shlex.quote(token)}\n"
+    assert run("sh", "-c", line + 'printf %s "$TORUS_ACCESS_TOKEN"').stdout == token
+
+
+def reset(connection: Connection) -> None:
+    connection.read_request()
+    connection.reset()
+
+
+@pytest.mark.parametrize(
+    ("behave", "code", "words"),
+    [
+        (answer(reply(status="401 Unauthorized")), 4, "The service answered 401\nProbably the request token is used"),
+        (answer(reply(status="429 Slow Down")), 4, "The service answered 429\nWait"),
+        (answer(reply(status="500 Oops")), 5, "The service answered 500\nThe request token may be spent"),
+        (answer(reply(b"{}")), 5, "The service answered 200, without a usable access token"),
+        (reset, 5, "The request was sent, but no whole reply came back"),
+    ],
+)
+def test_exit_codes(behave: Behaviour, code: int, words: str) -> None:
+    with RawServer(behave) as server:
+        result = run(*GENERATE, env=variables(server.base_url, TORUS_REQUEST_TOKEN=CANARY))
+    assert (result.returncode, result.stdout) == (code, "")
+    assert words in result.stderr
+
+
+def test_exit_code_of_what_was_not_sent() -> None:
+    with RawServer(answer(reply())) as server:
+        base_url = server.base_url
+    result = run(*GENERATE, env=variables(base_url, TORUS_REQUEST_TOKEN=CANARY))
+    assert result.returncode == 3
+    assert "Nothing was sent" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "env", "stdin", "words"),
+    [
+        ((), {}, b"", "set TORUS_REQUEST_TOKEN, or pipe it to `--request-token -`"),
+        ((), {"TORUS_REQUEST_TOKEN": ""}, b"", "request_token is empty"),
+        (("--request-token", "-"), {}, b"", "request_token is empty"),
+        (("--request-token", "-"), {}, b"canary-request-token\xff", "request_token may hold visible ASCII"),
+        (("--request-token", "-"), {}, b"x" * 70_000, "request_token is longer"),
+        ((), {"TORUS_API_KEY": ""}, b"", "api_key (from TORUS_API_KEY) is empty"),
+        (("--base-url", "http://host"), {}, b"", "base_url must be https://"),
+        (("--timeout", "0"), {}, b"", "timeout must be above 0"),
+    ],
+)
+def test_wrong_configuration(arguments: tuple[str, ...], env: dict[str, str], stdin: bytes, words: str) -> None:
+    result = run(*GENERATE, *arguments, stdin=stdin, env={**variables("http://127.0.0.1:1"), **env})
+    assert (result.returncode, result.stdout) == (2, "")
+    assert words in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), "the following arguments are required: COMMAND"),
+        (("session",), "the following arguments are required: VERB"),
+        ((CANARY,), "argument COMMAND: no such choice (choose from "),
+        (("session", CANARY), "argument VERB: no such choice (choose from "),
+        (("session", "generate", CANARY), "unrecognized arguments: no secret is accepted here"),
+        (("session", "generate", "--api-secret", CANARY), "unrecognized arguments: no secret is accepted here"),
+        (("session", "generate", "--request-token", CANARY), "argument --request-token: must be -"),
+        (("session", "generate", f"--request-token={CANARY}"), "argument --request-token: must be -"),
+        (("session", "generate", "--request-token"), "argument --request-token: expected one argument"),
+        (("session", "generate", "--output", CANARY), "argument --output: no such choice (choose from "),
+        (("session", "generate", "--timeout", CANARY), "argument --timeout: must be a number"),
+        (("sandbox", "--port", CANARY), "argument --port: must be a number"),
+        (("sandbox", f"--json={CANARY}"), "argument --json: cannot be understood"),
+        (("spec", "--format", CANARY), "argument --format: no such choice (choose from "),
+    ],
+)
+def test_wrong_usage_repeats_nothing(arguments: tuple[str, ...], words: str) -> None:
+    result = run(COMMAND, *arguments)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert words in result.stderr
+
+
+def test_standard_input_closed() -> None:
+    for option in ((), ("--request-token", "-")):
+        command = shlex.join([*GENERATE, *option]) + " <&-"
+        result = run("sh", "-c", command, env=variables("http://127.0.0.1:1"))
+        assert result.returncode == 2
+        assert "request_token is missing" in result.stderr
+
+
+def test_the_access_token_cannot_be_written(torus_sandbox: Sandbox) -> None:
+    env = variables(torus_sandbox.base_url, TORUS_REQUEST_TOKEN=torus_sandbox.issue_request_token())
+    result = run("sh", "-c", shlex.join(GENERATE) + " >/dev/full", env=env)
+    assert result.returncode == 5
+    assert "could not be written" in result.stderr
+
+
+def test_whoever_reads_the_spec_may_stop() -> None:
+    result = run("bash", "-c", f"{COMMAND} spec | true; exit ${{PIPESTATUS[0]}}")
+    assert result.returncode in (0, 141)
+    assert result.stderr == ""
+
+
+def test_an_interrupt_while_the_request_is_on_its_way() -> None:
+    def silence(connection: Connection) -> None:
+        connection.read_request()
+        os.kill(process.pid, signal.SIGINT)
+        connection.wait_for_end()
+
+    with RawServer(silence) as server:
+        env = {**os.environ, **variables(server.base_url, TORUS_REQUEST_TOKEN=CANARY)}
+        process = subprocess.Popen(GENERATE, env=env, stderr=subprocess.PIPE, text=True)
+        _, said = process.communicate()
+    assert process.returncode == 130
+    assert said == "torus-connect: Interrupted. If the request was on its way, its request token may be spent.\n"
+
+
+def test_the_spec() -> None:
+    assert run(COMMAND, "spec").stdout == spec_text()
+    printed = run(COMMAND, "spec", "--format", "json").stdout
+    assert printed == spec_text("json")
+    assert json.loads(printed)["openapi"] == "3.0.3"
+
+
+@pytest.mark.parametrize("command", [(COMMAND,), (sys.executable, "-m", "torus_connect")])
+def test_version_and_help(command: tuple[str, ...]) -> None:
+    assert run(*command, "--version").stdout == f"torus-connect {__version__}\n"
+    assert "5    unknown: the request token may be spent, log in again" in run(*command, "--help").stdout
+    assert "130  interrupted" in run(*command, "session", "generate", "--help").stdout
+
+
+def test_the_sandbox() -> None:
+    with subprocess.Popen([COMMAND, "sandbox", "--port", "0", "--json"], stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        place = json.loads(process.stdout.readline())
+        result = run(*GENERATE, env=variables(place["base_url"], TORUS_REQUEST_TOKEN=CANARY))
+        assert result.returncode == 4
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 0
+
+
+def test_the_sandbox_without_its_extra(tmp_path: Path) -> None:
+    (tmp_path / "starlette").mkdir()
+    (tmp_path / "starlette" / "__init__.py").write_text("raise ModuleNotFoundError('gone', name='starlette')")
+    result = run(COMMAND, "sandbox", "--port", "0", env={"PYTHONPATH": str(tmp_path)})
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == "torus-connect: the sandbox needs the extra: pip install 'torus-connect[sandbox]'\n"

@@ -1,0 +1,51 @@
+"""Fixtures for all tests."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from torus_connect import AsyncTorusConnect, Session, TorusConnect
+
+pytest_plugins = ["pytester"]
+
+API_KEY = "demo-api-key"
+API_SECRET = "demo-api-secret-not-real"
+
+GenerateSession = Callable[..., Session]
+
+
+@pytest.fixture
+def repository() -> Path:
+    return Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees what the machine happens to be set to."""
+    for name in list(os.environ):
+        if name.startswith("TORUS_") or name.lower().endswith("_proxy"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(params=["sync", "async"])
+def generate_session(request: pytest.FixtureRequest) -> GenerateSession:
+    """Trade one request token with a client of its own; each test that asks for it runs sync and async."""
+
+    def sync(request_token: Any = "demo-request-token", **options: Any) -> Session:
+        with TorusConnect(**{"api_key": API_KEY, "api_secret": API_SECRET, **options}) as torus:
+            return torus.generate_session(request_token)
+
+    async def in_loop(request_token: Any = "demo-request-token", **options: Any) -> Session:
+        async with AsyncTorusConnect(**{"api_key": API_KEY, "api_secret": API_SECRET, **options}) as torus:
+            return await torus.generate_session(request_token)
+
+    def asynchronous(*args: Any, **options: Any) -> Session:
+        return asyncio.run(in_loop(*args, **options))
+
+    return sync if request.param == "sync" else asynchronous

@@ -1,0 +1,194 @@
+"""The output is what the spec gives: the same bytes each time, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from generation.conftest import Workshop
+
+TEMPLATE = '''"""Changed alone."""
+
+from .client import AuthenticatedClient, Client
+
+__all__ = ("AuthenticatedClient", "Client")
+'''
+ADVICE = "generated/ is not what the spec gives: run `make sdk` and commit the result"
+
+
+def change(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def add_template(workshop: Workshop) -> None:
+    workshop.templates.mkdir(parents=True, exist_ok=True)
+    (workshop.templates / "package_init.py.jinja").write_text(TEMPLATE, encoding="utf-8")
+
+
+def read_provenance(workshop: Workshop) -> dict[str, Any]:
+    record: dict[str, Any] = json.loads((workshop.output / "PROVENANCE.json").read_bytes())
+    return record
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def test_committed_output_is_what_the_spec_gives(committed: Workshop) -> None:
+    before = committed.tree()
+
+    check = committed.run("--check")
+
+    assert (check.returncode, check.stderr) == (0, ""), check.stdout + check.stderr
+    assert check.stdout == "generated/ is what the spec gives\n"
+    assert committed.tree() == before
+
+
+def test_same_input_gives_same_bytes(pristine: Workshop, workshop: Workshop) -> None:
+    assert workshop.run("--force", PYTHONHASHSEED="7", LC_ALL="C").stdout == "generated/ is written\n"
+
+    assert workshop.tree() == pristine.tree()
+    assert workshop.staging() == []
+    assert not list(workshop.output.rglob("__pycache__"))
+
+
+def change_spec(workshop: Workshop) -> str:
+    change(workshop.spec, "summary: Generate a session\n", "summary: Generate one session\n")
+    return '+        "summary": "Generate one session",\n'
+
+
+def change_config(workshop: Workshop) -> str:
+    change(workshop.config, "ruff format .", "ruff format . --line-length 79")
+    return "changed: generated/torus_connect_api/client.py\n"
+
+
+def change_template(workshop: Workshop) -> str:
+    add_template(workshop)
+    return '+"""Changed alone."""\n'
+
+
+def change_output(workshop: Workshop) -> str:
+    change(workshop.output / "torus_connect_api" / "models" / "error.py", "class Error:", "class Oops:")
+    return "-class Oops:\n+class Error:\n"
+
+
+@pytest.mark.parametrize("change_one", [change_spec, change_config, change_template, change_output])
+def test_check_fails_with_the_difference(workshop: Workshop, change_one: Callable[[Workshop], str]) -> None:
+    expected = change_one(workshop)
+    before = workshop.tree()
+
+    check = workshop.run("--check")
+
+    assert (check.returncode, check.stderr) == (1, "")
+    assert expected in check.stdout
+    assert "\n--- generated/" in check.stdout
+    assert check.stdout.endswith(f"\n{ADVICE}\n")
+    assert workshop.tree() == before
+
+
+def test_check_names_missing_and_extra_files_but_no_bytecode(workshop: Workshop) -> None:
+    (workshop.output / "torus.json").unlink()
+    (workshop.output / "torus_connect_api" / "stale.py").touch()
+    (workshop.output / "torus_connect_api" / "__pycache__").mkdir()
+    (workshop.output / "torus_connect_api" / "__pycache__" / "client.cpython-311.pyc").touch()
+
+    check = workshop.run("--check")
+
+    assert check.returncode == 1
+    assert check.stdout == (f"missing: generated/torus.json\nextra: generated/torus_connect_api/stale.py\n{ADVICE}\n")
+
+
+def test_run_repairs_what_was_edited_added_or_lost(pristine: Workshop, workshop: Workshop) -> None:
+    change_output(workshop)
+    (workshop.output / "torus_connect_api" / "stale.py").touch()
+    (workshop.output / "torus_connect_api" / "py.typed").unlink()
+
+    assert workshop.run().returncode == 0
+
+    assert workshop.tree() == pristine.tree()
+
+
+def written(workshop: Workshop) -> dict[Path, tuple[int, int]]:
+    """Tell one writing of the output from another, be they the same bytes."""
+    return {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in workshop.output.rglob("*")}
+
+
+def test_up_to_date_run_does_not_run_the_generator(workshop: Workshop, tmp_path: Path) -> None:
+    trap = tmp_path / "trap"
+    trap.mkdir()
+    (trap / "openapi_python_client.py").write_text("raise ImportError('the generator was run')\n")
+    (workshop.output / "torus_connect_api" / "__pycache__").mkdir()
+    (workshop.output / "torus_connect_api" / "__pycache__" / "client.cpython-311.pyc").touch()
+    before = written(workshop)
+
+    run = workshop.run(PYTHONPATH=str(trap))
+    assert (run.returncode, run.stdout, run.stderr) == (0, "generated/ is up to date\n", "")
+
+    forced = workshop.run("--force", PYTHONPATH=str(trap))
+    assert forced.returncode == 1
+    assert forced.stderr.endswith("\nImportError: the generator was run\n")
+    assert "Traceback" not in forced.stderr
+    assert written(workshop) == before
+
+
+def test_document_is_the_spec_as_json(pristine: Workshop) -> None:
+    from ruamel.yaml import YAML  # noqa: PLC0415 - comes with the generator
+
+    text = (pristine.output / "torus.json").read_text(encoding="utf-8")
+    document = YAML(typ="safe", pure=True).load(pristine.spec)
+
+    assert json.loads(text) == document
+    assert text == json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    assert (pristine.output / "torus_connect_api" / "py.typed").read_bytes() == b""
+
+
+def test_provenance_tells_the_inputs_the_versions_and_the_output(workshop: Workshop) -> None:
+    add_template(workshop)
+    assert workshop.run().returncode == 0
+    tree = {name: content for name, content in workshop.tree().items() if name != "PROVENANCE.json"}
+    listing = "".join(f"{hashlib.sha256(tree[name]).hexdigest()}  {name}\n" for name in sorted(tree))
+
+    record = read_provenance(workshop)
+
+    assert record == {
+        "config_sha256": sha256(workshop.config),
+        "output_sha256": hashlib.sha256(listing.encode()).hexdigest(),
+        "spec_sha256": sha256(workshop.spec),
+        "templates_sha256": {
+            path.relative_to(workshop.templates).as_posix(): sha256(path)
+            for path in workshop.templates.rglob("*")
+            if path.is_file()
+        },
+        "versions": dict(
+            line.split("==")
+            for line in (workshop.root / "requirements" / "dev.in").read_text().splitlines()
+            if line.startswith(("openapi-python-client==", "ruff=="))
+        ),
+    }
+    assert '"""Changed alone."""' in tree["torus_connect_api/__init__.py"].decode()
+
+
+def test_provenance_holds_no_path_and_nothing_of_the_machine(workshop: Workshop) -> None:
+    text = (workshop.output / "PROVENANCE.json").read_text()
+
+    assert text == json.dumps(json.loads(text), indent=2, sort_keys=True) + "\n"
+    assert set(read_provenance(workshop)) == {
+        "config_sha256",
+        "output_sha256",
+        "spec_sha256",
+        "templates_sha256",
+        "versions",
+    }
+    assert "/" not in text
+    assert "python3" not in text
+    assert sys.version.split()[0] not in text

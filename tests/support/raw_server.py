@@ -1,0 +1,137 @@
+"""A listener that does what a test tells it to, byte by byte, and keeps count of what it saw."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import ssl
+import struct
+import threading
+from collections.abc import Callable
+from typing import Any, Self
+
+OK = b'{"AccessToken": "access-token-of-the-test"}'
+
+
+def reply(body: bytes = OK, *, status: str = "200 OK", headers: tuple[str, ...] = ()) -> bytes:
+    """Return the bytes of a whole, well-formed reply."""
+    head = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers]
+    return "\r\n".join(head).encode() + b"\r\n\r\n" + body
+
+
+class Connection:
+    """One accepted connection."""
+
+    def __init__(self, sock: socket.socket, server: RawServer) -> None:
+        self.sock = sock
+        self.server = server
+
+    def read_request(self) -> bytes:
+        """Read one whole request and count it; empty where the client closed instead."""
+        data = b""
+        while b"\r\n\r\n" not in data:
+            chunk = self.sock.recv(65536)
+            if not chunk:
+                return b""
+            data += chunk
+        head, _, body = data.partition(b"\r\n\r\n")
+        length = next(
+            (int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")), 0
+        )
+        while len(body) < length:
+            body += self.sock.recv(65536)
+        self.server.requests.append(head + b"\r\n\r\n" + body)
+        return self.server.requests[-1]
+
+    def send(self, data: bytes) -> None:
+        self.sock.sendall(data)
+
+    def reset(self) -> None:
+        """Close with a reset instead of an orderly end."""
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.sock.close()
+
+    def wait_for_end(self) -> None:
+        """Keep the connection open until the test is over."""
+        self.server.over.wait()
+
+
+Behaviour = Callable[[Connection], None]
+
+
+def answer(*replies: bytes) -> Behaviour:
+    """Answer each request of a connection with the next reply, the last one again and again."""
+
+    def behave(connection: Connection) -> None:
+        rest = list(replies)
+        while connection.read_request():
+            connection.send(rest.pop(0) if len(rest) > 1 else rest[0])
+
+    return behave
+
+
+class RawServer:
+    """A server on 127.0.0.1; `requests` are the whole requests that it read, over all connections."""
+
+    def __init__(self, behave: Behaviour, *, tls: ssl.SSLContext | None = None) -> None:
+        self.requests: list[bytes] = []
+        self.connections = 0
+        self.over = threading.Event()
+        self._behave = behave
+        self._tls = tls
+        self._threads: list[threading.Thread] = []
+        self._socks: list[socket.socket] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+
+    @property
+    def base_url(self) -> str:
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}/api/v1"
+
+    def sent(self, index: int = 0) -> tuple[str, dict[str, str], Any]:
+        """Return request line, headers (names in lower case) and JSON body of a request."""
+        head, _, body = self.requests[index].partition(b"\r\n\r\n")
+        line, *fields = head.decode().split("\r\n")
+        names = [field.split(": ", 1)[0].lower() for field in fields]
+        assert len(names) == len(set(names)), "a header was sent twice"
+        return line, {f.split(": ", 1)[0].lower(): f.split(": ", 1)[1] for f in fields}, json.loads(body)
+
+    def __enter__(self) -> Self:
+        self._accepting.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._accepting.join()
+        for sock in self._socks:
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+        for thread in self._threads:
+            thread.join()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                sock, _ = self._listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            self._socks.append(sock)
+            thread = threading.Thread(target=self._serve, args=(sock,), daemon=True)
+            self._threads.append(thread)
+            thread.start()
+
+    def _serve(self, sock: socket.socket) -> None:
+        # A client that goes away is part of many tests.
+        with sock, contextlib.suppress(OSError, ssl.SSLError):
+            if self._tls:
+                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                with self._tls.wrap_socket(sock, server_side=True) as encrypted:
+                    self._socks.append(encrypted)
+                    self._behave(Connection(encrypted, self))
+            else:
+                self._behave(Connection(sock, self))

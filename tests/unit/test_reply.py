@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import copy
+import gzip
+import pickle
+import zlib
+
+import pytest
+
+from torus_connect import Headers, Reply
+from torus_connect.reply import MAX_REPLY_BYTES, Body
+
+
+def body(*chunks: bytes) -> Body:
+    received = Body()
+    for chunk in chunks:
+        received.take(chunk)
+    return received
+
+
+def test_headers() -> None:
+    headers = Headers([("Retry-After", "7"), ("set-cookie", "a"), ("Set-Cookie", "b")])
+    assert headers["retry-after"] == headers["RETRY-AFTER"] == "7"
+    assert headers["Set-Cookie"] == "a, b"
+    assert headers.get("missing") is None
+    assert dict(headers) == {"retry-after": "7", "set-cookie": "a, b"}
+    assert len(headers) == 2
+    assert repr(headers) == "<Headers retry-after, set-cookie>"
+
+
+def test_a_reply_shows_nothing_and_a_pickle_drops_what_it_holds() -> None:
+    reply = Reply(200, Headers([("x", "canary")]), b"canary")
+    assert repr(reply) == "<Reply 200, 6 bytes>"
+    assert copy.copy(reply) is reply
+    assert copy.deepcopy(reply) is reply
+    pickled = pickle.dumps(reply)
+    assert b"canary" not in pickled
+    assert pickle.loads(pickled).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b'{"a": 1}', {"a": 1}),
+        (b'\xef\xbb\xbf{"a": 1}', {"a": 1}),
+        (b"[1]", None),
+        (b"null", None),
+        (b"", None),
+        (b"\xff", None),
+        (b'{"a": 1', None),
+        (b'{"a": 1, "a": 1}', None),
+        (b'{"b": {"a": 1, "a": 2}}', None),
+        (b'{"a":' * 100_000, None),
+        (b"9" * 5000, None),
+    ],
+)
+def test_json_object(content: bytes, expected: object) -> None:
+    assert Reply(200, Headers(), content).json_object() == expected
+
+
+@pytest.mark.parametrize("encoding", ["gzip", " GZip ", "deflate"])
+def test_a_compressed_body(encoding: str) -> None:
+    packed = zlib.compress(b"content") if encoding == "deflate" else gzip.compress(b"content")
+    reply = body(packed[:5], packed[5:]).reply(200, Headers([("Content-Encoding", encoding)]))
+    assert reply.content == b"content"
+    assert not reply.truncated
+
+
+@pytest.mark.parametrize("encoding", ["br", "gzip", "identity"])
+def test_what_does_not_decompress_stays_as_it_came(encoding: str) -> None:
+    assert body(b"content").reply(200, Headers([("Content-Encoding", encoding)])).content == b"content"
+
+
+@pytest.mark.parametrize("size", [MAX_REPLY_BYTES, MAX_REPLY_BYTES + 1])
+@pytest.mark.parametrize("compressed", [False, True])
+def test_the_limit(size: int, *, compressed: bool) -> None:
+    content = b"x" * size
+    packed = gzip.compress(content) if compressed else content
+    reply = body(packed).reply(200, Headers([("Content-Encoding", "gzip")] if compressed else []))
+    assert reply.truncated is (size > MAX_REPLY_BYTES)
+    assert reply.content == content[:MAX_REPLY_BYTES]
+
+
+def test_a_full_body_takes_no_more() -> None:
+    received = Body()
+    assert received.take(b"x" * MAX_REPLY_BYTES)
+    assert not received.take(b"y")
+    reply = received.reply(200, Headers([("Content-Encoding", "gzip")]))
+    assert reply.truncated
+    assert reply.content == b"x" * MAX_REPLY_BYTES

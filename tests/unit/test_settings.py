@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from conftest import API_KEY, API_SECRET, GenerateSession
+
+from torus_connect import (
+    AsyncTorusConnect,
+    ConfigurationError,
+    Outcome,
+    TorusConnect,
+    generated_client,
+    spec_text,
+)
+from torus_connect.settings import MAX_TEXT_BYTES, PRODUCTION_URL, is_loopback
+
+SECRET = "canary"
+
+BAD_TEXT = [
+    pytest.param("", "is empty", id="empty"),
+    pytest.param(" \t\r\n\xa0", "is empty", id="blank"),
+    pytest.param(b"canary", "must be a str, not bytes", id="bytes"),
+    pytest.param(7, "must be a str, not int", id="number"),
+    pytest.param(["canary"], "must be a str, not list", id="list"),
+    pytest.param("canary\r\nX: y", "visible ASCII", id="line-break"),
+    pytest.param("canary\x00", "visible ASCII", id="nul"),
+    pytest.param("canary\x7f", "visible ASCII", id="delete"),
+    pytest.param("canary\u0915", "visible ASCII", id="non-ascii"),
+    pytest.param("canary\udcff", "visible ASCII", id="surrogate"),
+    pytest.param("canary".ljust(MAX_TEXT_BYTES + 1, "x"), "longer than 8192 bytes", id="too-long"),
+]
+
+BAD_URLS = [
+    ("", "is empty"),
+    ("connects.torusdigital.com", "must start with https://"),
+    ("ftp://canary", "must start with https://"),
+    ("https://", "no valid host"),
+    ("https:///api", "no valid host"),
+    ("https://user:canary@host/api", "may not hold credentials"),
+    ("https://canary@host", "may not hold credentials"),
+    ("https://@host", "may not hold credentials"),
+    ("https://host:0", "no valid host and port"),
+    ("https://host:canary", "no valid URL"),
+    ("https://host:99999", "no valid URL"),
+    ("https://[canary", "no valid URL"),
+    ("https://ho%73t", "no valid host"),
+    ("https://host/api?canary=1", "no query"),
+    ("https://host/api?", "no query"),
+    ("https://host/#canary", "no query"),
+    ("https://host\\@other", "may not hold credentials"),
+    ("https://host/a\\b", "no query"),
+    ("https://host/a b", "no query"),
+    ("https://ho\tst", "visible ASCII"),
+    ("https://h\u0f62st", "visible ASCII"),
+    ("http://host", "must be https://"),
+    ("http://127.0.0.1.host", "must be https://"),
+    ("http://10.0.0.1", "must be https://"),
+    ("http://[::2]", "must be https://"),
+    ("http://0.0.0.0", "must be https://"),
+    ("http://127.1", "must be https://"),
+]
+
+
+def refused(argument: str, rule: str, **options: Any) -> None:
+    for client in (TorusConnect, AsyncTorusConnect):
+        with pytest.raises(ConfigurationError, match=rule) as caught:
+            client(**{"api_key": API_KEY, "api_secret": API_SECRET, **options})
+        assert isinstance(caught.value, ValueError)
+        assert caught.value.outcome is Outcome.NOT_SENT
+        assert str(caught.value).startswith(argument)
+        assert SECRET not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["api_key", "api_secret"])
+@pytest.mark.parametrize(("value", "rule"), BAD_TEXT)
+def test_bad_credentials(name: str, value: Any, rule: str) -> None:
+    refused(name, rule, **{name: value})
+
+
+@pytest.mark.parametrize(("value", "rule"), [*BAD_TEXT, (None, "is missing")])
+def test_bad_request_tokens(generate_session: GenerateSession, value: Any, rule: str) -> None:
+    with pytest.raises(ConfigurationError, match=rule) as caught:
+        # Nobody listens there: a token that got past the check would fail in another way.
+        generate_session(value, base_url="http://127.0.0.1:1")
+    assert str(caught.value).startswith("request_token ")
+    assert SECRET not in str(caught.value)
+    with pytest.raises(ConfigurationError, match=rule):
+        generated_client(request_token=value)
+
+
+@pytest.mark.parametrize(("value", "rule"), BAD_URLS)
+def test_bad_base_urls(monkeypatch: pytest.MonkeyPatch, value: str, rule: str) -> None:
+    refused("base_url", rule, base_url=value)
+    with pytest.raises(ConfigurationError, match=rule):
+        generated_client(request_token="demo", base_url=value)
+    if value and value.isprintable():
+        monkeypatch.setenv("TORUS_BASE_URL", value)
+        refused("base_url", rule)
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("https://host/api/", "https://host/api"),
+        (" https://host \n", "https://host"),
+        ("HTTPS://Host:8443/x", "HTTPS://Host:8443/x"),
+        ("http://localhost:8787", "http://localhost:8787"),
+        ("http://127.9.9.9", "http://127.9.9.9"),
+        ("http://[::1]:80/api", "http://[::1]:80/api"),
+        (None, PRODUCTION_URL),
+    ],
+)
+def test_good_base_urls(monkeypatch: pytest.MonkeyPatch, value: str | None, expected: str) -> None:
+    assert expected in repr(TorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url=value))
+    if value is not None:
+        monkeypatch.setenv("TORUS_BASE_URL", value)
+        assert expected in repr(TorusConnect(api_key=API_KEY, api_secret=API_SECRET))
+
+
+def test_an_empty_base_url_in_the_environment_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TORUS_BASE_URL", "")
+    assert PRODUCTION_URL in repr(TorusConnect(api_key=API_KEY, api_secret=API_SECRET))
+
+
+def test_production_is_the_server_of_the_spec() -> None:
+    assert json.loads(spec_text("json"))["servers"][0]["url"] == PRODUCTION_URL
+
+
+@pytest.mark.parametrize("name", ["timeout", "connect_timeout"])
+@pytest.mark.parametrize(
+    ("value", "rule"),
+    [
+        (0, "above 0"),
+        (-1, "above 0"),
+        (float("nan"), "above 0"),
+        (float("inf"), "above 0"),
+        (10**400, "above 0"),
+        (3601, "above 0"),
+        (True, "not bool"),
+        (None, "not NoneType"),
+        ("10", "not str"),
+    ],
+)
+def test_bad_timeouts(name: str, value: Any, rule: str) -> None:
+    refused(name, rule, **{name: value})
+    if name == "timeout":
+        with pytest.raises(ConfigurationError, match=rule):
+            generated_client(request_token="demo", timeout=value)
+
+
+def test_credentials_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    refused("api_key", "pass it, or set the environment variable TORUS_API_KEY", api_key=None)
+    refused("api_secret", "pass it, or set the environment variable TORUS_API_SECRET", api_secret=None)
+    monkeypatch.setenv("TORUS_API_KEY", "canary\x01")
+    refused("api_key", r"from TORUS_API_KEY\) may hold visible ASCII", api_key=None)
+    monkeypatch.setenv("TORUS_API_KEY", "from-the-environment")
+    monkeypatch.setenv("TORUS_API_SECRET", " from-the-environment-too ")
+    settings = TorusConnect()._settings
+    assert settings.api_key == "from-the-environment"
+    assert settings.api_secret == "from-the-environment-too"
+    assert TorusConnect(api_key="argument")._settings.api_key == "argument"
+
+
+def test_credentials_are_keyword_only() -> None:
+    with pytest.raises(TypeError):
+        TorusConnect(API_KEY, API_SECRET)  # type: ignore[call-arg]
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("localhost", True),
+        ("127.0.0.1", True),
+        ("127.255.0.3", True),
+        ("::1", True),
+        ("128.0.0.1", False),
+        ("::", False),
+        ("localhost.host", False),
+        ("", False),
+    ],
+)
+def test_loopback(host: str, *, expected: bool) -> None:
+    assert is_loopback(host) is expected

@@ -1,0 +1,177 @@
+"""How a client lives: one pool, many users, closing, forking, event loops."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import pickle
+import ssl
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from conftest import API_KEY, API_SECRET, GenerateSession
+from support.raw_server import Connection, RawServer, answer, reply
+
+from torus_connect import AsyncTorusConnect, ClientClosed, Outcome, Secret, TorusConnect
+
+
+def echo(connection: Connection) -> None:
+    """Answer with an access token that tells whose request token it was traded for."""
+    while connection.read_request():
+        token = next(line for line in connection.server.requests[-1].split(b"\r\n") if line.startswith(b"Token: "))
+        connection.send(reply(b'{"AccessToken": "of-%s"}' % token.removeprefix(b"Token: ")))
+
+
+def client(server: RawServer) -> TorusConnect:
+    return TorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url=server.base_url)
+
+
+def async_client(server: RawServer) -> AsyncTorusConnect:
+    return AsyncTorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url=server.base_url)
+
+
+def test_what_arrives(generate_session: GenerateSession) -> None:
+    with RawServer(answer(reply())) as server:
+        session = generate_session(" the-request-token\r\n", base_url=server.base_url)
+        assert isinstance(session.access_token, Secret)
+        line, headers, body = server.sent()
+        assert line == "POST /api/v1/session/generate HTTP/1.1"
+        assert headers["token"] == "the-request-token"
+        assert headers["content-type"] == "application/json"
+        assert "authorization" not in headers
+        assert "cookie" not in headers
+        assert body == {"API_KEY": API_KEY, "API_SECRET": API_SECRET}
+
+
+def test_cookies_are_not_kept() -> None:
+    with RawServer(answer(reply(headers=("Set-Cookie: canary=1",)))) as server, client(server) as torus:
+        torus.generate_session("one")
+        torus.generate_session("two")
+        assert "cookie" not in server.sent(1)[1]
+
+
+def test_one_connection_for_many_users() -> None:
+    with RawServer(echo) as server, client(server) as torus:
+        sessions = [torus.generate_session(f"user-{number}") for number in range(20)]
+        assert [session.access_token for session in sessions] == [f"of-user-{number}" for number in range(20)]
+        assert server.connections == 1
+
+
+def test_one_connection_for_many_users_async() -> None:
+    async def main(server: RawServer) -> None:
+        async with async_client(server) as torus:
+            for number in range(20):
+                assert (await torus.generate_session(f"user-{number}")).access_token == f"of-user-{number}"
+
+    with RawServer(echo) as server:
+        asyncio.run(main(server))
+        assert server.connections == 1
+
+
+def test_threads_share_one_engine_and_one_tls_context(monkeypatch: pytest.MonkeyPatch) -> None:
+    contexts: list[ssl.SSLContext] = []
+    new = ssl.SSLContext.__new__
+
+    def counting(cls: type[ssl.SSLContext], *args: int) -> ssl.SSLContext:
+        contexts.append(new(cls, *args))
+        return contexts[-1]
+
+    with RawServer(echo) as server, client(server) as torus, ThreadPoolExecutor(8) as threads:
+        monkeypatch.setattr(ssl.SSLContext, "__new__", counting)
+        together = threading.Barrier(8)
+
+        def login(number: int) -> str:
+            together.wait()
+            return torus.generate_session(f"user-{number}").access_token
+
+        assert list(threads.map(login, range(8))) == [f"of-user-{number}" for number in range(8)]
+        assert len(contexts) == 1
+
+
+def test_tasks_share_one_client() -> None:
+    async def main(server: RawServer) -> list[str]:
+        async with async_client(server) as torus:
+            sessions = await asyncio.gather(*(torus.generate_session(f"user-{number}") for number in range(50)))
+            return [session.access_token for session in sessions]
+
+    with RawServer(echo) as server:
+        assert asyncio.run(main(server)) == [f"of-user-{number}" for number in range(50)]
+
+
+def test_closing() -> None:
+    with RawServer(echo) as server:
+        torus = client(server)
+        assert repr(torus) == f"<TorusConnect {server.base_url} open>"
+        torus.generate_session("one")
+        torus.close()
+        torus.close()
+        assert repr(torus) == f"<TorusConnect {server.base_url} closed>"
+        with pytest.raises(ClientClosed, match="This TorusConnect is closed") as caught:
+            torus.generate_session("two")
+        assert caught.value.outcome is Outcome.NOT_SENT
+        assert len(server.requests) == 1
+
+
+def test_closing_async() -> None:
+    async def main(server: RawServer) -> None:
+        torus = async_client(server)
+        await torus.generate_session("one")
+        await torus.aclose()
+        await torus.aclose()
+        with pytest.raises(ClientClosed, match="This AsyncTorusConnect is closed"):
+            await torus.generate_session("two")
+
+    with RawServer(echo) as server:
+        asyncio.run(main(server))
+        assert len(server.requests) == 1
+
+
+def test_closing_what_was_never_used() -> None:
+    with RawServer(echo) as server:
+        client(server).close()
+        asyncio.run(async_client(server).aclose())
+        assert not server.connections
+
+
+def test_without_with_the_sockets_are_closed_too() -> None:
+    with RawServer(echo) as server:
+        torus = client(server)
+        torus.generate_session("one")
+        del torus
+        gc.collect()  # an unclosed socket would warn here, and a warning fails the test
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_one_client_in_two_event_loops() -> None:
+    # The first loop ends with a connection open, of which Python warns; what counts is that the second one works.
+    with RawServer(echo) as server:
+        torus = async_client(server)
+        for number in range(2):
+            assert asyncio.run(torus.generate_session(f"user-{number}")).access_token == f"of-user-{number}"
+        assert server.connections == 2
+        asyncio.run(torus.aclose())
+        gc.collect()
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+def test_a_forked_child_gets_connections_of_its_own() -> None:
+    with RawServer(echo) as server, client(server) as torus:
+        torus.generate_session("parent")
+        torus._lock.acquire()  # as if another thread of the parent were busy in there
+        child = os.fork()
+        if not child:
+            good = torus.generate_session("child").access_token == "of-child"
+            torus.close()
+            os._exit(0 if good else 1)
+        torus._lock.release()
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert server.connections == 2
+        assert torus.generate_session("parent-again").access_token == "of-parent-again"
+        assert server.connections == 2
+
+
+def test_a_client_is_not_pickled() -> None:
+    with RawServer(echo) as server, client(server) as torus, pytest.raises(TypeError):
+        pickle.dumps(torus)
