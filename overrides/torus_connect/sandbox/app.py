@@ -37,7 +37,7 @@ _log = logging.getLogger("torus_connect.sandbox")
 def build_app(state: SandboxState, contract: Contract) -> Starlette:
     """Return the application that serves this state under this contract."""
     calls, pages = _Calls(state, contract), Pages(state)
-    return Starlette(
+    app = Starlette(
         routes=[
             Route(contract.path, calls.generate_session, methods=["POST"]),
             Route(REQUEST_TOKENS_PATH, calls.issue_request_token, methods=["POST"]),
@@ -55,6 +55,8 @@ def build_app(state: SandboxState, contract: Contract) -> Starlette:
         ],
         exception_handlers={Refused: calls.refuse, HTTPException: calls.refuse_route},
     )
+    app.router.redirect_slashes = False  # a path that is nearly right is wrong: no client may be sent on with its token
+    return app
 
 
 class _Calls:

@@ -8,6 +8,7 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 if TYPE_CHECKING:
     import socket
@@ -25,11 +26,9 @@ class BackgroundServer:
 
     def __init__(self, app: Starlette, listener: socket.socket) -> None:
         config = uvicorn.Config(
-            app, loop="asyncio", http="h11", ws="none", lifespan="off", log_config=None, log_level=None,
+            app, loop="asyncio", http=_Connection, ws="none", lifespan="off", log_config=None, log_level=None,
             proxy_headers=False, server_header=False, timeout_keep_alive=_KEEP_ALIVE,
         )  # fmt: skip
-        # Set here, and not as an argument, which would silence the access log of any other uvicorn in this process.
-        config.access_log = False
         self._listener = listener
         self._server = _Server(config)
         self._thread = Thread(target=self._run, name="torus-sandbox", daemon=True)
@@ -58,6 +57,17 @@ class BackgroundServer:
             self._server.run(sockets=[self._listener])
         finally:
             self._server.ready.set()
+
+
+class _Connection(H11Protocol):
+    """Keeps no access log, which would hold the request token of the end URL.
+
+    uvicorn's own switch would silence the access log of every other uvicorn in this process as well.
+    """
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's own
+        self.access_log = False
+        super().connection_made(transport)
 
 
 class _Server(uvicorn.Server):

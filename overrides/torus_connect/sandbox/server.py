@@ -5,9 +5,9 @@ from __future__ import annotations
 import errno
 import json
 import signal
+import socket
 import sys
 from contextlib import contextmanager
-from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from .handle import Sandbox
@@ -16,6 +16,8 @@ from .state import LIFETIME
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+_ENDINGS = (signal.SIGINT, signal.SIGTERM)
 
 _TEXT = """\
 A local Torus, for development and tests. Nothing in it is real.
@@ -69,16 +71,26 @@ def serve(*, port: int = 8787, json_output: bool = False) -> int:
 
 
 @contextmanager
-def _until_signalled() -> Iterator[Callable[[], object]]:
+def _until_signalled() -> Iterator[Callable[[], None]]:
     """Yield what waits for SIGINT or SIGTERM, from the start of the block on; further ones do nothing."""
-    signals: SimpleQueue[int] = SimpleQueue()  # the one queue that a signal handler may put to at any moment
-    wanted = (signal.SIGINT, signal.SIGTERM)
-    before = [(number, signal.signal(number, lambda number, _: signals.put(number))) for number in wanted]
-    try:
-        yield signals.get
-    finally:
-        for number, handler in before:
-            signal.signal(number, handler)
+    # The system may hand a signal to the thread of the server. The wake-up socket is written to whichever thread it
+    # is; a lock or a queue that the main thread waits for would then go on waiting, with the handler never run.
+    reader, writer = socket.socketpair()
+    with reader, writer:
+        writer.setblocking(False)  # noqa: FBT003 - its only argument
+
+        def wait() -> None:
+            while reader.recv(1)[0] not in _ENDINGS:
+                pass
+
+        wakeup = signal.set_wakeup_fd(writer.fileno(), warn_on_full_buffer=False)
+        handlers = [(number, signal.signal(number, lambda *_: None)) for number in _ENDINGS]
+        try:
+            yield wait
+        finally:
+            for number, handler in handlers:
+                signal.signal(number, handler)
+            signal.set_wakeup_fd(wakeup)
 
 
 def _json_line(sandbox: Sandbox) -> str:

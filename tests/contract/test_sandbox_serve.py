@@ -1,0 +1,138 @@
+"""`serve()`, the sandbox in the foreground, as a process of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from torus_connect.sandbox import Sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SERVE = (
+    "from torus_connect.sandbox.server import serve; raise SystemExit(serve(port={port}, json_output={json_output}))"
+)
+ENDINGS = [signal.SIGINT, signal.SIGTERM]
+
+
+@contextmanager
+def serving(*, port: int = 0, json_output: bool = True) -> Iterator[subprocess.Popen[str]]:
+    code = SERVE.format(port=port, json_output=json_output)
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-W", "error", "-c", code], stdout=pipe, stderr=pipe, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def read_line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout
+    return process.stdout.readline()
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_it_says_where_it_is_and_ends_cleanly(ending: signal.Signals) -> None:
+    with serving() as process:
+        said = json.loads(read_line(process))
+        assert said.keys() == {"base_url", "api_key", "api_secret", "login_url"}
+        with httpx.Client() as http:  # kept alive beyond the end of the server
+            origin = said["base_url"].removesuffix("/api/v1")
+            assert said["login_url"] == f"{origin}/connect/login/{said['api_key']}"
+            token = http.post(f"{origin}/_sandbox/request-tokens").json()["request_token"]
+            reply = http.post(
+                f"{said['base_url']}/session/generate",
+                headers={"Token": token},
+                json={"API_KEY": said["api_key"], "API_SECRET": said["api_secret"]},
+            )
+            assert reply.json() == {"AccessToken": Sandbox.access_token_for(token)}
+            process.send_signal(ending)
+            assert process.communicate(timeout=10) == ("", "")
+    assert process.returncode == 0
+
+
+def test_signals_that_keep_coming_do_not_disturb_the_end() -> None:
+    with serving() as process:
+        said = json.loads(read_line(process))
+        with socket.create_connection(("127.0.0.1", httpx.URL(said["base_url"]).port or 0)) as connection:
+            # A request that never ends makes the server wait for its grace, so that the later signals meet it.
+            connection.sendall(
+                b"POST /api/v1/session/generate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                b"Content-Length: 9\r\n\r\n{"
+            )
+            assert httpx.get(said["login_url"]).status_code == 200
+            for ending in ENDINGS:
+                process.send_signal(ending)
+            assert process.communicate(timeout=10) == ("", "")
+    assert process.returncode == 0
+
+
+def test_the_text_for_people() -> None:
+    with serving(json_output=False) as process:
+        lines: list[str] = []
+        while not (lines and lines[-1].startswith("Ctrl-C")):
+            lines.append(read_line(process))
+            assert lines[-1], "it ended early"
+        process.send_signal(signal.SIGINT)
+        assert process.communicate(timeout=10) == ("", "")
+    text = "".join(lines)
+    settings = dict(line.removeprefix("  export ").strip().split("=", 1) for line in lines if "export" in line)
+    assert settings.keys() == {"TORUS_BASE_URL", "TORUS_API_KEY", "TORUS_API_SECRET"}
+    origin = settings["TORUS_BASE_URL"].removesuffix("/api/v1")
+    assert f"curl -X POST {origin}/_sandbox/request-tokens\n" in text
+    assert f"{origin}/connect/login/{settings['TORUS_API_KEY']}\n" in text
+
+
+@pytest.mark.parametrize(
+    ("port", "said"),
+    [
+        (None, "port {port} of 127.0.0.1 is taken; choose another with --port, or --port 0 to let the system pick one"),
+        (65_536, "port 65536 is not a port: it must be 0 to 65535; choose another with --port, or --port 0"),
+        (-1, "port -1 is not a port: it must be 0 to 65535; choose another with --port, or --port 0"),
+    ],
+)
+def test_a_port_that_cannot_be_bound(port: int | None, said: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1] if port is None else port
+        with serving(port=port) as process:
+            out, err = process.communicate(timeout=10)
+    assert (process.returncode, out, err.count("\n")) == (2, "", 1)
+    assert err.startswith(said.format(port=port))
+
+
+@pytest.mark.parametrize("missing", ["starlette", "uvicorn", "openapi_core"])
+def test_without_the_extra_the_error_says_what_to_install(missing: str) -> None:
+    code = f"""
+import sys
+sys.modules[{missing!r}] = None
+from torus_connect.sandbox import Sandbox, SandboxMissing
+from torus_connect.sandbox.server import serve
+for start in (Sandbox().start, lambda: serve(port=0)):
+    try:
+        start()
+    except SandboxMissing as error:
+        print(error)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ)
+    assert done.stdout == "the sandbox needs the extra: pip install 'torus-connect[sandbox]'\n" * 2
+    assert done.stderr == ""
+
+
+def test_nothing_heavy_is_imported_before_it_starts() -> None:
+    code = """
+import sys
+import torus_connect.sandbox.server, torus_connect.testing
+print(sorted({"starlette", "uvicorn", "openapi_core", "httpx", "attrs", "asyncio"} & sys.modules.keys()))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"

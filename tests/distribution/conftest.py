@@ -1,0 +1,79 @@
+"""Distributions built from what the repository holds, and clean environments to install them into."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BIN = Path(sys.executable).parent
+
+
+def call(*command: str | Path, cwd: Path | None = None, env: dict[str, str] | None = None) -> str:
+    done = subprocess.run(
+        [str(word) for word in command],
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    return done.stdout
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a git repository with one commit: what a clone of the tree as it is now would hold."""
+    folder = tmp_path_factory.mktemp("checkout")
+    listed = call("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT)
+    for name in filter(None, listed.split("\0")):
+        if (ROOT / name).exists():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    call("git", "init", "--quiet", cwd=folder)
+    call("git", "add", "--all", cwd=folder)
+    identity = ("-c", "user.name=test", "-c", "user.email=test@example.invalid")
+    call("git", *identity, "commit", "--quiet", "--message", "all", cwd=folder)
+    return folder
+
+
+def build(source: Path, target: Path) -> Path:
+    call(BIN / "python", "-m", "build", "--no-isolation", "--outdir", target, source)
+    return target
+
+
+@pytest.fixture(scope="session")
+def dist(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder with the wheel and the sdist."""
+    return build(checkout, tmp_path_factory.mktemp("dist"))
+
+
+def pip(python: Path, *requirements: str | Path) -> None:
+    # Compiling takes longer than installing, and each environment is used once.
+    call(BIN / "python", "-m", "pip", "--python", python, "install", "--quiet", "--no-compile", *requirements)
+
+
+Install = Callable[..., Path]
+
+
+@pytest.fixture
+def install(tmp_path: Path) -> Install:
+    """Install requirements into a new environment outside the tree; return the folder of its programs."""
+
+    def install(*requirements: str | Path) -> Path:
+        folder = tmp_path / "environment"
+        venv.create(folder, symlinks=True)
+        python = folder / "bin" / "python"
+        pip(python, *requirements)
+        return folder / "bin"
+
+    return install

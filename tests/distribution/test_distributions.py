@@ -1,0 +1,133 @@
+"""What is in the wheel and the sdist, and that every way to install them gives the same working thing."""
+
+from __future__ import annotations
+
+import re
+import tarfile
+import zipfile
+from email import message_from_bytes
+from email.message import Message
+from pathlib import Path
+
+import pytest
+from distribution.conftest import BIN, ROOT, Install, build, call, pip
+
+from torus_connect import __version__
+
+USE_IT = Path(__file__).with_name("use_it.py")
+EXTRA = "torus-connect[sandbox] @ "
+
+
+def wheel_of(dist: Path) -> Path:
+    return next(dist.glob("*.whl"))
+
+
+def sdist_of(dist: Path) -> Path:
+    return next(dist.glob("*.tar.gz"))
+
+
+def metadata(dist: Path) -> Message:
+    with zipfile.ZipFile(wheel_of(dist)) as wheel:
+        return message_from_bytes(wheel.read(f"torus_connect-{__version__}.dist-info/METADATA"))
+
+
+def extra_of(dist: Path) -> list[str]:
+    requirements = metadata(dist).get_all("Requires-Dist", [])
+    return [line.partition(";")[0].strip() for line in requirements if "extra == 'sandbox'" in line]
+
+
+def test_what_the_wheel_holds(dist: Path) -> None:
+    with zipfile.ZipFile(wheel_of(dist)) as wheel:
+        names = set(wheel.namelist())
+        assert wheel.read("torus_connect/openapi/torus.yaml") == (ROOT / "openapi" / "torus.yaml").read_bytes()
+        assert wheel.read("torus_connect/openapi/torus.json") == (ROOT / "generated" / "torus.json").read_bytes()
+        licence = wheel.read(f"torus_connect-{__version__}.dist-info/licenses/LICENSE")
+    assert licence == (ROOT / "LICENSE").read_bytes()
+    assert {"torus_connect/py.typed", "torus_connect_api/py.typed"} <= names
+    tops = {name.split("/")[0] for name in names}
+    assert tops == {"torus_connect", "torus_connect_api", f"torus_connect-{__version__}.dist-info"}
+    for folder, source in (("torus_connect", "overrides"), ("torus_connect_api", "generated")):
+        ours = {str(path.relative_to(ROOT / source)) for path in (ROOT / source / folder).rglob("*.py")}
+        assert ours == {name for name in names if name.startswith(f"{folder}/") and name.endswith(".py")}
+    assert not [name for name in names if re.search(r"(^|/)(conftest|test_[^/]*)\.py$|\.pyc$", name)]
+
+
+def test_what_the_sdist_holds(dist: Path) -> None:
+    with tarfile.open(sdist_of(dist)) as sdist:
+        names = {name.partition("/")[2] for name in sdist.getnames()}
+    assert {
+        "openapi/torus.yaml",
+        "generator-config.yml",
+        "generated/PROVENANCE.json",
+        "overrides/torus_connect/client.py",
+        "tests/conftest.py",
+        "tools/sdk.py",
+        "requirements/dev.txt",
+        "Makefile",
+        "LICENSE",
+        "README.md",
+        "PKG-INFO",
+    } <= names
+
+
+def test_what_it_depends_on(dist: Path) -> None:
+    requirements = metadata(dist).get_all("Requires-Dist", [])
+    required = {re.split(r"[<>=\[ ]", line)[0] for line in requirements if "extra ==" not in line}
+    assert required == {"attrs", "httpx", "python-dateutil"}
+    assert [re.split(r"[<>=]", line)[0] for line in extra_of(dist)] == ["openapi-core", "starlette", "uvicorn"]
+
+
+def test_two_builds_are_the_same_bytes(checkout: Path, dist: Path, tmp_path: Path) -> None:
+    again = build(checkout, tmp_path)
+    assert wheel_of(again).read_bytes() == wheel_of(dist).read_bytes()
+    assert sdist_of(again).read_bytes() == sdist_of(dist).read_bytes()
+
+
+def test_the_checkers_are_content(dist: Path) -> None:
+    assert "PASSED" in call(BIN / "twine", "check", "--strict", wheel_of(dist), sdist_of(dist))
+    assert "OK" in call(BIN / "check-wheel-contents", wheel_of(dist), cwd=ROOT)
+
+
+@pytest.mark.parametrize("way", ["folder", "wheel", "sdist", "git", "editable"])
+def test_every_way_to_install(way: str, checkout: Path, dist: Path, install: Install, tmp_path: Path) -> None:
+    programs = install(
+        *{
+            "folder": [EXTRA + checkout.as_uri()],
+            "wheel": [EXTRA + wheel_of(dist).as_uri()],
+            "sdist": [EXTRA + sdist_of(dist).as_uri()],
+            # pip takes no name in front of a git URL of a file, so the extra is spelled out.
+            "git": [f"git+{checkout.as_uri()}", *extra_of(dist)],
+            "editable": ["--editable", f"{checkout}[sandbox]"],
+        }[way]
+    )
+    output = call(programs / "python", "-I", "-W", "error", USE_IT, cwd=tmp_path)
+    assert output == "traded 4\n"
+    assert call(programs / "torus-connect", "--version") == f"torus-connect {__version__}\n"
+    assert call(programs / "torus-connect", "spec") == (ROOT / "openapi" / "torus.yaml").read_text()
+    assert call(programs / "python", "-m", "torus_connect", "--version") == f"torus-connect {__version__}\n"
+
+
+def test_the_lowest_versions_that_it_claims_to_work_with(dist: Path, install: Install, tmp_path: Path) -> None:
+    bounds = [
+        f"{match[1]}=={match[2]}"
+        for line in metadata(dist).get_all("Requires-Dist", [])
+        if (match := re.match(r"([\w-]+)[^;]*>=([\w.]+)", line))
+    ]
+    assert len(bounds) == 6
+    programs = install(EXTRA + wheel_of(dist).as_uri(), *bounds)
+    assert call(programs / "python", "-I", USE_IT, cwd=tmp_path) == "traded 4\n"
+
+
+def test_without_the_extra_and_in_a_test_of_a_user(dist: Path, install: Install, tmp_path: Path) -> None:
+    programs = install(wheel_of(dist), "pytest==" + call(BIN / "pytest", "--version").split()[1])
+    (tmp_path / "test_login.py").write_text(
+        "from torus_connect import TorusConnect\n\n\n"
+        "def test_login(torus_sandbox):\n"
+        "    with TorusConnect(**torus_sandbox.credentials) as torus:\n"
+        "        assert torus.generate_session(torus_sandbox.issue_request_token()).access_token\n"
+    )
+    pytest_there = (programs / "python", "-I", "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_login.py")
+    with pytest.raises(AssertionError, match=r"pip install 'torus-connect\[sandbox\]'"):
+        call(*pytest_there, cwd=tmp_path)
+    pip(programs / "python", EXTRA + wheel_of(dist).as_uri())
+    assert "1 passed" in call(*pytest_there, cwd=tmp_path)

@@ -1,0 +1,79 @@
+"""The pytest plugin, as a project that has torus-connect installed meets it: in a pytest process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
+
+pytest_plugins = ["pytester"]
+
+USE = """
+    import json
+    import urllib.request
+
+    SEEN = []
+
+    def trade(sandbox):
+        body = {"API_KEY": sandbox.credentials["api_key"], "API_SECRET": sandbox.credentials["api_secret"]}
+        token = sandbox.issue_request_token()
+        headers = {"Token": token, "Content-Type": "application/json"}
+        request = urllib.request.Request(
+            sandbox.credentials["base_url"] + "/session/generate", json.dumps(body).encode(), headers
+        )
+        with urllib.request.urlopen(request) as reply:
+            assert json.load(reply) == {"AccessToken": sandbox.access_token_for(token)}
+
+    def test_one(torus_sandbox):
+        trade(torus_sandbox)
+        SEEN.append(torus_sandbox)
+
+    def test_two(torus_sandbox):
+        before = torus_sandbox.exchanges
+        trade(torus_sandbox)
+        assert torus_sandbox.exchanges == before + 1
+        SEEN.append(torus_sandbox)
+
+    def test_one_serves_the_session(torus_sandbox):
+        assert all(seen is torus_sandbox for seen in SEEN)
+"""
+
+
+def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
+    installed = any(found.value == "torus_connect.testing" for found in entry_points(group="pytest11"))
+    plugin = () if installed else ("-p", "torus_connect.testing")
+    return pytester.runpytest_subprocess(*plugin, "-W", "error", *arguments, timeout=60)
+
+
+def test_the_fixture_serves(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(USE)
+    run(pytester).assert_outcomes(passed=3)
+
+
+def test_the_fixture_is_listed_with_its_description(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile("def test_nothing(): pass")
+    run(pytester, "--fixtures").stdout.fnmatch_lines(["torus_sandbox [[]session scope[]]*", "*running `Sandbox`*"])
+
+
+def test_without_the_extra_the_error_says_what_to_install(pytester: pytest.Pytester) -> None:
+    pytester.makeconftest("import sys; sys.modules['uvicorn'] = None")
+    pytester.makepyfile("def test_it(torus_sandbox): pass")
+    result = run(pytester)
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*the sandbox needs the extra: pip install 'torus-connect[[]sandbox[]]'"])
+
+
+def test_a_project_that_does_not_use_it_does_not_pay_for_it() -> None:
+    code = """
+import sys
+import pytest
+before = set(sys.modules)
+import torus_connect.testing
+print(sorted(set(sys.modules) - before))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "['torus_connect', 'torus_connect._version', 'torus_connect.testing']\n"
