@@ -106,7 +106,7 @@ class APIStatusError(TorusError):
     """
 
     outcome = Outcome.REFUSED
-    next_step = (
+    next_step: ClassVar[str | None] = (
         "The service's words, where it sent any, are in `error.service_message`. Where it says that the request token "
         "is used or old, let the user log in again."
     )
@@ -140,7 +140,7 @@ class APIStatusError(TorusError):
         """
         words = self.reply.json_object() or {}
         said = (words.get(name) for name in ("message", "error", "details"))
-        return next((text for text in said if isinstance(text, str) and text), None)
+        return ": ".join(text for text in said if isinstance(text, str) and text) or None
 
 
 class RedirectRefused(APIStatusError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -30,20 +31,16 @@ def call(*command: str | Path, cwd: Path | None = None, env: dict[str, str] | No
     return done.stdout
 
 
-@pytest.fixture(scope="session")
-def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a git repository with one commit: what a clone of the tree as it is now would hold."""
-    folder = tmp_path_factory.mktemp("checkout")
-    listed = call("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT)
-    for name in filter(None, listed.split("\0")):
-        if (ROOT / name).exists():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, folder / name)
-    call("git", "init", "--quiet", cwd=folder)
-    call("git", "add", "--all", cwd=folder)
-    identity = ("-c", "user.name=test", "-c", "user.email=test@example.invalid")
-    call("git", *identity, "commit", "--quiet", "--message", "all", cwd=folder)
-    return folder
+def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """Return a folder that one worker of the test run makes and all of them use."""
+    shared = factory.getbasetemp()
+    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (shared / name).exists():
+            make(shared / f"{name}.new")
+            (shared / f"{name}.new").rename(shared / name)
+    return shared / name
 
 
 def build(source: Path, target: Path) -> Path:
@@ -52,14 +49,49 @@ def build(source: Path, target: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a git repository with one commit: what a clone of the tree as it is now would hold."""
+
+    def make(folder: Path) -> None:
+        listed = call("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT)
+        for name in filter(None, listed.split("\0")):
+            if (ROOT / name).exists():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, folder / name)
+        call("git", "init", "--quiet", cwd=folder)
+        call("git", "add", "--all", cwd=folder)
+        identity = ("-c", "user.name=test", "-c", "user.email=test@example.invalid")
+        call("git", *identity, "commit", "--quiet", "--message", "all", cwd=folder)
+
+    return once(tmp_path_factory, "checkout", make)
+
+
+@pytest.fixture(scope="session")
 def dist(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return the folder with the wheel and the sdist."""
-    return build(checkout, tmp_path_factory.mktemp("dist"))
+    return once(tmp_path_factory, "dist", lambda folder: build(checkout, folder))
 
 
-def pip(python: Path, *requirements: str | Path) -> None:
+@pytest.fixture(scope="session")
+def wheels(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a folder with the wheels that the installs below need, fetched once: they come from there."""
+
+    def make(folder: Path) -> None:
+        requirements = [
+            f"torus-connect[sandbox] @ {next(dist.glob('*.whl')).as_uri()}",
+            "hatchling",
+            "editables~=0.3",
+            "pytest",
+        ]
+        pins = ("--constraint", ROOT / "requirements" / "dev.txt")
+        call(BIN / "python", "-m", "pip", "download", "--quiet", "--dest", folder, *pins, *requirements)
+
+    return once(tmp_path_factory, "wheels", make)
+
+
+def pip(python: Path, *arguments: str | Path) -> None:
     # Compiling takes longer than installing, and each environment is used once.
-    call(BIN / "python", "-m", "pip", "--python", python, "install", "--quiet", "--no-compile", *requirements)
+    call(BIN / "python", "-m", "pip", "--python", python, "install", "--quiet", "--no-compile", *arguments)
 
 
 Install = Callable[..., Path]
@@ -67,13 +99,12 @@ Install = Callable[..., Path]
 
 @pytest.fixture
 def install(tmp_path: Path) -> Install:
-    """Install requirements into a new environment outside the tree; return the folder of its programs."""
+    """Install into a new environment outside the tree; return the folder of its programs."""
 
-    def install(*requirements: str | Path) -> Path:
+    def install(*arguments: str | Path) -> Path:
         folder = tmp_path / "environment"
         venv.create(folder, symlinks=True)
-        python = folder / "bin" / "python"
-        pip(python, *requirements)
+        pip(folder / "bin" / "python", *arguments)
         return folder / "bin"
 
     return install

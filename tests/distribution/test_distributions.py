@@ -89,8 +89,11 @@ def test_the_checkers_are_content(dist: Path) -> None:
 
 
 @pytest.mark.parametrize("way", ["folder", "wheel", "sdist", "git", "editable"])
-def test_every_way_to_install(way: str, checkout: Path, dist: Path, install: Install, tmp_path: Path) -> None:
+def test_every_way_to_install(
+    way: str, checkout: Path, dist: Path, wheels: Path, install: Install, tmp_path: Path
+) -> None:
     programs = install(
+        *("--no-index", "--find-links", wheels),
         *{
             "folder": [EXTRA + checkout.as_uri()],
             "wheel": [EXTRA + wheel_of(dist).as_uri()],
@@ -98,7 +101,7 @@ def test_every_way_to_install(way: str, checkout: Path, dist: Path, install: Ins
             # pip takes no name in front of a git URL of a file, so the extra is spelled out.
             "git": [f"git+{checkout.as_uri()}", *extra_of(dist)],
             "editable": ["--editable", f"{checkout}[sandbox]"],
-        }[way]
+        }[way],
     )
     output = call(programs / "python", "-I", "-W", "error", USE_IT, cwd=tmp_path)
     assert output == "traded 4\n"
@@ -118,8 +121,9 @@ def test_the_lowest_versions_that_it_claims_to_work_with(dist: Path, install: In
     assert call(programs / "python", "-I", USE_IT, cwd=tmp_path) == "traded 4\n"
 
 
-def test_without_the_extra_and_in_a_test_of_a_user(dist: Path, install: Install, tmp_path: Path) -> None:
-    programs = install(wheel_of(dist), "pytest==" + call(BIN / "pytest", "--version").split()[1])
+def test_without_the_extra_and_in_a_test_of_a_user(dist: Path, wheels: Path, install: Install, tmp_path: Path) -> None:
+    fetched = ("--no-index", "--find-links", wheels)
+    programs = install(*fetched, wheel_of(dist), "pytest")
     (tmp_path / "test_login.py").write_text(
         "from torus_connect import TorusConnect\n\n\n"
         "def test_login(torus_sandbox):\n"
@@ -129,5 +133,5 @@ def test_without_the_extra_and_in_a_test_of_a_user(dist: Path, install: Install,
     pytest_there = (programs / "python", "-I", "-m", "pytest", "-q", "-p", "no:cacheprovider", "test_login.py")
     with pytest.raises(AssertionError, match=r"pip install 'torus-connect\[sandbox\]'"):
         call(*pytest_there, cwd=tmp_path)
-    pip(programs / "python", EXTRA + wheel_of(dist).as_uri())
+    pip(programs / "python", *fetched, EXTRA + wheel_of(dist).as_uri())
     assert "1 passed" in call(*pytest_there, cwd=tmp_path)

@@ -61,7 +61,7 @@ def test_what_a_status_error_carries() -> None:
 @pytest.mark.parametrize(
     ("content", "expected"),
     [
-        (b'{"error": "an error", "details": "the details"}', "an error"),
+        (b'{"error": "an error", "details": "the details"}', "an error: the details"),
         (b'{"error": "", "details": "the details"}', "the details"),
         (b'{"status": "error", "message": "a message", "data": null}', "a message"),
         (b'{"error": {"code": 1}}', None),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
 from .extra import needs_extra
 from .listener import HOST, listen
@@ -16,6 +16,14 @@ if TYPE_CHECKING:
     from typing import Self
 
     from .background import BackgroundServer
+
+
+class Credentials(TypedDict):
+    """What a client needs to reach a sandbox."""
+
+    api_key: str
+    api_secret: str
+    base_url: str
 
 
 class Sandbox:
@@ -103,7 +111,7 @@ class Sandbox:
         return f"{self.origin}/connect/login/{self.api_key}"
 
     @property
-    def credentials(self) -> dict[str, str]:
+    def credentials(self) -> Credentials:
         """What `TorusConnect(**sandbox.credentials)` takes; raises as `base_url` does."""
         return {"api_key": self.api_key, "api_secret": self.api_secret, "base_url": self.base_url}
 

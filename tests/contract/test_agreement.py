@@ -1,0 +1,157 @@
+"""The specification, the generated code, the SDK and the sandbox say the same."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+from attrs import fields
+from conftest import GenerateSession
+from openapi_spec_validator import OpenAPIV30SpecValidator
+
+import torus_connect
+import torus_connect.exchange
+import torus_connect_api
+from torus_connect import APIStatusError, generated_client, spec_text
+from torus_connect.sandbox import Sandbox
+from torus_connect_api.api.session import generate_session as operation
+from torus_connect_api.models import Error, GenerateSessionRequest, GenerateSessionResponse
+
+EVIDENCE = {"documented", "java-client", "inferred"}
+
+
+@pytest.fixture(scope="module")
+def spec() -> dict[str, Any]:
+    return dict(json.loads(spec_text("json")))
+
+
+def statements(node: Any, path: str = "#") -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield what claims something about the service: wherever the specification describes."""
+    if isinstance(node, dict):
+        if "description" in node and not path.endswith("/tags/0"):
+            yield path, node
+        for key, value in node.items():
+            yield from statements(value, f"{path}/{key}")
+    elif isinstance(node, list):
+        for index, value in enumerate(node):
+            yield from statements(value, f"{path}/{index}")
+
+
+def test_it_is_openapi(spec: dict[str, Any]) -> None:
+    assert spec["openapi"] == "3.0.3"
+    OpenAPIV30SpecValidator(spec).validate()
+
+
+def test_every_statement_carries_its_evidence(spec: dict[str, Any]) -> None:
+    found = list(statements(spec))
+    assert len(found) > 15
+    assert [path for path, node in found if node.get("x-evidence") not in EVIDENCE] == []
+    assert set(spec["info"]["x-evidence-levels"]) == EVIDENCE
+
+
+def test_the_operation(spec: dict[str, Any]) -> None:
+    (path,) = spec["paths"]
+    call = spec["paths"][path]["post"]
+    assert (path, call["operationId"], call["tags"]) == ("/session/generate", "generateSession", ["session"])
+    assert spec["components"]["securitySchemes"]["RequestToken"]["type"] == "apiKey"
+    assert spec["components"]["securitySchemes"]["RequestToken"]["in"] == "header"
+    assert spec["components"]["securitySchemes"]["RequestToken"]["name"] == torus_connect.exchange.TOKEN_HEADER
+    assert set(call["responses"]) == {"200", "default"}
+
+
+def test_the_models_have_the_properties_of_the_schemas(spec: dict[str, Any]) -> None:
+    for model in (Error, GenerateSessionRequest, GenerateSessionResponse):
+        schema = spec["components"]["schemas"][model.__name__]
+        sample = dict.fromkeys(schema["properties"], "demo")
+        assert model.from_dict(sample).to_dict() == sample
+        tolerant = "additional_properties" in {field.name for field in fields(model)}
+        assert tolerant is schema["additionalProperties"]
+
+
+def test_the_examples_are_plainly_fake(spec: dict[str, Any]) -> None:
+    def values(node: Any) -> Iterator[str]:
+        if isinstance(node, dict):
+            for key, value in node.items():
+                if key == "example" and isinstance(value, str):
+                    yield value
+                elif key == "value" and isinstance(value, dict):
+                    yield from (text for text in value.values() if isinstance(text, str) and text != "error")
+                else:
+                    yield from values(value)
+
+    assert list(values(spec["paths"])) + list(values(spec["components"]))
+    assert all(v.startswith("demo") for v in [*values(spec["paths"]), *values(spec["components"])])
+
+
+def test_a_session(generate_session: GenerateSession, torus_sandbox: Sandbox) -> None:
+    request_token = torus_sandbox.issue_request_token()
+    before = torus_sandbox.exchanges
+    session = generate_session(f"\t{request_token}\n", **torus_sandbox.credentials)
+    assert session.access_token == torus_sandbox.access_token_for(request_token)
+    assert torus_sandbox.exchanges == before + 1
+
+
+@pytest.mark.parametrize(
+    ("options", "expires_in", "uses", "name", "code"),
+    [
+        ({}, None, 1, "APIStatusError", "token_used"),
+        ({}, 0, 0, "APIStatusError", "token_expired"),
+        ({"api_secret": "another"}, None, 0, "PermissionDenied", "credentials_wrong"),
+    ],
+)
+def test_a_refusal(
+    generate_session: GenerateSession,
+    torus_sandbox: Sandbox,
+    options: dict[str, str],
+    expires_in: float | None,
+    uses: int,
+    name: str,
+    code: str,
+) -> None:
+    request_token = torus_sandbox.issue_request_token(expires_in)
+    for _ in range(uses):
+        generate_session(request_token, **torus_sandbox.credentials)
+    with pytest.raises(APIStatusError) as caught:
+        generate_session(request_token, **{**torus_sandbox.credentials, **options})
+    assert type(caught.value) is getattr(torus_connect, name)
+    assert str(caught.value.service_message).startswith(f"{code}: ")
+
+
+def test_an_unknown_token_and_a_wrong_path(generate_session: GenerateSession, torus_sandbox: Sandbox) -> None:
+    with pytest.raises(torus_connect.AuthenticationFailed):
+        generate_session("unknown", **torus_sandbox.credentials)
+    elsewhere = {**torus_sandbox.credentials, "base_url": torus_sandbox.base_url + "/elsewhere"}
+    with pytest.raises(torus_connect.NotFound):
+        generate_session("unknown", **elsewhere)
+
+
+def test_the_generated_client(torus_sandbox: Sandbox) -> None:
+    body = GenerateSessionRequest(api_key=torus_sandbox.api_key, api_secret=torus_sandbox.api_secret)
+
+    def client(request_token: str) -> torus_connect_api.AuthenticatedClient:
+        return generated_client(request_token=request_token, base_url=torus_sandbox.base_url, timeout=7)
+
+    async def asynchronous(request_token: str) -> Any:
+        async with client(request_token) as opened:
+            return await operation.asyncio(client=opened, body=body)
+
+    token = torus_sandbox.issue_request_token()
+    with client(token) as opened:
+        assert token not in repr(opened)
+        assert opened.get_httpx_client().timeout == httpx.Timeout(7, connect=5)
+        assert opened.get_httpx_client().follow_redirects is False
+        reply = operation.sync(client=opened, body=body)
+        again = operation.sync(client=opened, body=body)
+    assert isinstance(reply, GenerateSessionResponse)
+    assert reply.access_token == torus_sandbox.access_token_for(token)
+    assert isinstance(again, Error)
+    assert again.error == "token_used"
+
+    token = torus_sandbox.issue_request_token()
+    reply = asyncio.run(asynchronous(token))
+    assert isinstance(reply, GenerateSessionResponse)
+    assert reply.access_token == torus_sandbox.access_token_for(token)

@@ -1,0 +1,105 @@
+"""Every snippet of the documentation runs, as it is printed, against the sandbox."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import venv
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from markdown_it import MarkdownIt
+
+from torus_connect.sandbox import Sandbox
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+
+Snippet = tuple[str, str]
+
+
+def snippets() -> Sequence[object]:
+    found = []
+    for page in PAGES:
+        for token in MarkdownIt().parse(page.read_text()):
+            if token.type == "fence" and token.map:
+                name = f"{page.relative_to(ROOT)}:{token.map[0] + 1}"
+                found.append(pytest.param(token.info, token.content, id=name))
+    return found
+
+
+def environment(sandbox: Sandbox) -> dict[str, str]:
+    return {
+        **os.environ,
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "TORUS_API_KEY": sandbox.api_key,
+        "TORUS_API_SECRET": sandbox.api_secret,
+        "TORUS_BASE_URL": sandbox.base_url,
+        "TORUS_REQUEST_TOKEN": sandbox.issue_request_token(),
+    }
+
+
+def succeeds(*command: str, cwd: Path, env: dict[str, str]) -> str:
+    done = subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def run_python(code: str, sandbox: Sandbox, folder: Path) -> None:
+    script = folder / "test_snippet.py"
+    script.write_text(code)
+    if "def test_" in code:
+        output = succeeds(
+            sys.executable, "-m", "pytest", "-p", "no:cacheprovider", script.name, cwd=folder, env=environment(sandbox)
+        )
+        assert "1 passed" in output
+    else:
+        succeeds(sys.executable, "-W", "error", script.name, cwd=folder, env=environment(sandbox))
+
+
+def run_console(text: str, sandbox: Sandbox, folder: Path) -> None:
+    for line in text.splitlines():
+        assert line.startswith("$ "), "a console shows what to type"
+        command = line.removeprefix("$ ")
+        env = environment(sandbox)
+        if command.startswith("make"):
+            # Most of them run these very tests: here it counts that there is such a task.
+            succeeds("sh", "-c", command.replace("make", "make --dry-run", 1), cwd=ROOT, env=env)
+        elif command.startswith("pip install"):
+            succeeds("sh", "-c", command, cwd=folder, env=installing(env, folder))
+        else:
+            succeeds("sh", "-c", command, cwd=folder, env=env)
+
+
+def installing(env: dict[str, str], folder: Path) -> dict[str, str]:
+    """Return variables by which pip installs this tree's own wheel into an environment made for it."""
+    there = folder / "environment"
+    if not there.exists():
+        venv.create(there, with_pip=True)
+        succeeds(sys.executable, "-m", "build", "--no-isolation", "--wheel", "--outdir", str(folder), cwd=ROOT, env=env)
+    return {
+        **env,
+        "PATH": os.pathsep.join([str(there / "bin"), env["PATH"]]),
+        "PIP_NO_INDEX": "1",
+        "PIP_NO_DEPS": "1",
+        "PIP_FIND_LINKS": str(folder),
+    }
+
+
+@pytest.mark.parametrize(("language", "code"), snippets())
+def test_snippet(language: str, code: str, torus_sandbox: Sandbox, tmp_path: Path) -> None:
+    runners = {"python": run_python, "console": run_console}
+    if language in runners:
+        runners[language](code, torus_sandbox, tmp_path)
+    else:
+        assert language == "text", "a snippet is python, console, or text that is not run"
+
+
+def test_the_links_within_the_repository_lead_somewhere() -> None:
+    for page in PAGES:
+        for block in MarkdownIt().parse(page.read_text()):
+            for token in block.children or []:
+                target = str(token.attrs.get("href", "https://"))
+                assert target.startswith(("https://", "#")) or (page.parent / target).exists(), (page, target)
