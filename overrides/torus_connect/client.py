@@ -1,31 +1,56 @@
-"""The two faces of the SDK: thin shells around one exchange and one engine each."""
+"""The two faces of the SDK: thin shells around one call and one engine each."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 import threading
+import time
 import weakref
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
-from .errors import ClientClosed
-from .exchange import session_from, session_request
+from .call import Call
+from .checks import checked_request_token
+from .errors import ClientClosed, TorusError
+from .network import Network, conceal_paths
 from .secret import conceal
-from .settings import DEFAULT_CONNECT_TIMEOUT, DEFAULT_TIMEOUT, Settings, checked_request_token
+from .settings import (
+    DEFAULT_CONNECT_TIMEOUT,
+    DEFAULT_MAX_RETRIES,
+    DEFAULT_TIMEOUT,
+    DEFAULT_TOTAL_TIMEOUT,
+    Settings,
+    checked_base_url,
+)
 
 if TYPE_CHECKING:
+    import ssl
+
     from .engines import AsyncEngine, Engine
+    from .network import Path
     from .session import Session
 
 AnyEngine = TypeVar("AnyEngine", "Engine", "AsyncEngine")
 
 
+class _Lease(Generic[AnyEngine]):
+    """An engine and how many calls are using it; whoever leaves a retired one last closes it."""
+
+    __slots__ = ("calls", "engine", "loop", "retired")
+
+    def __init__(self, engine: AnyEngine, loop: object) -> None:
+        self.engine: AnyEngine = engine
+        self.loop = loop
+        self.calls = 0
+        self.retired = False
+
+
 class _Client(Generic[AnyEngine]):
     """What both faces share: checked settings, and one engine, made when it is first needed."""
 
-    __slots__ = ("__weakref__", "_closed", "_engine", "_lock", "_loop", "_pid", "_settings")
+    __slots__ = ("__weakref__", "_closed", "_lease", "_lock", "_pid", "_settings")
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - keyword-only
         self,
         *,
         api_key: str | None = None,
@@ -33,38 +58,72 @@ class _Client(Generic[AnyEngine]):
         base_url: str | None = None,
         timeout: float = DEFAULT_TIMEOUT,
         connect_timeout: float = DEFAULT_CONNECT_TIMEOUT,
+        total_timeout: float = DEFAULT_TOTAL_TIMEOUT,
+        max_retries: int = DEFAULT_MAX_RETRIES,
+        ca_file: Path | None = None,
+        client_cert: Path | tuple[Path, Path] | tuple[Path, Path, str] | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+        proxy: str | None = None,
+        trust_env: bool = True,
+        local_address: str | None = None,
     ) -> None:
-        key, secret, url = conceal(api_key), conceal(api_secret), conceal(base_url)
-        del api_key, api_secret, base_url  # no frame of an error may hold them in the open
+        key, secret, url, via = conceal(api_key), conceal(api_secret), conceal(base_url), conceal(proxy)
+        cert = conceal_paths(client_cert)
+        del api_key, api_secret, base_url, proxy, client_cert  # no frame of an error may hold them in the open
+        where = checked_base_url(url)
         self._settings = Settings(
-            api_key=key, api_secret=secret, base_url=url, timeout=timeout, connect_timeout=connect_timeout
+            api_key=key,
+            api_secret=secret,
+            base_url=where,
+            network=Network(
+                where,
+                ca_file=conceal_paths(ca_file),
+                client_cert=cert,
+                ssl_context=ssl_context,
+                proxy=via,
+                trust_env=trust_env,
+                local_address=conceal(local_address),
+            ),
+            timeout=timeout,
+            connect_timeout=connect_timeout,
+            total_timeout=total_timeout,
+            max_retries=max_retries,
         )
         self._lock = threading.Lock()
         self._closed = False
-        self._engine: AnyEngine | None = None
+        self._lease: _Lease[AnyEngine] | None = None
         self._pid = os.getpid()
-        self._loop: object = None
 
-    def _engine_for(self, loop: object) -> AnyEngine:
-        """Return the engine of this process and this event loop: its connections are of no use to any other.
+    def _enter(self, loop: object) -> _Lease[AnyEngine]:
+        """Begin a call on the engine of this process and this event loop: connections are of no use to any other.
 
         Another one gets an engine of its own. The old one is not closed: its connections belong elsewhere, or are dead.
         """
         if self._pid != os.getpid():
             # A fork copies the lock as it is, and it may be held by a thread that is not there any more.
-            self._pid, self._lock, self._engine = os.getpid(), threading.Lock(), None
+            self._pid, self._lock, self._lease = os.getpid(), threading.Lock(), None
         with self._lock:
             if self._closed:
                 raise ClientClosed(f"This {type(self).__name__} is closed")
-            if self._engine is None or self._loop is not loop:
-                self._engine, self._loop = self._new_engine(), loop
-            return self._engine
+            if self._lease is None or self._lease.loop is not loop:
+                self._lease = _Lease(self._new_engine(), loop)
+            self._lease.calls += 1
+            return self._lease
 
-    def _end(self) -> AnyEngine | None:
-        """Refuse further calls; return the engine that is left to close."""
+    def _leave(self, lease: _Lease[AnyEngine]) -> bool:
+        """End a call; return whether it is now the caller's task to close the engine."""
         with self._lock:
-            engine, self._engine, self._closed = self._engine, None, True
-        return engine if self._pid == os.getpid() else None
+            lease.calls -= 1
+            return lease.retired and not lease.calls
+
+    def _retire(self) -> _Lease[AnyEngine] | None:
+        """Refuse further calls; return the engine where no call is left that would close it."""
+        with self._lock:
+            lease, self._lease, self._closed = self._lease, None, True
+            if lease is None or self._pid != os.getpid():
+                return None
+            lease.retired = True
+            return None if lease.calls else lease
 
     def _new_engine(self) -> AnyEngine:
         raise NotImplementedError
@@ -78,7 +137,11 @@ class TorusConnect(_Client["Engine"]):
     """A client for one merchant and any number of users; safe to share between threads.
 
     All users go over one connection pool; no user's token is kept between calls. It works without `with`, too: call
-    `close()` when done. A request is sent once: it is never repeated, and redirects are never followed.
+    `close()` when done.
+
+    What is tried again: only what cannot have been served. That is a connection that did not come about, a 429, and a
+    503 with `Retry-After`; the wait is what the service asked for, else exponential backoff with full jitter. A request
+    that may have been served is never sent again, and redirects are never followed.
 
     Args:
         api_key: the merchant's API key; else `TORUS_API_KEY`.
@@ -87,6 +150,15 @@ class TorusConnect(_Client["Engine"]):
             a loopback address.
         timeout: seconds for one attempt, from connecting to the last byte of the reply.
         connect_timeout: seconds of these for connecting, TLS included.
+        total_timeout: seconds for the whole call, all attempts and the waits between them.
+        max_retries: how often, at the most, a call is tried again; 0 to 10.
+        ca_file: a PEM file with the certificates to trust instead of the usual ones; else `TORUS_CA_FILE`.
+        client_cert: for mutual TLS: a PEM file with certificate and key, or a tuple of certificate file, key file and,
+            where the key is encrypted, its password.
+        ssl_context: a ready context instead of both; it must verify certificates and host names.
+        proxy: the URL of an HTTP proxy, `http://user:password@host:port`.
+        trust_env: whether a proxy is taken from the environment (`HTTPS_PROXY`, `ALL_PROXY`, but for `NO_PROXY`).
+        local_address: the IP address of this machine to connect from, where the broker has whitelisted one.
 
     Raises:
         ConfigurationError: an argument or its environment variable is missing or malformed.
@@ -113,14 +185,30 @@ class TorusConnect(_Client["Engine"]):
         """
         token = conceal(request_token)
         del request_token  # no frame of an error may hold it in the open
-        request = session_request(self._settings, checked_request_token(token))
-        return session_from(self._engine_for(None).send(request))
+        call = Call(self._settings, checked_request_token(token))
+        lease = self._enter(None)
+        try:
+            while True:
+                try:
+                    return call.succeed(lease.engine.send(call.request, call.begin()))
+                except TorusError as error:
+                    wait = call.wait_after(error)
+                    if wait is None:
+                        raise
+                time.sleep(wait)
+        finally:
+            if self._leave(lease):
+                lease.engine.close()
 
     def close(self) -> None:
-        """Close the pool. Further calls raise `ClientClosed`; closing again does nothing."""
-        engine = self._end()
-        if engine is not None:
-            engine.close()
+        """Refuse further calls, which then raise `ClientClosed`, and close the pool.
+
+        Calls that are under way in other threads are finished; the last of them closes the pool. Closing again does
+        nothing.
+        """
+        lease = self._retire()
+        if lease:
+            lease.engine.close()
 
     def _new_engine(self) -> Engine:
         from .engines.httpx_sync import HttpxEngine  # noqa: PLC0415 - httpx is loaded when it is needed
@@ -149,14 +237,26 @@ class AsyncTorusConnect(_Client["AsyncEngine"]):
         """
         token = conceal(request_token)
         del request_token
-        request = session_request(self._settings, checked_request_token(token))
-        return session_from(await self._engine_for(asyncio.get_running_loop()).send(request))
+        call = Call(self._settings, checked_request_token(token))
+        lease = self._enter(asyncio.get_running_loop())
+        try:
+            while True:
+                try:
+                    return call.succeed(await lease.engine.send(call.request, call.begin()))
+                except TorusError as error:
+                    wait = call.wait_after(error)
+                    if wait is None:
+                        raise
+                await asyncio.sleep(wait)
+        finally:
+            if self._leave(lease):
+                await lease.engine.aclose()
 
     async def aclose(self) -> None:
-        """Close the pool. Further calls raise `ClientClosed`; closing again does nothing."""
-        engine = self._end()
-        if engine is not None and self._loop is asyncio.get_running_loop():
-            await engine.aclose()
+        """Refuse further calls and close the pool; calls under way are finished. See `TorusConnect.close`."""
+        lease = self._retire()
+        if lease and lease.loop is asyncio.get_running_loop():
+            await lease.engine.aclose()
 
     def _new_engine(self) -> AsyncEngine:
         from .engines.httpx_async import AsyncHttpxEngine  # noqa: PLC0415 - as above

@@ -39,10 +39,14 @@ class TorusError(Exception):
     Attributes:
         outcome: what became of the request token.
         reply: the raw reply, as far as there was one; else `None`.
+        retry_after: how many seconds the service asked to wait (`Retry-After`), or `None`.
     """
 
     outcome: ClassVar[Outcome] = Outcome.UNKNOWN
+    retried: ClassVar[bool] = False
+    """Whether an error of this kind is tried again by the client itself: never where the token may be spent."""
     next_step: ClassVar[str | None] = None
+    retry_after: float | None = None
 
     def __init__(self, message: str, *, reply: Reply | None = None) -> None:
         super().__init__(message)
@@ -77,6 +81,7 @@ class ConnectionFailed(TorusError):
     """No connection came about: name, port, TLS, proxy, or a timeout before the request was sent."""
 
     outcome = Outcome.NOT_SENT
+    retried = True
     next_step = "Nothing was sent: check network and base URL, then try again with the same request token."
 
 
@@ -100,9 +105,6 @@ class APIStatusError(TorusError):
     """The service answered with another status than 200.
 
     What a status means is not documented by the service: names and next steps are inferred from HTTP.
-
-    Attributes:
-        retry_after: how many seconds the service asked to wait (`Retry-After`), or `None`.
     """
 
     outcome = Outcome.REFUSED
@@ -113,7 +115,10 @@ class APIStatusError(TorusError):
     reply: Reply
 
     def __init__(self, message: str, *, reply: Reply) -> None:
+        from .dates import retry_after  # noqa: PLC0415 - python-dateutil, loaded where a date is read
+
         super().__init__(message, reply=reply)
+        self.retry_after = retry_after(reply.headers) if "Retry-After" in reply.headers else None
 
     @property
     def status_code(self) -> int:
@@ -124,13 +129,6 @@ class APIStatusError(TorusError):
     def headers(self) -> Headers:
         """The headers of the reply."""
         return self.reply.headers
-
-    @property
-    def retry_after(self) -> float | None:
-        """How many seconds the service asked to wait, from `Retry-After` as seconds or as a date; else `None`."""
-        from .dates import retry_after  # noqa: PLC0415 - python-dateutil, loaded where a date is read
-
-        return retry_after(self.headers)
 
     @property
     def service_message(self) -> str | None:
@@ -176,12 +174,14 @@ class NotFound(APIStatusError):
 class RateLimited(APIStatusError):
     """429: too many requests."""
 
+    retried = True
     next_step = "Wait (`error.retry_after` seconds, where given), then try again with the same request token."
 
 
 class ServiceUnavailable(APIStatusError):
     """503 with `Retry-After`: the service asks to come back later."""
 
+    retried = True
     next_step = "Wait `error.retry_after` seconds, then try again with the same request token."
 
 

@@ -6,14 +6,13 @@ import httpx
 
 from torus_connect_api import AuthenticatedClient
 
+from .checks import checked_request_token, checked_seconds
 from .exchange import TOKEN_HEADER
 from .secret import conceal
 from .settings import (
     DEFAULT_CONNECT_TIMEOUT,
     DEFAULT_TIMEOUT,
     checked_base_url,
-    checked_request_token,
-    checked_seconds,
 )
 
 

@@ -14,9 +14,7 @@ def request() -> WireRequest:
     settings = Settings(
         api_key=Secret("the-key"),
         api_secret=Secret("the-secret"),
-        base_url=Secret("https://host/api/v1"),
-        timeout=1,
-        connect_timeout=1,
+        base_url="https://host/api/v1",
     )
     return session_request(settings, Secret("the-token"))
 

@@ -14,7 +14,8 @@ from torus_connect import (
     generated_client,
     spec_text,
 )
-from torus_connect.settings import MAX_TEXT_BYTES, PRODUCTION_URL, is_loopback
+from torus_connect.checks import MAX_TEXT_BYTES, is_loopback
+from torus_connect.settings import PRODUCTION_URL
 
 SECRET = "canary"
 

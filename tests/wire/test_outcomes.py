@@ -20,7 +20,7 @@ from torus_connect.reply import MAX_REPLY_BYTES
 
 def failure(generate_session: GenerateSession, base_url: str, **options: object) -> TorusError:
     with pytest.raises(TorusError) as caught:
-        generate_session(base_url=base_url, **options)
+        generate_session(base_url=base_url, **{"max_retries": 0, **options})
     return caught.value
 
 

@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 class Engine(Protocol):
     """Sends requests from any number of threads."""
 
-    def send(self, request: WireRequest) -> Reply:
+    def send(self, request: WireRequest, seconds: float) -> Reply:
         """Send a request once and return its reply.
+
+        Args:
+            request: what to send.
+            seconds: how long it may take, to the last byte of the reply.
 
         Raises:
             ConnectionFailed: the request was not sent.
@@ -35,7 +39,7 @@ class Engine(Protocol):
 class AsyncEngine(Protocol):
     """Sends requests from any number of tasks of one event loop."""
 
-    async def send(self, request: WireRequest) -> Reply:
+    async def send(self, request: WireRequest, seconds: float) -> Reply:
         """Send a request once and return its reply; errors as for `Engine.send`."""
         ...
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import ssl
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -13,10 +14,6 @@ from torus_connect.reply import Body, Headers, Reply
 
 if TYPE_CHECKING:
     from torus_connect.exchange import WireRequest
-
-# As many idle connections as busy ones, so that a burst of logins does not connect anew for each. An idle one is
-# dropped after 5 seconds, well before servers commonly drop it: a request must not meet a closing connection.
-LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=5.0)
 
 
 class Attempt:
@@ -82,6 +79,9 @@ def _reason(exc: BaseException) -> str:
         return "no connection of the pool came free in time"
     if isinstance(exc, httpx.TimeoutException | TimeoutError):
         return "it took longer than its timeout"
+    if isinstance(exc, httpx.ProxyError):
+        status = re.match(r"\d{3}\b", str(exc))
+        return f"the proxy answered {status[0]}" if status else "the proxy failed"
     cause: object = exc
     while isinstance(cause, BaseException):
         if isinstance(cause, ssl.SSLCertVerificationError):

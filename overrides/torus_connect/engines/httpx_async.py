@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, cast
 
 import httpx
 
-from .attempt import LIMITS, Attempt
-from .tls import tls_context
+from .attempt import Attempt
+from .quiet import hush, quiet
+from .transport import transport_options
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable
@@ -22,19 +23,21 @@ class AsyncHttpxEngine:
     """Sends from tasks; see `AsyncEngine`."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._transport = httpx.AsyncHTTPTransport(verify=tls_context(settings), limits=LIMITS, trust_env=False)
+        hush()
+        self._connect_timeout = settings.connect_timeout
+        self._transport = httpx.AsyncHTTPTransport(**transport_options(settings.network))
 
-    async def send(self, request: WireRequest) -> Reply:
+    async def send(self, request: WireRequest, seconds: float) -> Reply:
         """Send a request once and return its reply."""
-        attempt = Attempt(request, {"connect": self._settings.connect_timeout})
+        attempt = Attempt(request, {"connect": min(seconds, self._connect_timeout)})
 
         async def trace(event: str, info: dict[str, object]) -> None:
             attempt.trace(event, info)
 
         attempt.request.extensions["trace"] = trace
+        ours = quiet.set(True)
         try:
-            async with asyncio.timeout(self._settings.timeout):
+            async with asyncio.timeout(seconds):
                 response = await self._transport.handle_async_request(attempt.request)
                 try:
                     attempt.head(response)
@@ -45,6 +48,8 @@ class AsyncHttpxEngine:
             failure = attempt.failure(exc)
         else:
             return attempt.reply()
+        finally:
+            quiet.reset(ours)
         raise failure
 
     async def aclose(self) -> None:

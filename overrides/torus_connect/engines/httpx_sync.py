@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, cast
 
 import httpx
 
-from .attempt import LIMITS, Attempt
+from .attempt import Attempt
 from .deadline import Deadline, DeadlineBackend
-from .tls import tls_context
+from .quiet import hush, quiet
+from .transport import transport_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,18 +27,20 @@ class HttpxEngine:
     """Sends from threads; see `Engine`."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._transport = httpx.HTTPTransport(verify=tls_context(settings), limits=LIMITS, trust_env=False)
+        hush()
+        self._connect_timeout = settings.connect_timeout
+        self._transport = httpx.HTTPTransport(**transport_options(settings.network))
         # httpx has no public way to hand its pool a network backend; a test drips a reply to see that it is in use.
         pool = self._transport._pool  # noqa: SLF001
         pool._network_backend = DeadlineBackend(pool._network_backend)  # noqa: SLF001
 
-    def send(self, request: WireRequest) -> Reply:
+    def send(self, request: WireRequest, seconds: float) -> Reply:
         """Send a request once and return its reply."""
-        whole = Deadline(self._settings.timeout)
-        connect = Deadline(self._settings.connect_timeout)
-        attempt = Attempt(request, {"connect": connect, "read": whole, "write": whole, "pool": self._settings.timeout})
+        whole = Deadline(seconds)
+        connect = Deadline(min(seconds, self._connect_timeout))
+        attempt = Attempt(request, {"connect": connect, "read": whole, "write": whole, "pool": seconds})
         attempt.request.extensions["trace"] = attempt.trace
+        ours = quiet.set(True)
         try:
             response = self._transport.handle_request(attempt.request)
             try:
@@ -49,6 +52,8 @@ class HttpxEngine:
             failure = attempt.failure(exc)
         else:
             return attempt.reply()
+        finally:
+            quiet.reset(ours)
         # Raised out here, so that no exception of the library, which holds the request, is its context.
         raise failure
 

@@ -1,0 +1,76 @@
+"""One call without its I/O: what to send, what came of each attempt, and whether there is another."""
+
+from __future__ import annotations
+
+import logging
+import re
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from .exchange import session_from, session_request
+from .retry import Retries
+
+if TYPE_CHECKING:
+    from .errors import TorusError
+    from .reply import Reply
+    from .secret import Secret
+    from .session import Session
+    from .settings import Settings
+
+_log = logging.getLogger("torus_connect")
+
+# A service may put anything into a header. What has this form, and is no part of a secret, can be logged.
+_REQUEST_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
+_REQUEST_ID_HEADERS = ("X-Request-Id", "X-Correlation-Id")
+
+
+class Call:
+    """One trade of a request token for a session; tells the log of each attempt."""
+
+    __slots__ = ("_retries", "_secrets", "_started", "request")
+
+    def __init__(self, settings: Settings, request_token: Secret) -> None:
+        self.request = session_request(settings, request_token)
+        self._secrets = (settings.api_key, settings.api_secret, request_token)
+        self._retries = Retries(settings)
+        self._started = 0.0
+
+    def begin(self) -> float:
+        """Begin an attempt; return how many seconds it may take."""
+        self._started = monotonic()
+        return self._retries.begin()
+
+    def succeed(self, reply: Reply) -> Session:
+        """Return the session that a reply holds.
+
+        Raises:
+            MalformedReply, APIStatusError: it holds none.
+        """
+        session = session_from(reply)
+        self._tell("ok", reply)
+        return session
+
+    def wait_after(self, error: TorusError) -> float | None:
+        """Return how many seconds to wait before the next attempt, or `None` where the error is final."""
+        self._tell(error.outcome.value, error.reply)
+        return self._retries.wait_after(error)
+
+    def _tell(self, outcome: str, reply: Reply | None) -> None:
+        # Numbers, words of our own and a checked id: no secret can get in here.
+        _log.info(
+            "generateSession attempt=%d outcome=%s status=%s seconds=%.3f request_id=%s",
+            self._retries.attempts,
+            outcome,
+            reply.status_code if reply else "-",
+            monotonic() - self._started,
+            self._request_id(reply) or "-",
+        )
+
+    def _request_id(self, reply: Reply | None) -> str | None:
+        if reply is None:
+            return None
+        sent = next((reply.headers[name] for name in _REQUEST_ID_HEADERS if name in reply.headers), "")
+        if not _REQUEST_ID.fullmatch(sent):
+            return None
+        held = (*self._secrets, reply.content.decode("ascii", "replace"))
+        return None if any(sent in text or text in sent for text in held if text) else sent

@@ -1,0 +1,130 @@
+"""What a value from outside must be like: each check names the argument and the rule, and never the value."""
+
+from __future__ import annotations
+
+import os
+from urllib.parse import urlsplit
+
+from .errors import ConfigurationError
+from .secret import Secret, Unusable, conceal
+
+MAX_COUNT = 10
+MAX_SECONDS = 3600
+MAX_TEXT_BYTES = 8 * 1024
+
+_HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-._:")
+
+
+def checked_text(name: str, value: Secret | Unusable | None, *, env: str | None = None) -> Secret:
+    """Return a credential that can be sent as it is: visible ASCII, stripped, 8 KiB at most.
+
+    Raises:
+        ConfigurationError: the value breaks a rule; the message names the argument and the rule, never the value.
+    """
+    if value is None and env is not None:
+        value = conceal(os.environ.get(env))
+        name = f"{name} (from {env})" if value is not None else name
+    if value is None:
+        where = f": pass it, or set the environment variable {env}" if env else ""
+        raise ConfigurationError(f"{name} is missing{where}")
+    if isinstance(value, Unusable):
+        raise ConfigurationError(f"{name} must be a str, not {value.type_name}")
+    value = Secret(value.strip())
+    if not value:
+        raise ConfigurationError(f"{name} is empty")
+    if not (value.isascii() and value.isprintable()):
+        raise ConfigurationError(f"{name} may hold visible ASCII characters only: no line break, control or other")
+    if len(value) > MAX_TEXT_BYTES:
+        raise ConfigurationError(f"{name} is longer than {MAX_TEXT_BYTES} bytes")
+    return value
+
+
+def checked_request_token(request_token: Secret | Unusable | None) -> Secret:
+    """Return the request token, stripped of the white space that pasting brings along.
+
+    Raises:
+        ConfigurationError: it is missing, no text, blank, too long, or holds what no header may hold.
+    """
+    return checked_text("request_token", request_token)
+
+
+def url_fault(url: Secret, *, credentials: bool = False) -> str | None:
+    """Return which rule for a URL to connect to is broken, or `None`.
+
+    Args:
+        url: a checked text.
+        credentials: whether `user:password@` may be in it.
+    """
+    # Returned, not raised: the frame of an exception would hold the parts, a password among them.
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return "is no valid URL: check brackets and port"
+    if parts.scheme not in ("http", "https"):
+        return "must start with https://" if not credentials else "must start with http:// or https://"
+    if "@" in parts.netloc and not credentials:
+        return "may not hold credentials (user:password@)"
+    if not host or port == 0 or not _HOST_CHARACTERS.issuperset(host):
+        return "has no valid host and port"
+    if any(mark in url for mark in "?#\\ "):
+        return "may hold no query, fragment, backslash or space"
+    return None
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether a host is this machine itself: `localhost`, 127.0.0.0/8 or ::1."""
+    from ipaddress import ip_address  # noqa: PLC0415 - only a sandbox or a test comes here
+
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def checked_seconds(name: str, value: object) -> float:
+    """Return a duration in seconds, above 0 and at most `MAX_SECONDS`.
+
+    Raises:
+        ConfigurationError: it is no such number.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ConfigurationError(f"{name} must be a number of seconds, not {type(value).__name__}")
+    if not 0 < value <= MAX_SECONDS:
+        raise ConfigurationError(f"{name} must be above 0 and at most {MAX_SECONDS} seconds")
+    return float(value)
+
+
+def checked_count(name: str, value: object) -> int:
+    """Return a whole number from 0 to `MAX_COUNT`.
+
+    Raises:
+        ConfigurationError: it is no such number.
+    """
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ConfigurationError(f"{name} must be a whole number, not {type(value).__name__}")
+    if not 0 <= value <= MAX_COUNT:
+        raise ConfigurationError(f"{name} must be 0 to {MAX_COUNT}")
+    return value
+
+
+def checked_file(name: str, value: Secret | Unusable | None) -> str:
+    """Return the path of a file that can be read.
+
+    Raises:
+        ConfigurationError: there is no such file, or it cannot be read.
+    """
+    if not isinstance(value, Secret):
+        raise ConfigurationError(f"{name} must be a path, not {getattr(value, 'type_name', None)}")
+    fault = _file_fault(value)
+    if fault:
+        raise ConfigurationError(f"{name} cannot be read: {fault}")
+    return str(value)
+
+
+def _file_fault(path: Secret) -> str | None:
+    try:
+        with open(path, "rb"):  # noqa: PTH123 - a Path would be one more thing that shows it
+            return None
+    except (OSError, ValueError) as exc:
+        return getattr(exc, "strerror", None) or "it is no path"

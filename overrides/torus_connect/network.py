@@ -1,0 +1,166 @@
+"""How the service is reached: TLS, proxy, source address. Certificates are verified, whatever is set."""
+
+from __future__ import annotations
+
+import os
+import ssl
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from .checks import checked_file, checked_text, url_fault
+from .errors import ConfigurationError
+from .secret import Secret, conceal
+
+if TYPE_CHECKING:
+    from .secret import Unusable
+
+Path = str | os.PathLike[str]
+
+
+def conceal_paths(value: object) -> tuple[Secret | Unusable | None, ...]:
+    """Hide one path, or a tuple of paths and a password; an empty tuple for `None`."""
+    if value is None:
+        return ()
+    parts = value if isinstance(value, tuple) else (value,)
+    return tuple(conceal(os.fspath(part) if isinstance(part, os.PathLike) else part) for part in parts)
+
+
+class Network:
+    """The checked network settings of one client.
+
+    Attributes:
+        proxy: the URL of the HTTP proxy to go through, which may hold its credentials; `None` for none.
+        local_address: the address of this machine to connect from; `None` for whichever the system takes.
+
+    Raises:
+        ConfigurationError: one of them is malformed, cannot be read, or does not go with another.
+    """
+
+    __slots__ = ("_encrypted", "_ssl_context", "local_address", "proxy")
+
+    def __init__(  # noqa: PLR0913 - keyword-only
+        self,
+        base_url: str,
+        *,
+        ca_file: tuple[Secret | Unusable | None, ...] = (),
+        client_cert: tuple[Secret | Unusable | None, ...] = (),
+        ssl_context: object = None,
+        proxy: Secret | Unusable | None = None,
+        trust_env: object = True,
+        local_address: Secret | Unusable | None = None,
+    ) -> None:
+        if not isinstance(trust_env, bool):
+            raise ConfigurationError(f"trust_env must be a bool, not {type(trust_env).__name__}")
+        self._encrypted = base_url.startswith("https:")
+        self._ssl_context = _ready_context(ssl_context, ca_file, client_cert)
+        self.proxy = self._checked_proxy(base_url, proxy, trust_env=trust_env)
+        self.local_address = None if local_address is None else _checked_address(local_address)
+        if self.proxy and self.local_address:
+            raise ConfigurationError("local_address does not go with a proxy: the proxy's address is what counts")
+
+    def tls_context(self) -> ssl.SSLContext:
+        """Return the context for the connections of one engine."""
+        if self._ssl_context:
+            return self._ssl_context
+        # Reading the roots takes longer than a call. A context that trusts nobody is right where no TLS is spoken.
+        return _default_context() if self._encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+    def _checked_proxy(self, base_url: str, proxy: Secret | Unusable | None, *, trust_env: bool) -> Secret | None:
+        name = "proxy"
+        if proxy is None and trust_env and self._encrypted:
+            name, proxy = "proxy (from the environment)", _environment_proxy(base_url)
+        if proxy is None:
+            return None
+        url = checked_text(name, proxy)
+        fault = url_fault(url, credentials=True)
+        if fault:
+            raise ConfigurationError(f"{name} {fault}")
+        if not self._encrypted:
+            raise ConfigurationError("proxy does not go with an http:// base URL: it would see the secrets")
+        return url
+
+
+def _environment_proxy(base_url: str) -> Secret | None:
+    from urllib.request import getproxies, proxy_bypass  # noqa: PLC0415 - slow to load; a proxy is an exception
+
+    host = urlsplit(base_url).hostname or ""
+    proxies = getproxies()
+    found = conceal(proxies.get("https") or proxies.get("all"))
+    del proxies
+    if not isinstance(found, Secret) or proxy_bypass(host):
+        return None
+    return found if "://" in found else Secret(f"http://{found}")
+
+
+def _ready_context(
+    ssl_context: object,
+    ca_file: tuple[Secret | Unusable | None, ...],
+    client_cert: tuple[Secret | Unusable | None, ...],
+) -> ssl.SSLContext | None:
+    if ssl_context is not None:
+        return _checked_context(ssl_context, alone=not ca_file and not client_cert)
+    name = "ca_file"
+    if not ca_file and os.environ.get("TORUS_CA_FILE"):
+        name, ca_file = "ca_file (from TORUS_CA_FILE)", conceal_paths(os.environ["TORUS_CA_FILE"])
+    if not ca_file and not client_cert:
+        return None
+    context = _context_of(name, ca_file) if ca_file else _default_context()
+    if client_cert:
+        _load_client_cert(context, client_cert)
+    return context
+
+
+def _default_context() -> ssl.SSLContext:
+    import httpx  # noqa: PLC0415 - the roots that it brings along (certifi)
+
+    return httpx.create_ssl_context(trust_env=False)
+
+
+def _checked_context(ssl_context: object, *, alone: bool) -> ssl.SSLContext:
+    if not isinstance(ssl_context, ssl.SSLContext):
+        raise ConfigurationError(f"ssl_context must be an ssl.SSLContext, not {type(ssl_context).__name__}")
+    if not alone:
+        raise ConfigurationError("ssl_context does not go with ca_file or client_cert: load them into the context")
+    if ssl_context.verify_mode is not ssl.CERT_REQUIRED or not ssl_context.check_hostname:
+        raise ConfigurationError("ssl_context must verify certificates and host names: it carries secrets")
+    return ssl_context
+
+
+def _context_of(name: str, ca_file: tuple[Secret | Unusable | None, ...]) -> ssl.SSLContext:
+    path = checked_file(name, *ca_file)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    try:
+        context.load_verify_locations(cafile=path)
+    except OSError:
+        pass
+    else:
+        return context
+    raise ConfigurationError(f"{name} holds no certificate in PEM form")
+
+
+def _load_client_cert(context: ssl.SSLContext, client_cert: tuple[Secret | Unusable | None, ...]) -> None:
+    *files, password = client_cert if len(client_cert) == 3 else (*client_cert, Secret())  # noqa: PLR2004
+    if len(files) not in (1, 2) or not isinstance(password, Secret):
+        raise ConfigurationError("client_cert must be a path, or a tuple of certificate, key and password")
+    cert_file, key_file = (checked_file("client_cert", path) for path in (files[0], files[-1]))
+    try:
+        # An empty password, and not none: for none, OpenSSL would ask on the terminal.
+        context.load_cert_chain(cert_file, key_file, str(password))
+    except (OSError, ValueError):
+        pass
+    else:
+        return
+    raise ConfigurationError("client_cert holds no matching certificate and key in PEM form, or its password is wrong")
+
+
+def _checked_address(local_address: Secret | Unusable) -> str:
+    from ipaddress import ip_address  # noqa: PLC0415
+
+    text = checked_text("local_address", local_address)
+    try:
+        ip_address(text)
+    except ValueError:
+        pass
+    else:
+        return str(text)
+    raise ConfigurationError("local_address must be an IP address of this machine")
