@@ -4,13 +4,15 @@
 MAKEFLAGS += --no-builtin-rules
 
 VENV ?= .venv
-PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell \
-	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
+PYTHON ?= $(or $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell \
+	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name)))),python3)
 BIN := $(VENV)/bin
 WORKERS ?= auto
 
 PACKAGE := pyproject.toml README.md LICENSE overrides/torus_connect/_version.py
-SOURCES = $(shell find generated openapi overrides -type f -not -name '*.pyc') $(PACKAGE)
+# Folders, too: a file that is gone is a change.
+SOURCES = $(shell find generated openapi overrides requirements tests tools -not -path '*/__pycache__*') $(PACKAGE) \
+	generator-config.yml .editorconfig CHANGELOG.md CONTRIBUTING.md SECURITY.md Makefile
 
 .PHONY: help
 help: ## list the tasks
@@ -68,7 +70,8 @@ clean: ## remove what the tasks made, environments too
 
 # The environments: one for all tasks; the demo asks for less, and comes first on a fresh machine.
 $(VENV)/.python:
-	@test -n "$(PYTHON)" || { echo "torus-connect needs Python 3.11 or later: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+		|| { echo "torus-connect needs Python 3.11 or later: make PYTHON=/path/to/python3" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { echo "this Python cannot make a virtual environment (python3-venv?)" >&2; exit 1; }
 	@touch $@
 

@@ -45,6 +45,8 @@ def show_all(place: dict[str, str]) -> None:
         except APIStatusError as error:
             step(f"The same request token again is {error.outcome.name}: {type(error).__name__}: {error}")
             step(f"The service's own words: {error.service_message}")
+        else:
+            raise SystemExit("the same request token was traded twice")
 
     result = subprocess.run(
         [COMMAND, "session", "generate"],
@@ -59,7 +61,10 @@ def show_all(place: dict[str, str]) -> None:
         text=True,
         check=True,
     )
-    step(f"`torus-connect session generate` did the same: {result.stdout.strip()}")
+    access_token = result.stdout.strip()
+    if not access_token or access_token == session.access_token:
+        raise SystemExit("the command line did not print an access token of its own")
+    step(f"`torus-connect session generate` did the same: {access_token}")
 
 
 def issue_request_token(place: dict[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from urllib.parse import urlsplit
 
 from .errors import ConfigurationError
@@ -12,11 +13,15 @@ MAX_COUNT = 10
 MAX_SECONDS = 3600
 MAX_TEXT_BYTES = 8 * 1024
 
-_HOST_CHARACTERS = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-._:")
+# What comes along when text is copied from a page or a file.
+_WHITE_SPACE = " \t\r\n\v\f\u00a0\u200b\u2028\u2029\ufeff"
+_MAX_HOST = 253
+_LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
+_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
 
 
 def checked_text(name: str, value: Secret | Unusable | None, *, env: str | None = None) -> Secret:
-    """Return a credential that can be sent as it is: visible ASCII, stripped, 8 KiB at most.
+    """Return a credential that can be sent as it is: printable ASCII, stripped, 8 KiB at most.
 
     Raises:
         ConfigurationError: the value breaks a rule; the message names the argument and the rule, never the value.
@@ -29,11 +34,11 @@ def checked_text(name: str, value: Secret | Unusable | None, *, env: str | None 
         raise ConfigurationError(f"{name} is missing{where}")
     if isinstance(value, Unusable):
         raise ConfigurationError(f"{name} must be a str, not {value.type_name}")
-    value = Secret(value.strip())
+    value = Secret(value.strip(_WHITE_SPACE))
     if not value:
         raise ConfigurationError(f"{name} is empty")
     if not (value.isascii() and value.isprintable()):
-        raise ConfigurationError(f"{name} may hold visible ASCII characters only: no line break, control or other")
+        raise ConfigurationError(f"{name} may hold printable ASCII characters only, and no line break")
     if len(value) > MAX_TEXT_BYTES:
         raise ConfigurationError(f"{name} is longer than {MAX_TEXT_BYTES} bytes")
     return value
@@ -45,7 +50,10 @@ def checked_request_token(request_token: Secret | Unusable | None) -> Secret:
     Raises:
         ConfigurationError: it is missing, no text, blank, too long, or holds what no header may hold.
     """
-    return checked_text("request_token", request_token)
+    token = checked_text("request_token", request_token)
+    if token.lower().startswith("bearer "):
+        raise ConfigurationError("request_token must be bare, without `Bearer`")
+    return token
 
 
 def url_fault(url: Secret, *, credentials: bool = False) -> str | None:
@@ -58,18 +66,37 @@ def url_fault(url: Secret, *, credentials: bool = False) -> str | None:
     # Returned, not raised: the frame of an exception would hold the parts, a password among them.
     try:
         parts = urlsplit(url)
-        host, port = parts.hostname, parts.port
+        host, port = parts.hostname or "", parts.port
     except ValueError:
         return "is no valid URL: check brackets and port"
+    place = parts.netloc.rpartition("@")[2]
     if parts.scheme not in ("http", "https"):
-        return "must start with https://" if not credentials else "must start with http:// or https://"
+        return "must start with http:// or https://" if credentials else "must start with https://"
     if "@" in parts.netloc and not credentials:
         return "may not hold credentials (user:password@)"
-    if not host or port == 0 or not _HOST_CHARACTERS.issuperset(host):
+    written = (f"[{host}]" if ":" in host else host) + (f":{port}" if port is not None else "")
+    if place.lower() != written or port == 0 or not _is_host(host):
         return "has no valid host and port"
     if any(mark in url for mark in "?#\\ "):
         return "may hold no query, fragment, backslash or space"
     return None
+
+
+def _is_host(host: str) -> bool:
+    from ipaddress import IPv4Address, IPv6Address  # noqa: PLC0415
+
+    try:
+        if ":" in host:
+            return "%" not in host and bool(IPv6Address(host))
+        if host.rpartition(".")[2].isdigit():
+            return bool(IPv4Address(host))
+        if "xn--" in host:
+            import idna  # noqa: PLC0415 - the judge of such names that httpx asks, too
+
+            return bool(idna.decode(host))
+    except ValueError:
+        return False
+    return len(host) <= _MAX_HOST and bool(_HOST.fullmatch(host))
 
 
 def is_loopback(host: str) -> bool:

@@ -99,10 +99,7 @@ class _Client(Generic[AnyEngine]):
 
         Another one gets an engine of its own. The old one is not closed: its connections belong elsewhere, or are dead.
         """
-        if self._pid != os.getpid():
-            # A fork copies the lock as it is, and it may be held by a thread that is not there any more.
-            self._pid, self._lock, self._lease = os.getpid(), threading.Lock(), None
-        with self._lock:
+        with self._lock_here():
             if self._closed:
                 raise ClientClosed(f"This {type(self).__name__} is closed")
             if self._lease is None or self._lease.loop is not loop:
@@ -112,23 +109,37 @@ class _Client(Generic[AnyEngine]):
 
     def _leave(self, lease: _Lease[AnyEngine]) -> bool:
         """End a call; return whether it is now the caller's task to close the engine."""
-        with self._lock:
+        with self._lock_here():
             lease.calls -= 1
             return lease.retired and not lease.calls
 
     def _retire(self) -> _Lease[AnyEngine] | None:
         """Refuse further calls; return the engine where no call is left that would close it."""
-        with self._lock:
+        with self._lock_here():
             lease, self._lease, self._closed = self._lease, None, True
-            if lease is None or self._pid != os.getpid():
+            if lease is None:
                 return None
             lease.retired = True
             return None if lease.calls else lease
+
+    def _lock_here(self) -> threading.Lock:
+        """Return the lock of this process.
+
+        A fork copies a lock as it is, and it may be held by a thread that is not there any more; the connections of
+        the parent are the parent's.
+        """
+        if self._pid != os.getpid():
+            self._lock, self._lease = threading.Lock(), None
+            self._pid = os.getpid()
+        return self._lock
 
     def _new_engine(self) -> AnyEngine:
         raise NotImplementedError
 
     def __repr__(self) -> str:
+        # A debugger may ask while a constructor fails.
+        if not hasattr(self, "_pid"):
+            return f"<{type(self).__name__} not configured>"
         state = "closed" if self._closed else "open"
         return f"<{type(self).__name__} {self._settings.base_url} {state}>"
 

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from dateutil import parser, tz
+from dateutil import parser
 
 if TYPE_CHECKING:
     from .reply import Headers
+
+_TIME = r"[0-9]{2}:[0-9]{2}:[0-9]{2}"
+_HTTP_DATE = re.compile(
+    rf"[A-Z][a-z]{{2}}, [0-9]{{2}} [A-Z][a-z]{{2}} [0-9]{{4}} {_TIME} GMT"
+    rf"|[A-Z][a-z]{{5,8}}, [0-9]{{2}}-[A-Z][a-z]{{2}}-[0-9]{{2}} {_TIME} GMT"
+    rf"|[A-Z][a-z]{{2}} [A-Z][a-z]{{2}} [ 0-9][0-9] {_TIME} [0-9]{{4}}"
+)
 
 
 def retry_after(headers: Headers) -> float | None:
@@ -18,7 +26,7 @@ def retry_after(headers: Headers) -> float | None:
     below 0 (RFC 9110, section 10.2.3).
     """
     value = headers.get("Retry-After", "").strip()
-    if value.isascii() and value.isdigit():
+    if re.fullmatch(r"[0-9]{1,9}", value):
         return float(value)
     until = _http_date(value)
     if until is None:
@@ -28,11 +36,10 @@ def retry_after(headers: Headers) -> float | None:
 
 
 def _http_date(value: str) -> datetime | None:
-    # A date of HTTP starts with a weekday and is in GMT whatever it says (RFC 9110, section 5.6.7). Without these two
-    # rules dateutil would read a date into far too much, or warn of a zone that it does not know.
-    if not value[:3].isalpha():
+    # The three forms of RFC 9110, section 5.6.7, all in GMT: dateutil alone would read a date into far too much.
+    if not _HTTP_DATE.fullmatch(value):
         return None
     try:
-        return parser.parse(value, tzinfos=lambda _name, _offset: tz.UTC).replace(tzinfo=UTC)
+        return parser.parse(value).replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None

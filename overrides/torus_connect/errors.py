@@ -25,7 +25,7 @@ class Outcome(Enum):
 
 _NEXT_STEP = {
     Outcome.NOT_SENT: "The same request token can be tried again.",
-    Outcome.REFUSED: "Read what the service answered in `error.reply`.",
+    Outcome.REFUSED: "See what the service said; it is kept with this error.",
     Outcome.UNKNOWN: "The request token may be spent: let the user log in again for a new one.",
 }
 
@@ -52,15 +52,28 @@ class TorusError(Exception):
         super().__init__(message)
         self.reply = reply
 
+    @property
+    def service_message(self) -> str | None:
+        """The service's own words, where it sent any in one of the two known shapes.
+
+        It stays out of the error's message because a service may repeat what it was sent.
+        """
+        words = (self.reply and self.reply.json_object()) or {}
+        said = (words.get(name) for name in ("message", "error", "details"))
+        return ": ".join(text for text in said if isinstance(text, str) and text) or None
+
     def __str__(self) -> str:
-        return f"{self.args[0]}\n{self.next_step or _NEXT_STEP[self.outcome]}"
+        asked = f"The service asked to wait {self.retry_after:.0f} seconds. " if self.retry_after is not None else ""
+        return f"{self.args[0]}\n{asked}{self.next_step or _NEXT_STEP[self.outcome]}"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_rebuilt, (type(self), self.args[0], self.reply))
+        return (_rebuilt, (type(self), self.args[0], self.reply, self.retry_after))
 
 
-def _rebuilt(cls: type[TorusError], message: str, reply: Reply | None) -> TorusError:
-    return cls(message, reply=reply)
+def _rebuilt(cls: type[TorusError], message: str, reply: Reply | None, retry_after: float | None) -> TorusError:
+    error = cls(message, reply=reply)
+    error.retry_after = retry_after  # a pickle of the reply has no headers
+    return error
 
 
 class ConfigurationError(TorusError, ValueError):
@@ -96,7 +109,7 @@ class MalformedReply(TorusError):
 
     outcome = Outcome.UNKNOWN
     next_step = (
-        "Look into `error.reply.content`, which may hold the access token (a secret). "
+        "The raw reply, kept with this error, may hold the access token (a secret). "
         "Otherwise the request token may be spent: let the user log in again for a new one."
     )
 
@@ -109,8 +122,8 @@ class APIStatusError(TorusError):
 
     outcome = Outcome.REFUSED
     next_step: ClassVar[str | None] = (
-        "The service's words, where it sent any, are in `error.service_message`. Where it says that the request token "
-        "is used or old, let the user log in again."
+        "See what the service said; it is kept with this error. "
+        "Probably (the service documents no error) the request token is used or old: let the user log in again."
     )
     reply: Reply
 
@@ -130,16 +143,6 @@ class APIStatusError(TorusError):
         """The headers of the reply."""
         return self.reply.headers
 
-    @property
-    def service_message(self) -> str | None:
-        """The service's own words, where it sent any in one of the two known shapes.
-
-        It stays out of the error's message because a service may repeat what it was sent.
-        """
-        words = self.reply.json_object() or {}
-        said = (words.get(name) for name in ("message", "error", "details"))
-        return ": ".join(text for text in said if isinstance(text, str) and text) or None
-
 
 class RedirectRefused(APIStatusError):
     """3xx: a redirect would carry the secret and the request token elsewhere, so it is never followed."""
@@ -150,39 +153,45 @@ class RedirectRefused(APIStatusError):
 class BadRequest(APIStatusError):
     """400 or 422: the service could not make sense of the request."""
 
-    next_step = "Check API key, API secret and request token; the service's words are in `error.service_message`."
+    next_step = "Check API key, API secret and request token."
 
 
 class AuthenticationFailed(APIStatusError):
     """401: the service did not accept the credentials or the request token."""
 
-    next_step = "Probably the request token is used or old: let the user log in again; else check key and secret."
+    next_step = (
+        "Probably (the service documents no error) the request token is used or old: let the user log in again at "
+        "the login URL for a new one. Otherwise check API key and API secret."
+    )
 
 
 class PermissionDenied(APIStatusError):
     """403: the service did not allow the call."""
 
-    next_step = "Probably a wrong key or secret, or this machine's IP address is not whitelisted with the broker."
+    next_step = (
+        "Probably (the service documents no error) the API key or secret is wrong, or this machine's IP address is not "
+        "whitelisted with the broker: check both."
+    )
 
 
 class NotFound(APIStatusError):
     """404: there is no such path at the base URL."""
 
-    next_step = "Check the base URL; the service's words are in `error.service_message`."
+    next_step = "Check the base URL."
 
 
 class RateLimited(APIStatusError):
     """429: too many requests."""
 
     retried = True
-    next_step = "Wait (`error.retry_after` seconds, where given), then try again with the same request token."
+    next_step = "Wait, then try again with the same request token."
 
 
 class ServiceUnavailable(APIStatusError):
     """503 with `Retry-After`: the service asks to come back later."""
 
     retried = True
-    next_step = "Wait `error.retry_after` seconds, then try again with the same request token."
+    next_step = "Wait, then try again with the same request token."
 
 
 class ServerError(APIStatusError):

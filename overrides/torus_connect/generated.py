@@ -8,6 +8,7 @@ from torus_connect_api import AuthenticatedClient
 
 from .checks import checked_request_token, checked_seconds
 from .exchange import TOKEN_HEADER
+from .network import Network
 from .secret import conceal
 from .settings import (
     DEFAULT_CONNECT_TIMEOUT,
@@ -40,11 +41,16 @@ def generated_client(
     token, url = conceal(request_token), conceal(base_url)
     del request_token, base_url  # no frame of an error may hold them in the open
     seconds = checked_seconds("timeout", timeout)
+    where = checked_base_url(url)
+    network = Network(where)
     return AuthenticatedClient(
-        base_url=checked_base_url(url),
+        base_url=where,
         token=checked_request_token(token),
         prefix="",
         auth_header_name=TOKEN_HEADER,
         timeout=httpx.Timeout(seconds, connect=min(seconds, DEFAULT_CONNECT_TIMEOUT)),
         follow_redirects=False,
+        verify_ssl=network.tls_context(),
+        # Left to itself, httpx would send what goes to a loopback address through the environment's proxy, in the open.
+        httpx_args={"trust_env": False, "proxy": network.proxy},
     )

@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from .secret import Unusable
 
 Path = str | os.PathLike[str]
+Concealed = tuple["Secret | Unusable | None", ...]
 
 
-def conceal_paths(value: object) -> tuple[Secret | Unusable | None, ...]:
-    """Hide one path, or a tuple of paths and a password; an empty tuple for `None`."""
+def conceal_paths(value: object) -> Concealed | None:
+    """Hide one path, or a tuple of paths and a password; `None` for `None`."""
     if value is None:
-        return ()
+        return None
     parts = value if isinstance(value, tuple) else (value,)
     return tuple(conceal(os.fspath(part) if isinstance(part, os.PathLike) else part) for part in parts)
 
@@ -42,8 +43,8 @@ class Network:
         self,
         base_url: str,
         *,
-        ca_file: tuple[Secret | Unusable | None, ...] = (),
-        client_cert: tuple[Secret | Unusable | None, ...] = (),
+        ca_file: Concealed | None = None,
+        client_cert: Concealed | None = None,
         ssl_context: object = None,
         proxy: Secret | Unusable | None = None,
         trust_env: object = True,
@@ -94,18 +95,18 @@ def _environment_proxy(base_url: str) -> Secret | None:
 
 def _ready_context(
     ssl_context: object,
-    ca_file: tuple[Secret | Unusable | None, ...],
-    client_cert: tuple[Secret | Unusable | None, ...],
+    ca_file: Concealed | None,
+    client_cert: Concealed | None,
 ) -> ssl.SSLContext | None:
     if ssl_context is not None:
-        return _checked_context(ssl_context, alone=not ca_file and not client_cert)
+        return _checked_context(ssl_context, alone=ca_file is None and client_cert is None)
     name = "ca_file"
-    if not ca_file and os.environ.get("TORUS_CA_FILE"):
+    if ca_file is None and os.environ.get("TORUS_CA_FILE"):
         name, ca_file = "ca_file (from TORUS_CA_FILE)", conceal_paths(os.environ["TORUS_CA_FILE"])
-    if not ca_file and not client_cert:
+    if ca_file is None and client_cert is None:
         return None
-    context = _context_of(name, ca_file) if ca_file else _default_context()
-    if client_cert:
+    context = _default_context() if ca_file is None else _context_of(name, ca_file)
+    if client_cert is not None:
         _load_client_cert(context, client_cert)
     return context
 
@@ -126,8 +127,8 @@ def _checked_context(ssl_context: object, *, alone: bool) -> ssl.SSLContext:
     return ssl_context
 
 
-def _context_of(name: str, ca_file: tuple[Secret | Unusable | None, ...]) -> ssl.SSLContext:
-    path = checked_file(name, *ca_file)
+def _context_of(name: str, ca_file: Concealed) -> ssl.SSLContext:
+    path = checked_file(name, ca_file[0] if len(ca_file) == 1 else None)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         context.load_verify_locations(cafile=path)
@@ -138,7 +139,7 @@ def _context_of(name: str, ca_file: tuple[Secret | Unusable | None, ...]) -> ssl
     raise ConfigurationError(f"{name} holds no certificate in PEM form")
 
 
-def _load_client_cert(context: ssl.SSLContext, client_cert: tuple[Secret | Unusable | None, ...]) -> None:
+def _load_client_cert(context: ssl.SSLContext, client_cert: Concealed) -> None:
     *files, password = client_cert if len(client_cert) == 3 else (*client_cert, Secret())  # noqa: PLR2004
     if len(files) not in (1, 2) or not isinstance(password, Secret):
         raise ConfigurationError("client_cert must be a path, or a tuple of certificate, key and password")

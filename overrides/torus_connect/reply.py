@@ -57,7 +57,7 @@ class Body:
     def reply(self, status_code: int, headers: Headers) -> Reply:
         """Return the reply that these bytes are the body of, decompressed where it came compressed."""
         encoding = headers.get("content-encoding", "identity").strip().lower()
-        if encoding in ("gzip", "deflate") and not self.truncated:
+        if encoding in ("gzip", "x-gzip", "deflate") and not self.truncated:
             self._decompress()
         return Reply(status_code, headers, bytes(self._received), truncated=self.truncated)
 
@@ -95,11 +95,11 @@ class Reply:
     def json_object(self) -> dict[str, Any] | None:
         """Return the body as a JSON object, or `None` where it is anything else.
 
-        A byte order mark is tolerated. A name that stands twice in one object makes it unusable: which of the two
+        A byte order mark is tolerated. A name that stands twice in one object has the value `None`: which of its two
         values counts would be a guess.
         """
         try:
-            parsed = json.loads(self.content.decode("utf-8-sig"), object_pairs_hook=_unambiguous)
+            parsed = json.loads(self.content.decode("utf-8-sig"), object_pairs_hook=_unambiguous, parse_int=float)
         except (ValueError, RecursionError):
             return None
         return parsed if isinstance(parsed, dict) else None
@@ -118,8 +118,7 @@ class Reply:
 
 
 def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names = dict(pairs)
-    if len(names) != len(pairs):
-        msg = "a name stands twice in one object"
-        raise ValueError(msg)
+    names: dict[str, Any] = {}
+    for name, value in pairs:
+        names[name] = None if name in names else value
     return names

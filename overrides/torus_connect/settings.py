@@ -69,11 +69,13 @@ def checked_base_url(base_url: Secret | Unusable | None) -> str:
     """
     if base_url is None and not os.environ.get("TORUS_BASE_URL"):
         return PRODUCTION_URL
+    name = "base_url" if base_url is not None else "base_url (from TORUS_BASE_URL)"
     url = checked_text("base_url", base_url, env="TORUS_BASE_URL")
     fault = url_fault(url) or _plain_text_fault(url)
     if fault:
-        raise ConfigurationError(f"base_url {fault}")
-    return str(url).rstrip("/")
+        raise ConfigurationError(f"{name} {fault}")
+    scheme, rest = url.split("://", 1)
+    return f"{scheme.lower()}://{rest.rstrip('/')}"
 
 
 def _plain_text_fault(url: Secret) -> str | None:

@@ -109,6 +109,16 @@ class TestPrompt:
         assert (code, printed) == (2, b"")
         assert b"request_token is missing: nothing was typed" in shown
 
+    def test_more_than_a_terminal_takes(self, torus_sandbox: Sandbox) -> None:
+        code, printed, shown = on_a_terminal(b"x" * 5000 + b"\n", variables(torus_sandbox.base_url))
+        assert (code, printed) == (2, b"")
+        assert b"longer than a terminal takes" in shown
+
+    def test_no_text(self, torus_sandbox: Sandbox) -> None:
+        code, printed, shown = on_a_terminal(b"abc\xff\n", variables(torus_sandbox.base_url))
+        assert (code, printed) == (2, b"")
+        assert b"Traceback" not in shown
+
     def test_ctrl_c(self, torus_sandbox: Sandbox) -> None:
         code, printed, shown = on_a_terminal(b"\x03", variables(torus_sandbox.base_url))
         assert (code, printed) == (130, b"")
@@ -142,7 +152,11 @@ def reset(connection: Connection) -> None:
 @pytest.mark.parametrize(
     ("behave", "code", "words"),
     [
-        (answer(reply(status="401 Unauthorized")), 4, "The service answered 401\nProbably the request token is used"),
+        (
+            answer(reply(status="401 Unauthorized")),
+            4,
+            "The service answered 401\nProbably (the service documents no error) the request token is used",
+        ),
         (answer(reply(status="429 Slow Down")), 4, "The service answered 429\nWait"),
         (answer(reply(status="500 Oops")), 5, "The service answered 500\nThe request token may be spent"),
         (answer(reply(b"{}")), 5, "The service answered 200, without a usable access token"),
@@ -170,7 +184,7 @@ def test_exit_code_of_what_was_not_sent() -> None:
         ((), {}, b"", "set TORUS_REQUEST_TOKEN, or pipe it to `--request-token -`"),
         ((), {"TORUS_REQUEST_TOKEN": ""}, b"", "request_token is empty"),
         (("--request-token", "-"), {}, b"", "request_token is empty"),
-        (("--request-token", "-"), {}, b"canary-request-token\xff", "request_token may hold visible ASCII"),
+        (("--request-token", "-"), {}, b"canary-request-token\xff", "request_token may hold printable ASCII"),
         (("--request-token", "-"), {}, b"x" * 70_000, "request_token is longer"),
         ((), {"TORUS_API_KEY": ""}, b"", "api_key (from TORUS_API_KEY) is empty"),
         (("--base-url", "http://host"), {}, b"", "base_url must be https://"),
@@ -224,9 +238,80 @@ def test_the_access_token_cannot_be_written(torus_sandbox: Sandbox) -> None:
 
 
 def test_whoever_reads_the_spec_may_stop() -> None:
-    result = run("bash", "-c", f"{COMMAND} spec | true; exit ${{PIPESTATUS[0]}}")
-    assert result.returncode in (0, 141)
-    assert result.stderr == ""
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run([COMMAND, "spec"], stdout=write, stderr=subprocess.PIPE, check=False)
+    os.close(write)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+@pytest.mark.parametrize("command", [("spec",), ("sandbox", "--port", "0"), ("session", "generate")])
+@pytest.mark.parametrize(
+    ("to", "why"), [(" >&-", "is closed"), (" >/dev/full", "cannot be written: No space left on device")]
+)
+def test_nowhere_to_write(torus_sandbox: Sandbox, command: tuple[str, ...], to: str, why: str) -> None:
+    env = variables(torus_sandbox.base_url, TORUS_REQUEST_TOKEN=torus_sandbox.issue_request_token())
+    before = torus_sandbox.exchanges
+    result = run("sh", "-c", shlex.join([COMMAND, *command]) + to, env=env)
+    if command[0] == "session" and to != " >&-":
+        assert result.returncode == 5
+        assert "could not be written" in result.stderr
+    else:
+        assert (result.returncode, result.stderr) == (
+            1,
+            f"torus-connect: standard output {why}\n",
+        )
+        assert torus_sandbox.exchanges == before
+
+
+def test_with_standard_error_closed(torus_sandbox: Sandbox) -> None:
+    env = variables(torus_sandbox.base_url)
+    assert run("sh", "-c", shlex.join(GENERATE) + " 2>&-", env=env).returncode == 2
+
+
+def test_a_standard_input_that_cannot_be_read() -> None:
+    command = shlex.join([*GENERATE, "--request-token", "-"]) + " 0>/dev/null"
+    result = run("sh", "-c", command, env=variables("http://127.0.0.1:1"))
+    assert result.returncode == 2
+    assert "request_token is missing: standard input is closed" in result.stderr
+
+
+def test_the_log() -> None:
+    with RawServer(answer(reply())) as server:
+        env = variables(server.base_url, TORUS_REQUEST_TOKEN=CANARY, TORUS_LOG="debug")
+        result = run(*GENERATE, env=env)
+    assert result.returncode == 0
+    assert " INFO torus_connect: generateSession attempt=1 outcome=ok status=200" in result.stderr
+    assert " DEBUG httpcore.http11: send_request_headers.started" in result.stderr
+    assert "access-token-of-the-test" not in result.stderr
+    result = run(*GENERATE, env={**env, "TORUS_LOG": CANARY})
+    assert result.returncode == 2
+    assert "TORUS_LOG must be one of debug, info, warning, error" in result.stderr
+
+
+class TestSaveReply:
+    def test_it_is_kept(self, tmp_path: Path) -> None:
+        kept = tmp_path / "reply"
+        with RawServer(answer(reply(b'{"Access": "canary"}'))) as server:
+            env = variables(server.base_url, TORUS_REQUEST_TOKEN=CANARY)
+            hint = run(*GENERATE, env=env)
+            result = run(*GENERATE, "--save-reply", str(kept), env=env)
+            again = run(*GENERATE, "--save-reply", str(kept), env=env)
+        assert "with --save-reply FILE, the next answer is kept" in hint.stderr
+        assert result.returncode == 5
+        assert "is in the file given with --save-reply" in result.stderr
+        assert kept.read_bytes() == b'{"Access": "canary"}'
+        assert kept.stat().st_mode & 0o777 == 0o600
+        assert again.returncode == 2
+        assert "--save-reply cannot make a new file: File exists" in again.stderr
+        assert len(server.requests) == 2
+
+    @pytest.mark.parametrize("behave", [answer(reply()), reset])
+    def test_there_is_nothing_to_keep(self, tmp_path: Path, behave: Behaviour) -> None:
+        with RawServer(behave) as server:
+            env = variables(server.base_url, TORUS_REQUEST_TOKEN=CANARY)
+            run(*GENERATE, "--save-reply", str(tmp_path / "reply"), env=env)
+        assert not (tmp_path / "reply").exists()
 
 
 def test_an_interrupt_while_the_request_is_on_its_way() -> None:

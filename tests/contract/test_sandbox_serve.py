@@ -96,8 +96,14 @@ def test_the_text_for_people() -> None:
 @pytest.mark.parametrize(
     ("port", "said"),
     [
-        (None, "port {port} of 127.0.0.1 is taken; choose another with --port, or --port 0 to let the system pick one"),
-        (65_536, "port 65536 is not a port: it must be 0 to 65535; choose another with --port, or --port 0"),
+        (
+            None,
+            "port {port} of 127.0.0.1 is taken; choose another with --port, or --port 0 to let the system pick one",
+        ),
+        (
+            65_536,
+            "port 65536 is not a port: it must be 0 to 65535; choose another with --port, or --port 0",
+        ),
         (-1, "port -1 is not a port: it must be 0 to 65535; choose another with --port, or --port 0"),
     ],
 )
@@ -107,7 +113,7 @@ def test_a_port_that_cannot_be_bound(port: int | None, said: str) -> None:
         with serving(port=port) as process:
             out, err = process.communicate(timeout=10)
     assert (process.returncode, out, err.count("\n")) == (2, "", 1)
-    assert err.startswith(said.format(port=port))
+    assert err.startswith("torus-connect: " + said.format(port=port))
 
 
 @pytest.mark.parametrize("missing", ["starlette", "uvicorn", "openapi_core"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -48,16 +49,27 @@ def build(source: Path, target: Path) -> Path:
     return target
 
 
+def tracked() -> list[Path]:
+    """Return what a commit of the tree would hold; the tree may be an unpacked sdist, or git may not be there."""
+    if (ROOT / ".git").exists() and shutil.which("git"):
+        listed = call("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT)
+        return [Path(name) for name in listed.split("\0") if name and (ROOT / name).exists()]
+    # What .gitignore names is a folder or a file at the top, but for bytecode.
+    made = re.compile(r"(\.venv|\.sdk-|dist|build|\.coverage|htmlcov|\.hypothesis|\.\w+_cache|\.git$)")
+    files = (path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file())
+    return [path for path in files if not made.match(path.parts[0]) and "__pycache__" not in path.parts]
+
+
 @pytest.fixture(scope="session")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a git repository with one commit: what a clone of the tree as it is now would hold."""
 
     def make(folder: Path) -> None:
-        listed = call("git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT)
-        for name in filter(None, listed.split("\0")):
-            if (ROOT / name).exists():
-                (folder / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, folder / name)
+        for name in tracked():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+        if not shutil.which("git"):
+            return
         call("git", "init", "--quiet", cwd=folder)
         call("git", "add", "--all", cwd=folder)
         identity = ("-c", "user.name=test", "-c", "user.email=test@example.invalid")

@@ -11,6 +11,9 @@ import threading
 from collections.abc import Callable
 from typing import Any, Self
 
+# include/net/tcp_states.h of Linux: our end was closed, and the other side's system has said that it knows.
+TCP_FIN_WAIT2 = 5
+
 OK = b'{"AccessToken": "access-token-of-the-test"}'
 
 
@@ -29,7 +32,9 @@ class Connection:
 
     def read_request(self) -> bytes:
         """Read one whole request and count it; empty where the client closed instead."""
-        data = b""
+        data = self.begin_request()
+        if not data:
+            return b""
         while b"\r\n\r\n" not in data:
             chunk = self.sock.recv(65536)
             if not chunk:
@@ -44,8 +49,28 @@ class Connection:
         self.server.requests.append(head + b"\r\n\r\n" + body)
         return self.server.requests[-1]
 
+    def begin_request(self) -> bytes:
+        """Read the first byte of a request and count that it began; empty where the client closed instead."""
+        first = self.sock.recv(1)
+        self.server.begun += bool(first)
+        return first
+
     def send(self, data: bytes) -> None:
         self.sock.sendall(data)
+        self.server.written += len(data)
+
+    def start_tls(self, context: ssl.SSLContext) -> None:
+        """Shake hands, as a server does."""
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.sock = context.wrap_socket(self.sock, server_side=True)
+        self.server.keep(self.sock)
+
+    def finish(self) -> None:
+        """End in good order, and return when the other side's system has been told so."""
+        self.sock.shutdown(socket.SHUT_WR)
+        while self.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] != TCP_FIN_WAIT2:
+            if self.server.over.wait(0.001):
+                return
 
     def reset(self) -> None:
         """Close with a reset instead of an orderly end."""
@@ -72,23 +97,42 @@ def answer(*replies: bytes) -> Behaviour:
 
 
 class RawServer:
-    """A server on 127.0.0.1; `requests` are the whole requests that it read, over all connections."""
+    """A server on a loopback address.
 
-    def __init__(self, behave: Behaviour, *, tls: ssl.SSLContext | None = None) -> None:
-        self.requests: list[bytes] = []
+    Attributes:
+        connections: how many it accepted.
+        begun: of how many requests it saw at least one byte.
+        requests: the whole requests that it read, over all connections.
+        written: how many bytes it sent.
+    """
+
+    def __init__(
+        self,
+        behave: Behaviour,
+        *,
+        tls: ssl.SSLContext | None = None,
+        host: str = "127.0.0.1",
+        listener: socket.socket | None = None,
+    ) -> None:
         self.connections = 0
+        self.begun = 0
+        self.requests: list[bytes] = []
+        self.written = 0
         self.over = threading.Event()
         self._behave = behave
         self._tls = tls
         self._threads: list[threading.Thread] = []
         self._socks: list[socket.socket] = []
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.host = host
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        self._listener = listener or socket.create_server((host, 0), family=family)
         self.port: int = self._listener.getsockname()[1]
         self._accepting = threading.Thread(target=self._accept, daemon=True)
 
     @property
     def base_url(self) -> str:
-        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}/api/v1"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{'https' if self._tls else 'http'}://{host}:{self.port}/api/v1"
 
     def sent(self, index: int = 0) -> tuple[str, dict[str, str], Any]:
         """Return request line, headers (names in lower case) and JSON body of a request."""
@@ -97,6 +141,10 @@ class RawServer:
         names = [field.split(": ", 1)[0].lower() for field in fields]
         assert len(names) == len(set(names)), "a header was sent twice"
         return line, {f.split(": ", 1)[0].lower(): f.split(": ", 1)[1] for f in fields}, json.loads(body)
+
+    def keep(self, sock: socket.socket) -> None:
+        """Remember a socket, to wake up whoever waits for it when the test is over."""
+        self._socks.append(sock)
 
     def __enter__(self) -> Self:
         self._accepting.start()
@@ -126,12 +174,12 @@ class RawServer:
             thread.start()
 
     def _serve(self, sock: socket.socket) -> None:
+        connection = Connection(sock, self)
         # A client that goes away is part of many tests.
         with sock, contextlib.suppress(OSError, ssl.SSLError):
-            if self._tls:
-                sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                with self._tls.wrap_socket(sock, server_side=True) as encrypted:
-                    self._socks.append(encrypted)
-                    self._behave(Connection(encrypted, self))
-            else:
-                self._behave(Connection(sock, self))
+            try:
+                if self._tls:
+                    connection.start_tls(self._tls)
+                self._behave(connection)
+            finally:
+                connection.sock.close()

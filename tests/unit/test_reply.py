@@ -48,10 +48,11 @@ def test_a_reply_shows_nothing_and_a_pickle_drops_what_it_holds() -> None:
         (b"", None),
         (b"\xff", None),
         (b'{"a": 1', None),
-        (b'{"a": 1, "a": 1}', None),
-        (b'{"b": {"a": 1, "a": 2}}', None),
+        (b'{"a": 1, "a": 1}', {"a": None}),
+        (b'{"a": "x", "a": "y", "a": "z"}', {"a": None}),
+        (b'{"b": {"a": 1, "a": 2}, "c": 3}', {"b": {"a": None}, "c": 3}),
         (b'{"a":' * 100_000, None),
-        (b"9" * 5000, None),
+        (b'{"a": ' + b"9" * 5000 + b"}", {"a": float("inf")}),
     ],
 )
 def test_json_object(content: bytes, expected: object) -> None:

@@ -25,11 +25,11 @@ BAD_TEXT = [
     pytest.param(b"canary", "must be a str, not bytes", id="bytes"),
     pytest.param(7, "must be a str, not int", id="number"),
     pytest.param(["canary"], "must be a str, not list", id="list"),
-    pytest.param("canary\r\nX: y", "visible ASCII", id="line-break"),
-    pytest.param("canary\x00", "visible ASCII", id="nul"),
-    pytest.param("canary\x7f", "visible ASCII", id="delete"),
-    pytest.param("canary\u0915", "visible ASCII", id="non-ascii"),
-    pytest.param("canary\udcff", "visible ASCII", id="surrogate"),
+    pytest.param("canary\r\nX: y", "printable ASCII", id="line-break"),
+    pytest.param("canary\x00", "printable ASCII", id="nul"),
+    pytest.param("canary\x7f", "printable ASCII", id="delete"),
+    pytest.param("canary\u0915", "printable ASCII", id="non-ascii"),
+    pytest.param("canary\udcff", "printable ASCII", id="surrogate"),
     pytest.param("canary".ljust(MAX_TEXT_BYTES + 1, "x"), "longer than 8192 bytes", id="too-long"),
 ]
 
@@ -53,14 +53,23 @@ BAD_URLS = [
     ("https://host\\@other", "may not hold credentials"),
     ("https://host/a\\b", "no query"),
     ("https://host/a b", "no query"),
-    ("https://ho\tst", "visible ASCII"),
-    ("https://h\u0f62st", "visible ASCII"),
+    ("https://ho\tst", "printable ASCII"),
+    ("https://h\u0f62st", "printable ASCII"),
     ("http://host", "must be https://"),
     ("http://127.0.0.1.host", "must be https://"),
     ("http://10.0.0.1", "must be https://"),
     ("http://[::2]", "must be https://"),
     ("http://0.0.0.0", "must be https://"),
-    ("http://127.1", "must be https://"),
+    ("http://127.1", "no valid host"),
+    ("https://1.2.3.999", "no valid host"),
+    ("https://[::1]x", "no valid"),
+    ("https://[v1.abc]", "no valid"),
+    ("https://[::1%25eth0]", "no valid"),
+    ("https://xn--zzzzzz", "no valid host"),
+    ("https://a..b", "no valid host"),
+    ("https://-a", "no valid host"),
+    ("https://host:", "no valid host"),
+    ("https://" + "a" * 64, "no valid host"),
 ]
 
 
@@ -106,7 +115,10 @@ def test_bad_base_urls(monkeypatch: pytest.MonkeyPatch, value: str, rule: str) -
     [
         ("https://host/api/", "https://host/api"),
         (" https://host \n", "https://host"),
-        ("HTTPS://Host:8443/x", "HTTPS://Host:8443/x"),
+        ("HTTPS://Host:8443/x", "https://Host:8443/x"),
+        ("https://xn--bcher-kva.example", "https://xn--bcher-kva.example"),
+        ("https://my_host.internal", "https://my_host.internal"),
+        ("https://[2001:db8::1]:443", "https://[2001:db8::1]:443"),
         ("http://localhost:8787", "http://localhost:8787"),
         ("http://127.9.9.9", "http://127.9.9.9"),
         ("http://[::1]:80/api", "http://[::1]:80/api"),
@@ -155,7 +167,7 @@ def test_credentials_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> No
     refused("api_key", "pass it, or set the environment variable TORUS_API_KEY", api_key=None)
     refused("api_secret", "pass it, or set the environment variable TORUS_API_SECRET", api_secret=None)
     monkeypatch.setenv("TORUS_API_KEY", "canary\x01")
-    refused("api_key", r"from TORUS_API_KEY\) may hold visible ASCII", api_key=None)
+    refused("api_key", r"from TORUS_API_KEY\) may hold printable ASCII", api_key=None)
     monkeypatch.setenv("TORUS_API_KEY", "from-the-environment")
     monkeypatch.setenv("TORUS_API_SECRET", " from-the-environment-too ")
     settings = TorusConnect()._settings

@@ -8,6 +8,7 @@ import os
 import pickle
 import ssl
 import threading
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -175,3 +176,103 @@ def test_a_forked_child_gets_connections_of_its_own() -> None:
 def test_a_client_is_not_pickled() -> None:
     with RawServer(echo) as server, client(server) as torus, pytest.raises(TypeError):
         pickle.dumps(torus)
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+@pytest.mark.parametrize("closing", ["close", "drop"])
+def test_a_forked_child_that_only_closes(closing: str) -> None:
+    ends: list[bytes] = []
+
+    def behave(connection: Connection) -> None:
+        echo(connection)
+        ends.append(b"the client closed")
+
+    with RawServer(behave) as server:
+        torus = client(server)
+        torus.generate_session("parent")
+        torus._lock.acquire()
+        child = os.fork()
+        if not child:
+            if closing == "close":
+                torus.close()
+            else:
+                del torus
+                gc.collect()
+            os._exit(0)
+        torus._lock.release()
+        assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+        assert torus.generate_session("parent-again").access_token == "of-parent-again"
+        assert (server.connections, ends) == (1, [])
+        torus.close()
+
+
+def test_closing_closes_the_connection() -> None:
+    closed = threading.Event()
+
+    def behave(connection: Connection) -> None:
+        echo(connection)  # ends when the client closes
+        closed.set()
+
+    with RawServer(behave) as server:
+        torus = client(server)
+        torus.generate_session("one")
+        assert not closed.is_set()
+        torus.close()
+        assert closed.wait(5)
+
+
+def test_calls_under_way_are_finished_when_the_client_is_closed() -> None:
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def behave(connection: Connection) -> None:
+        connection.read_request()
+        arrived.set()
+        go_on.wait()
+        connection.send(reply())
+
+    with RawServer(behave) as server, ThreadPoolExecutor(1) as threads:
+        torus = client(server)
+        call = threads.submit(torus.generate_session, "one")
+        arrived.wait()
+        torus.close()
+        with pytest.raises(ClientClosed):
+            torus.generate_session("two")
+        go_on.set()
+        assert call.result().access_token == "access-token-of-the-test"
+
+
+def test_tasks_under_way_are_finished_when_the_client_is_closed() -> None:
+    async def main(server: RawServer, arrived: threading.Event, go_on: threading.Event) -> str:
+        torus = async_client(server)
+        call = asyncio.create_task(torus.generate_session("one"))
+        await asyncio.to_thread(arrived.wait)
+        await torus.aclose()
+        with pytest.raises(ClientClosed):
+            await torus.generate_session("two")
+        go_on.set()
+        return (await call).access_token
+
+    arrived, go_on = threading.Event(), threading.Event()
+
+    def behave(connection: Connection) -> None:
+        connection.read_request()
+        arrived.set()
+        go_on.wait()
+        connection.send(reply())
+
+    with RawServer(behave) as server:
+        assert asyncio.run(main(server, arrived, go_on)) == "access-token-of-the-test"
+
+
+def test_a_repr_while_a_constructor_fails() -> None:
+    with pytest.raises(ValueError, match="api_secret") as caught:
+        TorusConnect(api_key=API_KEY, api_secret="canary\nx")
+    shown = "".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format())
+    assert "<TorusConnect not configured>" in shown
+    assert "canary" not in shown.replace('api_secret="canary', "")
+
+
+def test_the_defaults() -> None:
+    settings = TorusConnect(api_key=API_KEY, api_secret=API_SECRET)._settings
+    assert (settings.timeout, settings.connect_timeout) == (10, 5)
+    assert (settings.total_timeout, settings.max_retries) == (30, 2)

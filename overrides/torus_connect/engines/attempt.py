@@ -58,7 +58,8 @@ class Attempt:
 
 
 def _httpx_request(request: WireRequest, timeouts: dict[str, Any]) -> httpx.Request:
-    with suppress(httpx.InvalidURL):
+    # A host that passed our checks and is none for httpx: httpx.InvalidURL, or an error of its library for names.
+    with suppress(httpx.InvalidURL, ValueError):
         return httpx.Request(
             request.method,
             request.url,

@@ -6,6 +6,7 @@ hands from the request down to the socket is a `Deadline`, and a network backend
 
 from __future__ import annotations
 
+import socket
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
@@ -17,19 +18,27 @@ if TYPE_CHECKING:
 
 
 class Deadline:
-    """So many seconds from its first use on, in the place of a timeout in seconds."""
+    """A moment in the future, in the place of a timeout in seconds.
 
-    __slots__ = ("_at", "_seconds")
+    Args:
+        seconds: how far ahead it is.
+        within: another one that comes first if it comes earlier; then the seconds count from the first use on.
+    """
 
-    def __init__(self, seconds: float) -> None:
+    __slots__ = ("_at", "_seconds", "_within")
+
+    def __init__(self, seconds: float, *, within: Deadline | None = None) -> None:
         self._seconds = seconds
-        self._at: float | None = None
+        self._within = within
+        self._at = None if within else monotonic() + seconds
 
     def remaining(self, expired: type[httpcore.TimeoutException]) -> float:
         """Return the seconds that are left, or raise where there are none."""
         if self._at is None:
             self._at = monotonic() + self._seconds
         seconds = self._at - monotonic()
+        if self._within:
+            seconds = min(seconds, self._within.remaining(expired))
         if seconds <= 0:
             raise expired
         return seconds
@@ -47,7 +56,10 @@ class DeadlineStream(httpcore.NetworkStream):
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write, for as long as is left."""
-        self._stream.write(buffer, _seconds(timeout, httpcore.WriteTimeout))
+        # It holds the secrets, and must not be a local variable here when an interrupt comes.
+        held = [buffer]
+        del buffer
+        self._stream.write(held.pop(), _seconds(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
         """Close the stream."""
@@ -79,9 +91,20 @@ class DeadlineBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect, for as long as is left."""
-        seconds = _seconds(timeout, httpcore.ConnectTimeout)
-        return DeadlineStream(self._backend.connect_tcp(host, port, seconds, local_address, socket_options))
+        """Connect to one of the addresses of a host, for as long as is left, a fair share for each.
+
+        How long the system may take to look up the name is up to the system.
+        """
+        addresses = [info[4][0] for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+        for left in range(len(addresses), 0, -1):
+            seconds = _seconds(timeout, httpcore.ConnectTimeout) / left
+            address = str(addresses[-left])
+            try:
+                return DeadlineStream(self._backend.connect_tcp(address, port, seconds, local_address, socket_options))
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if left == 1:
+                    raise
+        raise httpcore.ConnectError
 
 
 def _seconds(timeout: float | None, expired: type[httpcore.TimeoutException]) -> float:

@@ -37,7 +37,7 @@ class HttpxEngine:
     def send(self, request: WireRequest, seconds: float) -> Reply:
         """Send a request once and return its reply."""
         whole = Deadline(seconds)
-        connect = Deadline(min(seconds, self._connect_timeout))
+        connect = Deadline(self._connect_timeout, within=whole)
         attempt = Attempt(request, {"connect": connect, "read": whole, "write": whole, "pool": seconds})
         attempt.request.extensions["trace"] = attempt.trace
         ours = quiet.set(True)

@@ -6,9 +6,10 @@ import errno
 import json
 import signal
 import socket
-import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from torus_connect.console import check_output, say, write
 
 from .handle import Sandbox
 from .listener import HOST
@@ -55,17 +56,18 @@ def serve(*, port: int = 8787, json_output: bool = False) -> int:
 
     Raises:
         SandboxMissing: the extra `sandbox` is not installed.
+        OutputClosed, BrokenPipeError: standard output cannot be written.
     """
+    check_output()
     sandbox = Sandbox(port=port)
     with _until_signalled() as wait:
         try:
             sandbox.start()
         except (OSError, OverflowError) as error:
-            sys.stderr.write(_unbound(port, error))
+            say(_unbound(port, error))
             return 2
         with sandbox:
-            sys.stdout.write(_json_line(sandbox) if json_output else _TEXT.format(sandbox=sandbox, lifetime=LIFETIME))
-            sys.stdout.flush()
+            write(_json_line(sandbox) if json_output else _TEXT.format(sandbox=sandbox, lifetime=LIFETIME))
             wait()
     return 0
 
@@ -105,4 +107,4 @@ def _unbound(port: int, error: OSError | OverflowError) -> str:
         fault = f"of {HOST} is taken"
     else:
         fault = f"of {HOST} cannot be bound ({error.strerror})"
-    return f"port {port} {fault}; choose another with --port, or --port 0 to let the system pick one\n"
+    return f"port {port} {fault}; choose another with --port, or --port 0 to let the system pick one"

@@ -1,0 +1,67 @@
+"""The command line: parse, call, print. Secrets come from the environment, a pipe or a prompt, never from argv."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torus_connect.console import OutputClosed, say, write
+from torus_connect.errors import TorusError
+
+from .arguments import parser
+from .outcomes import DONE, EXIT_CODES, FAILED, INTERRUPTED, OUTPUT_CLOSED, USAGE
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command `torus-connect`.
+
+    Args:
+        argv: the arguments after the command's name; those of the process by default.
+
+    Returns:
+        The exit code; `torus-connect --help` lists them.
+
+    Raises:
+        SystemExit: for `--help`, `--version` and wrong usage, as argparse does.
+    """
+    try:
+        return _run(parser().parse_args(argv))
+    except TorusError as exc:
+        say(str(exc))
+        return USAGE if isinstance(exc, ValueError) else EXIT_CODES[exc.outcome]
+    except KeyboardInterrupt:
+        say("Interrupted. If the request was on its way, its request token may be spent.")
+        return INTERRUPTED
+    except BrokenPipeError:
+        return OUTPUT_CLOSED
+    except OutputClosed as exc:
+        say(str(exc))
+        return FAILED
+
+
+def _run(options: argparse.Namespace) -> int:
+    # Each command loads what it needs, and nothing that another one needs.
+    if options.command == "session":
+        from .session import generate_session  # noqa: PLC0415
+
+        return generate_session(options)
+    if options.command == "sandbox":
+        return _sandbox(options)
+    from torus_connect.spec import spec_text  # noqa: PLC0415
+
+    write(spec_text(options.format))
+    return DONE
+
+
+def _sandbox(options: argparse.Namespace) -> int:
+    from torus_connect.sandbox import SandboxMissing  # noqa: PLC0415
+    from torus_connect.sandbox.server import serve  # noqa: PLC0415
+
+    try:
+        return serve(port=options.port, json_output=options.json)
+    except SandboxMissing as exc:
+        say(str(exc))
+        return USAGE

@@ -1,0 +1,127 @@
+"""The arguments of the command line, and their help. What was given is never repeated: it may be a secret."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, NoReturn
+
+from torus_connect._version import __version__
+from torus_connect.settings import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, DEFAULT_TOTAL_TIMEOUT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+OUTPUT_FORMATS = ("text", "json", "env")
+
+_EPILOG = """\
+exit codes:
+  0    done
+  1    standard output cannot be written
+  2    wrong usage or configuration; nothing was sent
+  3    not sent: the same request token may be tried again
+  4    refused: the service answered, and said no
+  5    unknown: the request token may be spent, log in again
+  130  interrupted (Ctrl-C)
+  141  whoever read the output stopped reading
+"""
+_GENERATE_HELP = """\
+The API key and secret are read from TORUS_API_KEY and TORUS_API_SECRET. The request token is read from
+TORUS_REQUEST_TOKEN, from standard input with `--request-token -`, or from a hidden prompt on a terminal.
+No secret is accepted as an argument, because every user of a machine can see those.
+The access token alone goes to standard output; everything else goes to standard error.
+
+TORUS_LOG=debug (or info, warning, error) logs each attempt to standard error; no secret is in the log.
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    root = _Parser(
+        prog="torus-connect",
+        description="Trade a request token of the Torus Digital Open API for an access token.",
+        epilog=_EPILOG,
+    )
+    root.add_argument("--version", action="version", version=f"torus-connect {__version__}")
+    commands = root.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    session = commands.add_parser("session", help="sessions with the service")
+    verbs = session.add_subparsers(dest="verb", required=True, metavar="VERB")
+    generate = verbs.add_parser(
+        "generate", help="trade a request token for an access token", description=_GENERATE_HELP, epilog=_EPILOG
+    )
+    generate.add_argument("--request-token", type=_dash, metavar="-", help="read the request token from standard input")
+    generate.add_argument("--output", choices=OUTPUT_FORMATS, default="text", help="the form of the result (text)")
+    generate.add_argument("--base-url", metavar="URL", help="where the API is (TORUS_BASE_URL, else production)")
+    generate.add_argument(
+        "--timeout",
+        type=_number(float),
+        default=DEFAULT_TIMEOUT,
+        metavar="SECONDS",
+        help=f"how long one attempt may take ({DEFAULT_TIMEOUT:g})",
+    )
+
+    generate.add_argument(
+        "--total-timeout",
+        type=_number(float),
+        default=DEFAULT_TOTAL_TIMEOUT,
+        metavar="SECONDS",
+        help=f"how long all attempts may take, waits included ({DEFAULT_TOTAL_TIMEOUT:g})",
+    )
+    generate.add_argument(
+        "--max-retries",
+        type=_number(int),
+        default=DEFAULT_MAX_RETRIES,
+        metavar="N",
+        help=f"how often to try again what cannot have been served ({DEFAULT_MAX_RETRIES})",
+    )
+    generate.add_argument(
+        "--save-reply", metavar="FILE", help="where it fails, write the raw reply to this new file, mode 0600"
+    )
+
+    sandbox = commands.add_parser("sandbox", help="run a local Torus to develop and test against")
+    sandbox.add_argument("--port", type=_number(int), default=8787, help="the port on 127.0.0.1; 0 picks one (8787)")
+    sandbox.add_argument("--json", action="store_true", help="print where it is as one line of JSON")
+
+    spec = commands.add_parser("spec", help="print the OpenAPI document that this version was generated from")
+    spec.add_argument("--format", choices=("yaml", "json"), default="yaml", help="(yaml)")
+    return root
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that never repeats what it was given, which may be a secret in the wrong place."""
+
+    def __init__(self, **options: object) -> None:
+        super().__init__(allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **options)  # type: ignore[arg-type]
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the arguments, without their values, and exit."""
+        argument, _, fault = message.partition(": ")
+        choices = re.search(r"\(choose from [^()]*\)$", fault)
+        if choices:
+            fault = f"no such choice {choices[0]}"
+        elif argument.startswith("unrecognized"):
+            argument, fault = "unrecognized arguments", "no secret is accepted here; see --help"
+        elif not fault.startswith(("expected", "must", "-")) and "required" not in argument:
+            fault = "cannot be understood; see --help"
+        super().error(f"{argument}: {fault}")
+
+
+class _Rule(argparse.ArgumentTypeError):
+    """A rule that an argument breaks, in words that do not repeat it."""
+
+
+def _dash(value: str) -> str:
+    if value != "-":
+        raise _Rule("must be - : a secret is never accepted as an argument")
+    return value
+
+
+def _number(kind: Callable[[str], float]) -> Callable[[str], float]:
+    def number(value: str) -> float:
+        with suppress(ValueError):
+            return kind(value)
+        raise _Rule("must be a number")
+
+    return number

@@ -1,0 +1,8 @@
+"""What an outcome means on the command line."""
+
+from __future__ import annotations
+
+from torus_connect.errors import Outcome
+
+DONE, FAILED, USAGE, INTERRUPTED, OUTPUT_CLOSED = 0, 1, 2, 130, 141
+EXIT_CODES = {Outcome.NOT_SENT: 3, Outcome.REFUSED: 4, Outcome.UNKNOWN: 5}

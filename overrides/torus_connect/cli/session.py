@@ -1,0 +1,141 @@
+"""`torus-connect session generate`: where its secrets come from, and where its results go."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import shlex
+import sys
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from torus_connect.client import TorusConnect
+from torus_connect.console import OutputClosed, check_output, say, write
+from torus_connect.errors import ConfigurationError, Outcome, TorusError
+
+from .outcomes import DONE, EXIT_CODES
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from torus_connect.session import Session
+
+_LOG_LEVELS = ("debug", "info", "warning", "error")
+_STDIN_LIMIT = 64 * 1024
+# A line that is longer is cut by the terminal, without a word.
+_TERMINAL_LINE = 4095
+
+
+def generate_session(options: argparse.Namespace) -> int:
+    """Trade a request token and print the access token; return the exit code.
+
+    Raises:
+        TorusError: as `TorusConnect.generate_session` does.
+    """
+    check_output()
+    _log_to_stderr(os.environ.get("TORUS_LOG"))
+    with (
+        _kept_reply(options.save_reply),
+        TorusConnect(
+            base_url=options.base_url,
+            timeout=options.timeout,
+            total_timeout=options.total_timeout,
+            max_retries=options.max_retries,
+        ) as torus,
+    ):
+        session = torus.generate_session(_request_token(options.request_token))
+    try:
+        write(_formatted(session, options.output) + "\n")
+    except (OutputClosed, BrokenPipeError):
+        say("The session was generated, but the access token could not be written to standard output.\nLog in again.")
+        return EXIT_CODES[Outcome.UNKNOWN]
+    return DONE
+
+
+def _formatted(session: Session, output: str) -> str:
+    if output == "json":
+        issued_at = session.issued_at.isoformat(timespec="seconds")
+        return json.dumps({"access_token": session.access_token, "issued_at": issued_at})
+    if output == "env":
+        return f"TORUS_ACCESS_TOKEN={shlex.quote(session.access_token)}"
+    return str(session.access_token)
+
+
+def _request_token(option: str | None) -> str:
+    if option == "-":
+        return _piped()
+    if "TORUS_REQUEST_TOKEN" in os.environ:
+        return os.environ["TORUS_REQUEST_TOKEN"]
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise ConfigurationError("request_token is missing: set TORUS_REQUEST_TOKEN, or pipe it to `--request-token -`")
+    return _typed()
+
+
+def _piped() -> str:
+    with suppress(OSError, AttributeError):
+        return sys.stdin.buffer.read(_STDIN_LIMIT).decode("utf-8", "replace")
+    raise ConfigurationError("request_token is missing: standard input is closed")
+
+
+def _typed() -> str:
+    from getpass import getpass  # noqa: PLC0415
+
+    typed = ""
+    with suppress(EOFError, UnicodeError):
+        typed = getpass("Request token (not shown): ")
+    if len(typed) >= _TERMINAL_LINE:
+        raise ConfigurationError("request_token is longer than a terminal takes: pipe it to `--request-token -`")
+    if not typed:
+        raise ConfigurationError("request_token is missing: nothing was typed, or nothing that is text")
+    return typed
+
+
+def _log_to_stderr(level: str | None) -> None:
+    if not level:
+        return
+    if level not in _LOG_LEVELS:
+        raise ConfigurationError(f"TORUS_LOG must be one of {', '.join(_LOG_LEVELS)}")
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    for name in ("torus_connect", "httpcore"):
+        logging.getLogger(name).addHandler(handler)
+        logging.getLogger(name).setLevel(level.upper())
+
+
+@contextmanager
+def _kept_reply(path: str | None) -> Iterator[None]:
+    """Write the raw reply of a call that fails to a new file that nobody else can read; `path` may be `None`."""
+    if path is None:
+        with _hint():
+            yield
+        return
+    try:
+        # Made before anything is sent: a reply that then cannot be kept would be lost.
+        file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+    except OSError as exc:
+        raise ConfigurationError(f"--save-reply cannot make a new file: {exc.strerror}") from None
+    kept = False
+    with file:
+        try:
+            yield
+        except TorusError as exc:
+            kept = exc.reply is not None and file.write(exc.reply.content) > 0
+            if kept:
+                say("The raw reply, which may hold secrets, is in the file given with --save-reply.")
+            raise
+        finally:
+            if not kept:
+                Path(path).unlink()
+
+
+@contextmanager
+def _hint() -> Iterator[None]:
+    try:
+        yield
+    except TorusError as exc:
+        if exc.reply is not None:
+            say("What the service answered is not shown; with --save-reply FILE, the next answer is kept.")
+        raise
