@@ -11,7 +11,7 @@ WORKERS ?= auto
 
 PACKAGE := pyproject.toml README.md LICENSE overrides/torus_connect/_version.py
 # Folders, too: a file that is gone is a change.
-SOURCES = $(shell find generated openapi overrides requirements tests tools -not -path '*/__pycache__*') $(PACKAGE) \
+SOURCES = $(shell find .github api generated openapi overrides requirements tests tools -not -path '*/__pycache__*') $(PACKAGE) \
 	generator-config.yml .editorconfig CHANGELOG.md CONTRIBUTING.md SECURITY.md Makefile
 
 .PHONY: help
@@ -26,9 +26,13 @@ demo: $(VENV)/.demo ## trade a request token for an access token with a local To
 .PHONY: test
 test: $(VENV)/.dev ## run the tests, with branch coverage of overrides/
 	@rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest -n $(WORKERS)
+	$(BIN)/coverage run -m pytest -n $(WORKERS) -m "not soak"
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+.PHONY: soak
+soak: $(VENV)/.dev $(VENV)/.sbom ## run what takes long: load, leaks, many random inputs, every way to install
+	HYPOTHESIS_PROFILE=soak $(BIN)/pytest -n $(WORKERS) -m soak
 
 .PHONY: lint
 lint: $(VENV)/.dev ## check style and format
@@ -48,20 +52,35 @@ check-sdk: $(VENV)/.dev ## fail with the diff where generated/ is not what the s
 	@$(BIN)/python tools/sdk.py --check
 
 .PHONY: dist
-dist: dist/.built ## build and check the wheel and the sdist
+dist: dist/.built ## build and check the wheel and the sdist, and write their SBOM
 
-dist/.built: $(VENV)/.dev $(SOURCES)
+dist/.built: $(VENV)/.dev $(VENV)/.sbom $(SOURCES)
 	@rm -rf dist
 	$(BIN)/python -m build --no-isolation --outdir dist
 	$(BIN)/twine check --strict dist/*.whl dist/*.tar.gz
 	$(BIN)/check-wheel-contents dist/*.whl
+	$(VENV)/sbom/bin/python tools/sbom.py dist/*.whl
 	@touch $@
+
+.PHONY: api-check
+api-check: $(VENV)/.dev ## fail where the public API breaks users of the last release, and the version does not say so
+	@$(BIN)/python tools/api.py
+
+.PHONY: api-release
+api-release: $(VENV)/.dev ## write the public API down as that of the last release; part of releasing
+	@$(BIN)/python tools/api.py --release
+
+.PHONY: workflows
+workflows: $(VENV)/.dev ## audit the workflows
+	@$(BIN)/zizmor --offline --pedantic --strict-collection --quiet .github
 
 .PHONY: lock
 lock: $(VENV)/.dev ## pin everything that requirements/dev.in and pyproject.toml lead to
 	$(BIN)/pip install --quiet uv==0.13.9
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --no-header --no-annotate \
 		--no-emit-index-url --extra sandbox pyproject.toml requirements/dev.in --output-file requirements/dev.txt
+	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --no-header --no-annotate \
+		--no-emit-index-url requirements/sbom.in --output-file requirements/sbom.txt
 
 .PHONY: clean
 clean: ## remove what the tasks made, environments too
@@ -81,4 +100,9 @@ $(VENV)/.demo: $(VENV)/.python $(PACKAGE)
 
 $(VENV)/.dev: $(VENV)/.demo requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/dev.txt
+	@touch $@
+
+$(VENV)/.sbom: $(VENV)/.python requirements/sbom.txt
+	@$(BIN)/python -m venv $(VENV)/sbom
+	@$(VENV)/sbom/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/sbom.txt
 	@touch $@

@@ -90,7 +90,10 @@ def test_the_checkers_are_content(dist: Path) -> None:
     assert "OK" in call(BIN / "check-wheel-contents", wheel_of(dist), cwd=ROOT)
 
 
-@pytest.mark.parametrize("way", ["folder", "wheel", "sdist", "git", "editable"])
+@pytest.mark.parametrize(
+    "way",
+    ["wheel", *(pytest.param(way, marks=pytest.mark.soak) for way in ("folder", "sdist", "git", "editable"))],
+)
 def test_every_way_to_install(
     way: str, checkout: Path, dist: Path, wheels: Path, install: Install, tmp_path: Path
 ) -> None:
@@ -115,6 +118,7 @@ def test_every_way_to_install(
     assert call(programs / "python", "-m", "torus_connect", "--version") == f"torus-connect {__version__}\n"
 
 
+@pytest.mark.soak
 def test_the_lowest_versions_that_it_claims_to_work_with(dist: Path, install: Install, tmp_path: Path) -> None:
     bounds = [
         f"{match[1]}=={match[2]}"

@@ -3,6 +3,8 @@ from __future__ import annotations
 import copy
 import gzip
 import pickle
+import random
+import tracemalloc
 import zlib
 
 import pytest
@@ -89,3 +91,43 @@ def test_a_full_body_takes_no_more() -> None:
     reply = received.reply(200, Headers([("Content-Encoding", "gzip")]))
     assert reply.truncated
     assert reply.content == b"x" * MAX_REPLY_BYTES
+
+
+def test_what_comes_uncompressed_stays_as_it_came() -> None:
+    packed = gzip.compress(b"content")
+    for headers in (Headers(), Headers([("Content-Encoding", "identity")])):
+        assert body(packed).reply(200, headers).content == packed
+
+
+@pytest.mark.parametrize("encoding", ["x-gzip", "X-GZIP"])
+def test_the_old_name_of_gzip(encoding: str) -> None:
+    assert body(gzip.compress(b"content")).reply(200, Headers([("Content-Encoding", encoding)])).content == b"content"
+
+
+def test_what_was_cut_short_at_the_limit_is_not_decompressed() -> None:
+    packed = gzip.compress(random.Random(0).randbytes(MAX_REPLY_BYTES + 1))
+    reply = body(packed).reply(200, Headers([("Content-Encoding", "gzip")]))
+    assert reply.truncated
+    assert reply.content == packed[:MAX_REPLY_BYTES]
+
+
+def test_a_few_bytes_do_not_fill_the_memory() -> None:
+    received = body(gzip.compress(bytes(32 * MAX_REPLY_BYTES)))
+    tracemalloc.start()
+    try:
+        reply = received.reply(200, Headers([("Content-Encoding", "gzip")]))
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert reply.truncated
+    assert peak < 8 * MAX_REPLY_BYTES
+
+
+def test_a_reply_is_whole_unless_it_is_said_otherwise() -> None:
+    assert Reply(200, Headers(), b"").truncated is False
+    assert Reply(200, Headers(), b"", truncated=True).truncated is True
+
+
+def test_an_empty_body() -> None:
+    reply = body().reply(204, Headers())
+    assert (reply.status_code, reply.content, reply.truncated) == (204, b"", False)

@@ -1,0 +1,68 @@
+"""OpenTelemetry's own instrumentation of httpx sees our calls, and no secret."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from conftest import API_SECRET, GenerateSession
+from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from support.raw_server import Connection, RawServer, answer, reply
+
+from torus_connect import ReplyLost, ServerError
+
+TOKEN = "canary-request-token"
+SECRETS = (TOKEN, API_SECRET, "access-token-of-the-test")
+
+
+@pytest.fixture
+def spans() -> Iterator[InMemorySpanExporter]:
+    exporter = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    HTTPXClientInstrumentor().instrument(tracer_provider=provider)
+    yield exporter
+    HTTPXClientInstrumentor().uninstrument()
+    provider.shutdown()
+
+
+def test_a_call_is_a_span(generate_session: GenerateSession, spans: InMemorySpanExporter) -> None:
+    with RawServer(answer(reply())) as server:
+        generate_session(TOKEN, base_url=server.base_url)
+        (span,) = spans.get_finished_spans()
+        assert span.attributes is not None
+        assert server.base_url + "/session/generate" in span.attributes.values()
+        assert 200 in span.attributes.values()
+        # The span goes along, so that the service could tie its own to it.
+        assert "traceparent" in server.sent()[1]
+        assert not [secret for secret in SECRETS if secret in span.to_json()]
+
+
+def reset(connection: Connection) -> None:
+    connection.read_request()
+    connection.reset()
+
+
+def test_failures_are_spans_too(generate_session: GenerateSession, spans: InMemorySpanExporter) -> None:
+    with RawServer(reset) as server, pytest.raises(ReplyLost):
+        generate_session(TOKEN, base_url=server.base_url)
+    with RawServer(answer(reply(status="500 Oops"))) as server, pytest.raises(ServerError):
+        generate_session(TOKEN, base_url=server.base_url)
+    finished = spans.get_finished_spans()
+    assert len(finished) == 2
+    for span in finished:
+        assert not span.status.is_ok
+        assert not [secret for secret in SECRETS if secret in span.to_json()]
+
+
+def test_what_became_of_the_request_token_is_told_the_same(
+    generate_session: GenerateSession, spans: InMemorySpanExporter
+) -> None:
+    replies = (reply(status="429 Slow", headers=("Retry-After: 0",)), reply())
+    with RawServer(answer(*replies)) as server:
+        generate_session(TOKEN, base_url=server.base_url)
+        assert len(server.requests) == 2
+    assert len(spans.get_finished_spans()) == 2
