@@ -34,6 +34,10 @@ test: $(VENV)/.dev ## run the tests, with branch coverage of overrides/
 soak: $(VENV)/.dev $(VENV)/.sbom ## run what takes long: load, leaks, many random inputs, every way to install
 	HYPOTHESIS_PROFILE=soak $(BIN)/pytest -n $(WORKERS) -m soak
 
+.PHONY: mutants
+mutants: $(VENV)/.dev ## change the modules that decide, one line at a time, and see that the tests notice
+	@$(BIN)/python tools/mutants.py
+
 .PHONY: lint
 lint: $(VENV)/.dev ## check style and format
 	$(BIN)/ruff check .

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("torus_connect")
 
-# A service may put anything into a header. What has this form, and is no part of a secret, can be logged.
-_REQUEST_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
+# A service may put anything into a header, an access token too. What can be logged has the form of a UUID, and is no
+# part of a secret that is known here.
+_REQUEST_ID = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
 _REQUEST_ID_HEADERS = ("X-Request-Id", "X-Correlation-Id")
 
 

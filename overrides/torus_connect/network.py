@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import ssl
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -23,7 +24,13 @@ def conceal_paths(value: object) -> Concealed | None:
     if value is None:
         return None
     parts = value if isinstance(value, tuple) else (value,)
-    return tuple(conceal(os.fspath(part) if isinstance(part, os.PathLike) else part) for part in parts)
+    return tuple(conceal(_text_of(part)) for part in parts)
+
+
+def _text_of(path: object) -> object:
+    with suppress(Exception):  # whatever a path of somebody else's making does
+        return os.fspath(path) if isinstance(path, os.PathLike) else path
+    return path
 
 
 class Network:

@@ -14,7 +14,7 @@ MAX_REPLY_BYTES = 1024 * 1024
 class Headers(Mapping[str, str]):
     """Reply headers: names in any case; a header that came more than once is joined by `, `.
 
-    The `repr` shows names only, because a service may put anything into a value.
+    The `repr` shows names only, and a pickle holds nothing, because a service may put anything into a value.
     """
 
     __slots__ = ("_values",)
@@ -36,6 +36,15 @@ class Headers(Mapping[str, str]):
 
     def __repr__(self) -> str:
         return f"<Headers {', '.join(self._values)}>"
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        return self
+
+    def __reduce__(self) -> tuple[type[Headers], tuple[()]]:
+        return (Headers, ())
 
 
 class Body:

@@ -48,4 +48,5 @@ def conceal(value: object) -> Secret | Unusable | None:
     """
     if value is None:
         return None
-    return Secret(value) if isinstance(value, str) else Unusable(value)
+    # The text itself, whatever a subclass of str makes of being printed.
+    return Secret(str.__str__(value)) if issubclass(type(value), str) else Unusable(value)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from .errors import ConfigurationError
+
 SpecFormat = Literal["yaml", "json"]
 
 _PACKAGE = Path(__file__).parent
@@ -24,6 +26,11 @@ def spec_text(spec_format: SpecFormat = "yaml") -> str:
 
     Returns:
         The whole document, ending in a newline.
+
+    Raises:
+        ConfigurationError: there is no such format.
     """
+    if spec_format not in ("yaml", "json"):
+        raise ConfigurationError("spec_format must be 'yaml' or 'json'")
     packaged, checkout = _PLACES[spec_format]
     return (packaged if packaged.exists() else checkout).read_text(encoding="utf-8")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 
-from torus_connect import __version__
-from torus_connect.exchange import WireRequest, session_request
+import pytest
+
+from torus_connect import Headers, MalformedReply, Reply, __version__
+from torus_connect.exchange import WireRequest, session_from, session_request
 from torus_connect.secret import Secret
 from torus_connect.settings import Settings
 
@@ -36,3 +38,38 @@ def test_it_shows_nothing() -> None:
     assert repr(request()) == "<WireRequest POST https://host/api/v1/session/generate>"
     assert not hasattr(request(), "__dict__")
     assert "the-token" not in repr(request().headers)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"null",
+        b"[]",
+        b"<html>",
+        b"{}",
+        b'{"accesstoken": "x"}',
+        b'{"AccessToken": null}',
+        b'{"AccessToken": 7}',
+        b'{"AccessToken": true}',
+        b'{"AccessToken": ["x"]}',
+        b'{"AccessToken": ""}',
+        b'{"AccessToken": " padded"}',
+        b'{"AccessToken": "padded "}',
+        b'{"AccessToken": "line\\nbreak"}',
+        b'{"AccessToken": "delete\\u007f"}',
+        b'{"AccessToken": "\\u0915"}',
+        b'{"AccessToken": "one", "AccessToken": "two"}',
+    ],
+)
+def test_a_200_without_a_usable_access_token(body: bytes) -> None:
+    reply = Reply(200, Headers(), body)
+    with pytest.raises(MalformedReply) as caught:
+        session_from(reply)
+    assert caught.value.reply is reply
+
+
+def test_an_access_token() -> None:
+    session = session_from(Reply(200, Headers(), b'{"AccessToken": "one two~!", "more": {"AccessToken": 1}}'))
+    assert session.access_token == "one two~!"
+    assert isinstance(session.access_token, Secret)

@@ -105,14 +105,14 @@ def test_the_old_name_of_gzip(encoding: str) -> None:
 
 
 def test_what_was_cut_short_at_the_limit_is_not_decompressed() -> None:
-    packed = gzip.compress(random.Random(0).randbytes(MAX_REPLY_BYTES + 1))
+    packed = gzip.compress(random.Random(0).randbytes(MAX_REPLY_BYTES + 1), compresslevel=0)
     reply = body(packed).reply(200, Headers([("Content-Encoding", "gzip")]))
     assert reply.truncated
     assert reply.content == packed[:MAX_REPLY_BYTES]
 
 
 def test_a_few_bytes_do_not_fill_the_memory() -> None:
-    received = body(gzip.compress(bytes(32 * MAX_REPLY_BYTES)))
+    received = body(gzip.compress(bytes(16 * MAX_REPLY_BYTES), compresslevel=1))
     tracemalloc.start()
     try:
         reply = received.reply(200, Headers([("Content-Encoding", "gzip")]))
@@ -120,7 +120,7 @@ def test_a_few_bytes_do_not_fill_the_memory() -> None:
     finally:
         tracemalloc.stop()
     assert reply.truncated
-    assert peak < 8 * MAX_REPLY_BYTES
+    assert peak < 6 * MAX_REPLY_BYTES
 
 
 def test_a_reply_is_whole_unless_it_is_said_otherwise() -> None:

@@ -21,12 +21,13 @@ def lines(caplog: pytest.LogCaptureFixture, name: str = "torus_connect") -> list
 
 def test_one_line_per_attempt(generate_session: GenerateSession, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "torus_connect")
-    replies = (reply(status="429 Slow", headers=("Retry-After: 0", "X-Request-Id: req-12345678")), reply())
+    told = "X-Request-Id: 3f2b8c1e-0a4d-4f6b-9c7e-1234567890ab"
+    replies = (reply(status="429 Slow", headers=("Retry-After: 0", told)), reply())
     with RawServer(answer(*replies)) as server:
         generate_session(TOKEN, base_url=server.base_url)
     first, second = lines(caplog)
     assert first.startswith("generateSession attempt=1 outcome=refused status=429 seconds=0.")
-    assert first.endswith(" request_id=req-12345678")
+    assert first.endswith(" request_id=3f2b8c1e-0a4d-4f6b-9c7e-1234567890ab")
     assert second.startswith("generateSession attempt=2 outcome=ok status=200 seconds=0.")
     assert second.endswith(" request_id=-")
 

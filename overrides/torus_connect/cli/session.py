@@ -115,8 +115,9 @@ def _kept_reply(path: str | None) -> Iterator[None]:
     try:
         # Made before anything is sent: a reply that then cannot be kept would be lost.
         file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
-    except OSError as exc:
-        raise ConfigurationError(f"--save-reply cannot make a new file: {exc.strerror}") from None
+    except (OSError, ValueError) as exc:
+        why = getattr(exc, "strerror", None) or "it is no path"
+        raise ConfigurationError(f"--save-reply cannot make a new file: {why}") from None
     kept = False
     with file:
         try:

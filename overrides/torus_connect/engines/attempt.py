@@ -22,19 +22,25 @@ class Attempt:
     Attributes:
         request: the request as httpx takes it.
         body: the bytes of the reply so far.
+        half_open: the stream of a connection whose TLS handshake is not done, if there is one.
     """
 
-    __slots__ = ("_headers", "_sent", "_status_code", "body", "request")
+    __slots__ = ("_headers", "_sent", "_status_code", "body", "half_open", "request")
 
     def __init__(self, request: WireRequest, timeouts: dict[str, Any]) -> None:
         self._sent = False
         self._status_code: int | None = None
         self._headers = Headers()
         self.body = Body()
+        self.half_open: Any = None
         self.request = _httpx_request(request, timeouts)
 
     def trace(self, event: str, info: dict[str, Any]) -> None:
-        """Note the moment from which on the request may have left this machine (httpcore's `trace` extension)."""
+        """Note how far it came, above all from when on the request may have left this machine (httpcore's `trace`)."""
+        if event.endswith(".connect_tcp.complete"):
+            self.half_open = info["return_value"]
+        elif event.endswith((".start_tls.complete", ".send_request_headers.started")):
+            self.half_open = None
         # A proxy is asked to CONNECT through the same events; that is not our request yet.
         if event.endswith(".send_request_headers.started") and info["request"].method != b"CONNECT":
             self._sent = True

@@ -9,7 +9,7 @@ import httpx
 
 from .attempt import Attempt
 from .quiet import hush, quiet
-from .transport import transport_options
+from .transport import holds_more, transport_options
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable
@@ -38,19 +38,27 @@ class AsyncHttpxEngine:
         ours = quiet.set(True)
         try:
             async with asyncio.timeout(seconds):
-                response = await self._transport.handle_async_request(attempt.request)
-                try:
-                    attempt.head(response)
-                    await _receive(cast("AsyncIterable[bytes]", response.stream), attempt.body)
-                finally:
-                    await response.aclose()
+                await self._exchange(attempt)
         except Exception as exc:  # noqa: BLE001 - see httpx_sync
             failure = attempt.failure(exc)
         else:
             return attempt.reply()
         finally:
             quiet.reset(ours)
+            # httpcore forgets a connection that is cancelled in its TLS handshake.
+            if attempt.half_open:
+                await attempt.half_open.aclose()
         raise failure
+
+    async def _exchange(self, attempt: Attempt) -> None:
+        response = await self._transport.handle_async_request(attempt.request)
+        try:
+            attempt.head(response)
+            await _receive(cast("AsyncIterable[bytes]", response.stream), attempt.body)
+            if holds_more(response):
+                await response.extensions["network_stream"].aclose()
+        finally:
+            await response.aclose()
 
     async def aclose(self) -> None:
         """Close the pool."""

@@ -13,7 +13,7 @@ import httpx
 from .attempt import Attempt
 from .deadline import Deadline, DeadlineBackend
 from .quiet import hush, quiet
-from .transport import transport_options
+from .transport import holds_more, transport_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,12 +42,7 @@ class HttpxEngine:
         attempt.request.extensions["trace"] = attempt.trace
         ours = quiet.set(True)
         try:
-            response = self._transport.handle_request(attempt.request)
-            try:
-                attempt.head(response)
-                _receive(cast("Iterable[bytes]", response.stream), attempt.body)
-            finally:
-                response.close()
+            self._exchange(attempt)
         except Exception as exc:  # noqa: BLE001 - whatever fails in there, the phase decides what it means
             failure = attempt.failure(exc)
         else:
@@ -56,6 +51,17 @@ class HttpxEngine:
             quiet.reset(ours)
         # Raised out here, so that no exception of the library, which holds the request, is its context.
         raise failure
+
+    def _exchange(self, attempt: Attempt) -> None:
+        # Apart from `send`, whose frame goes with the error: the repr of a response shows the reason that came with it.
+        response = self._transport.handle_request(attempt.request)
+        try:
+            attempt.head(response)
+            _receive(cast("Iterable[bytes]", response.stream), attempt.body)
+            if holds_more(response):
+                response.extensions["network_stream"].close()
+        finally:
+            response.close()
 
     def close(self) -> None:
         """Close the pool."""

@@ -1,0 +1,57 @@
+"""Fixtures of the canary suite."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from canary.detector import Detector
+from canary.forms import Scanner
+from canary.watch import watched
+from faults.drive import ENGINES
+from faults.planted import SECRETS
+
+from torus_connect import retry
+
+Watching = Callable[..., AbstractContextManager[None]]
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(autouse=True)
+def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "BASE_SECONDS", 0.001)
+
+
+@pytest.fixture(scope="session")
+def scanner() -> Scanner:
+    return Scanner(SECRETS)
+
+
+@pytest.fixture
+def detector(scanner: Scanner) -> Detector:
+    return Detector(scanner)
+
+
+@pytest.fixture(scope="session")
+def areas(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return one folder for all tests: to make some for each takes longer than the tests."""
+    return tmp_path_factory.mktemp("areas")
+
+
+@pytest.fixture
+def watching(
+    detector: Detector, areas: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> Watching:
+    """Return what watches everything that leaves the process."""
+
+    def watch(**options: Any) -> AbstractContextManager[None]:
+        return watched(detector, areas, monkeypatch, capfd, **options)
+
+    return watch

@@ -1,0 +1,33 @@
+"""Drives one row, and looks at all that came of it."""
+
+from __future__ import annotations
+
+from canary.detector import Detector
+from canary.wire import look_at_wire
+from faults.drive import Client, Result, drive
+from faults.row import Row
+
+from torus_connect import TorusError
+
+
+def examine(row: Row, detector: Detector, *, face: str, engine: str) -> Result:
+    """Make the calls of a row; look at the client in every state."""
+
+    def observe(client: Client) -> None:
+        detector.thing(type(client).__name__, client)
+        detector.reach(type(client).__name__, client)
+
+    return drive(row, face=face, engine=engine, observe=observe)
+
+
+def look_at_result(detector: Detector, result: Result) -> None:
+    """Look at the error or the session that came of it, and at what was sent."""
+    if result.error:
+        detector.error(result.error)
+    if isinstance(result.error, TorusError) and result.error.reply:
+        detector.thing("reply", result.error.reply)
+    if result.session:
+        detector.thing("session", result.session)
+        detector.thing("access token", result.session.access_token)
+        detector.thing("authorization", result.session.authorization)
+    look_at_wire(detector, result.place)

@@ -1,0 +1,71 @@
+"""Nothing shows a secret when input is refused."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from canary.conftest import Watching
+from canary.detector import Detector
+from canary.inputs import BASE_URL, GOOD, INPUTS, BadInput, others, texts
+from faults.drive import ENGINES, FACES
+from faults.planted import REQUEST_TOKEN
+
+from torus_connect import AsyncTorusConnect, ConfigurationError, TorusConnect, generated_client
+
+
+def call(face: str, options: dict[str, Any], request_token: Any) -> None:
+    async def in_loop() -> None:
+        async with AsyncTorusConnect(**options) as torus:
+            await torus.generate_session(request_token)
+
+    if face == "async":
+        asyncio.run(in_loop())
+    else:
+        with TorusConnect(**options) as torus:
+            torus.generate_session(request_token)
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize("bad", INPUTS, ids=lambda bad: bad.name)
+def test_input(
+    bad: BadInput,
+    face: str,
+    engine: str,
+    detector: Detector,
+    watching: Watching,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in bad.environment.items():
+        monkeypatch.setenv(name, value)
+    made = bad.files(tmp_path_factory.mktemp("pem")) if bad.files else {}
+    options = {**GOOD, **ENGINES[engine], **bad.options, **made}
+    with watching(), pytest.raises(ConfigurationError) as caught:
+        call(face, options, bad.request_token)
+    detector.error(caught.value)
+    detector.assert_nothing_found()
+
+
+@pytest.mark.parametrize(("how", "value"), [*texts(REQUEST_TOKEN).items(), *others(REQUEST_TOKEN).items()])
+def test_generated_client(how: str, value: Any, detector: Detector, watching: Watching) -> None:
+    with watching(), pytest.raises(ConfigurationError) as caught:
+        generated_client(request_token=value, base_url=BASE_URL)
+    detector.error(caught.value)
+    detector.assert_nothing_found()
+
+
+@pytest.mark.parametrize("wrong", [{"api_sekret": REQUEST_TOKEN}, {"token": REQUEST_TOKEN}])
+def test_arguments_that_do_not_exist(wrong: dict[str, str], detector: Detector, watching: Watching) -> None:
+    with watching(), pytest.raises(TypeError) as caught:
+        TorusConnect(**{**GOOD, **wrong})
+    detector.error(caught.value)
+    detector.assert_nothing_found()
+
+
+def test_credentials_by_position(detector: Detector, watching: Watching) -> None:
+    with watching(), pytest.raises(TypeError) as caught:
+        TorusConnect(REQUEST_TOKEN, REQUEST_TOKEN)  # type: ignore[call-arg]
+    detector.error(caught.value)
+    detector.assert_nothing_found()

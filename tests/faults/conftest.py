@@ -1,0 +1,25 @@
+"""Fixtures of the fault matrix."""
+
+from __future__ import annotations
+
+import pytest
+from faults.drive import ENGINES, FACES
+
+from torus_connect import retry
+
+pytest.register_assert_rewrite("faults.verdict")
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=FACES)
+def face(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(autouse=True)
+def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "BASE_SECONDS", 0.001)

@@ -1,0 +1,216 @@
+"""The rules for values from outside, at their edges: the last value that passes, and the first that does not."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from torus_connect import ConfigurationError
+from torus_connect.checks import (
+    MAX_TEXT_BYTES,
+    checked_count,
+    checked_file,
+    checked_seconds,
+    checked_text,
+    is_loopback,
+    url_fault,
+)
+from torus_connect.network import Network
+from torus_connect.secret import Secret, conceal
+from torus_connect.settings import PRODUCTION_URL, Settings, checked_base_url
+
+HOST = "has no valid host and port"
+LABEL = "a" * 63
+LONGEST = ".".join([LABEL] * 3 + ["a" * 61])
+
+
+@pytest.mark.parametrize("space", [" ", "\t", "\r\n", "\v", "\f", "\u00a0", "\u200b", "\u2028", "\u2029", "\ufeff"])
+def test_white_space_around_a_text_is_dropped(space: str) -> None:
+    text = checked_text("name", Secret(f"{space}X a x{space}"))
+    assert text == "X a x"
+    assert isinstance(text, Secret)
+
+
+def test_the_longest_text() -> None:
+    assert checked_text("name", Secret("x" * MAX_TEXT_BYTES + " ")) == "x" * MAX_TEXT_BYTES
+    with pytest.raises(ConfigurationError):
+        checked_text("name", Secret("x" * (MAX_TEXT_BYTES + 1)))
+
+
+def test_the_environment_is_asked_only_where_there_is_no_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TORUS_TEST", "environment")
+    assert checked_text("name", Secret("argument"), env="TORUS_TEST") == "argument"
+    from_environment = checked_text("name", None, env="TORUS_TEST")
+    assert from_environment == "environment"
+    assert isinstance(from_environment, Secret)
+    with pytest.raises(ConfigurationError, match=r"^name is missing\n"):
+        checked_text("name", None)
+    with pytest.raises(ConfigurationError, match=r"^name is empty\n"):
+        checked_text("name", Secret(), env="TORUS_TEST")
+
+
+@pytest.mark.parametrize(("value", "expected"), [(1, 1.0), (0.001, 0.001), (3600, 3600.0), (1e-9, 1e-9)])
+def test_seconds(value: object, expected: float) -> None:
+    seconds = checked_seconds("name", value)
+    assert seconds == expected
+    assert isinstance(seconds, float)
+
+
+@pytest.mark.parametrize("value", [0, 0.0, -0.001, 3600.001, 3601, float("nan"), True, "1", None])
+def test_what_are_no_seconds(value: object) -> None:
+    with pytest.raises(ConfigurationError):
+        checked_seconds("name", value)
+
+
+@pytest.mark.parametrize("value", [0, 1, 9, 10])
+def test_a_count(value: int) -> None:
+    assert checked_count("name", value) == value
+
+
+@pytest.mark.parametrize("value", [-1, 11, True, 1.0, "1", None])
+def test_what_is_no_count(value: object) -> None:
+    with pytest.raises(ConfigurationError):
+        checked_count("name", value)
+
+
+def test_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    path = checked_file("name", Secret(tmp_path / "file"))
+    assert path == str(tmp_path / "file")
+    assert type(path) is str
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://host", None),
+        ("http://host", None),
+        ("HTTPS://HOST", None),
+        ("ftp://host", "must start with https://"),
+        ("https:host", HOST),
+        ("//host", "must start with https://"),
+        ("https://host:1", None),
+        ("https://host:65535", None),
+        ("https://host:0", HOST),
+        ("https://host:00", HOST),
+        ("https://host:080", HOST),
+        ("https://host:65536", "is no valid URL: check brackets and port"),
+        ("https://user@host", "may not hold credentials (user:password@)"),
+        ("https://host/a@b", None),
+        ("https://host/?", "may hold no query, fragment, backslash or space"),
+        ("https://host/#", "may hold no query, fragment, backslash or space"),
+        ("https://host/\\", "may hold no query, fragment, backslash or space"),
+        ("https://host/ a", "may hold no query, fragment, backslash or space"),
+        ("https://host/XX", None),
+        (f"https://{LABEL}", None),
+        (f"https://{LABEL}a", HOST),
+        (f"https://{LONGEST}", None),
+        (f"https://{LONGEST}a", HOST),
+        ("https://a", None),
+        ("https://a-b.c_d", None),
+        ("https://_a_", None),
+        ("https://-a", HOST),
+        ("https://a-", HOST),
+        ("https://a.", HOST),
+        ("https://.a", HOST),
+        ("https://1.2.3.4", None),
+        ("https://1.2.3.256", HOST),
+        ("https://1.2.3", HOST),
+        ("https://1", HOST),
+        ("https://a.1", HOST),
+        ("https://1.a", None),
+        ("https://1a", None),
+        ("https://[::1]", None),
+        ("https://[::1]:443", None),
+        ("https://[fe80::1%eth0]", HOST),
+        ("https://[1.2.3.4]", HOST),
+        ("https://[::1", "is no valid URL: check brackets and port"),
+        ("https://xn--bcher-kva", None),
+        ("https://xn--bcher-kva.example", None),
+        ("https://www.xn--zzzzzz", HOST),
+    ],
+)
+def test_a_url(url: str, expected: str | None) -> None:
+    fault = url_fault(Secret(url))
+    # `urlsplit` of some Pythons refuses an IPv4 address in brackets itself.
+    if "[1." in url:
+        assert fault is not None
+    else:
+        assert fault == expected
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://user:password@host:8080", None),
+        ("https://user@host", None),
+        ("http://us%40er:p%2Fw@host", None),
+        ("http://a@b@host", None),
+        ("http://user@", HOST),
+        ("http://user:host@", HOST),
+        ("socks5://user@host", "must start with http:// or https://"),
+        ("http://user@host/ a", "may hold no query, fragment, backslash or space"),
+    ],
+)
+def test_a_url_that_may_hold_credentials(url: str, expected: str | None) -> None:
+    assert url_fault(Secret(url), credentials=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("https://host/a://b", "https://host/a://b"),
+        ("HTTPS://Host/A://B/", "https://Host/A://B"),
+        ("https://host///", "https://host"),
+        ("https://host/X", "https://host/X"),
+        ("https://X", "https://X"),
+        ("http://LOCALHOST/", "http://LOCALHOST"),
+        (None, PRODUCTION_URL),
+    ],
+)
+def test_a_base_url(monkeypatch: pytest.MonkeyPatch, value: str | None, expected: str) -> None:
+    assert checked_base_url(conceal(value)) == expected
+    monkeypatch.setenv("TORUS_BASE_URL", value or "")
+    assert checked_base_url(None) == expected
+    monkeypatch.setenv("TORUS_BASE_URL", "http://not-this-one")
+    if value is not None:
+        assert checked_base_url(conceal(value)) == expected
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"), [("LOCALHOST", False), ("127.0.0.1.example", False), ("::ffff:0", False)]
+)
+def test_what_is_no_loopback_address(host: str, *, expected: bool) -> None:
+    assert is_loopback(host) is expected
+
+
+def test_what_a_client_goes_by() -> None:
+    credentials: dict[str, Any] = {"api_key": Secret("key"), "api_secret": Secret("secret")}
+    settings = Settings(**credentials)
+    assert (settings.timeout, settings.connect_timeout, settings.total_timeout) == (10, 5, 30)
+    assert (settings.base_url, settings.max_retries) == (PRODUCTION_URL, 2)
+    assert settings.network.proxy is None
+    network = Network("http://127.0.0.1")
+    given = Settings(
+        **credentials,
+        base_url="http://127.0.0.1",
+        network=network,
+        timeout=1,
+        connect_timeout=2,
+        total_timeout=3,
+        max_retries=4,
+    )
+    assert (given.api_key, given.api_secret, given.base_url) == ("key", "secret", "http://127.0.0.1")
+    assert given.network is network
+    assert (given.timeout, given.connect_timeout, given.total_timeout, given.max_retries) == (1, 2, 3, 4)
+
+
+def test_the_credentials_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert "TORUS_API_KEY" not in os.environ
+    monkeypatch.setenv("TORUS_API_KEY", "key")
+    monkeypatch.setenv("TORUS_API_SECRET", "secret")
+    settings = Settings(api_key=None, api_secret=None)
+    assert (settings.api_key, settings.api_secret) == ("key", "secret")

@@ -1,0 +1,227 @@
+"""The messages of errors, word for word: people search for them, and read them aloud to each other."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+from conftest import API_KEY, API_SECRET
+
+import torus_connect
+from torus_connect import ConfigurationError, Headers, Reply, Session, TorusConnect, TorusError
+from torus_connect.checks import checked_request_token
+from torus_connect.exchange import session_from
+from torus_connect.reply import MAX_REPLY_BYTES
+from torus_connect.secret import Secret, conceal
+
+NOTHING_SENT = "\nNothing was sent: correct the value and call again."
+KEY_RULE = "may hold printable ASCII characters only, and no line break"
+
+
+def what_is_said(**options: Any) -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        TorusConnect(**{"api_key": API_KEY, "api_secret": API_SECRET, **options})
+    message = str(caught.value)
+    assert message.endswith(NOTHING_SENT)
+    return message.removesuffix(NOTHING_SENT)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"api_key": None}, "api_key is missing: pass it, or set the environment variable TORUS_API_KEY"),
+        ({"api_secret": None}, "api_secret is missing: pass it, or set the environment variable TORUS_API_SECRET"),
+        ({"api_key": ""}, "api_key is empty"),
+        ({"api_secret": b"x"}, "api_secret must be a str, not bytes"),
+        ({"api_secret": "a\nb"}, f"api_secret {KEY_RULE}"),
+        ({"api_key": "x" * 8193}, "api_key is longer than 8192 bytes"),
+        ({"timeout": "1"}, "timeout must be a number of seconds, not str"),
+        ({"timeout": 0}, "timeout must be above 0 and at most 3600 seconds"),
+        ({"connect_timeout": True}, "connect_timeout must be a number of seconds, not bool"),
+        ({"connect_timeout": 3600.5}, "connect_timeout must be above 0 and at most 3600 seconds"),
+        ({"total_timeout": None}, "total_timeout must be a number of seconds, not NoneType"),
+        ({"total_timeout": -1}, "total_timeout must be above 0 and at most 3600 seconds"),
+        ({"max_retries": 1.0}, "max_retries must be a whole number, not float"),
+        ({"max_retries": False}, "max_retries must be a whole number, not bool"),
+        ({"max_retries": 11}, "max_retries must be 0 to 10"),
+        ({"max_retries": -1}, "max_retries must be 0 to 10"),
+        ({"base_url": ""}, "base_url is empty"),
+        ({"base_url": "host"}, "base_url must start with https://"),
+        ({"base_url": "https://[x"}, "base_url is no valid URL: check brackets and port"),
+        ({"base_url": "https://user:x@host"}, "base_url may not hold credentials (user:password@)"),
+        ({"base_url": "https://"}, "base_url has no valid host and port"),
+        ({"base_url": "https://host?x"}, "base_url may hold no query, fragment, backslash or space"),
+        ({"base_url": "http://host"}, "base_url must be https://; http:// is for a loopback address only"),
+        ({"proxy": "host"}, "proxy must start with http:// or https://"),
+        ({"proxy": "http://[x"}, "proxy is no valid URL: check brackets and port"),
+        ({"proxy": "http://host:0"}, "proxy has no valid host and port"),
+        ({"proxy": "http://host#x"}, "proxy may hold no query, fragment, backslash or space"),
+        (
+            {"proxy": "http://host", "base_url": "http://127.0.0.1"},
+            "proxy does not go with an http:// base URL: it would see the secrets",
+        ),
+        (
+            {"proxy": "http://host", "local_address": "127.0.0.1"},
+            "local_address does not go with a proxy: the proxy's address is what counts",
+        ),
+        ({"local_address": "localhost"}, "local_address must be an IP address of this machine"),
+        ({"local_address": 7}, "local_address must be a str, not int"),
+        ({"trust_env": None}, "trust_env must be a bool, not NoneType"),
+        ({"ssl_context": "x"}, "ssl_context must be an ssl.SSLContext, not str"),
+        ({"ca_file": 7}, "ca_file must be a path, not int"),
+        ({"ca_file": "/nonexistent"}, "ca_file cannot be read: No such file or directory"),
+        ({"ca_file": "a\0b"}, "ca_file cannot be read: it is no path"),
+        ({"client_cert": 7}, "client_cert must be a path, not int"),
+        ({"client_cert": ()}, "client_cert must be a path, or a tuple of certificate, key and password"),
+        ({"client_cert": ("a", "b", 7)}, "client_cert must be a path, or a tuple of certificate, key and password"),
+    ],
+)
+def test_what_is_wrong_with_an_argument(options: dict[str, Any], expected: str) -> None:
+    assert what_is_said(**options) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "options", "expected"),
+    [
+        ("TORUS_API_KEY", "", {"api_key": None}, "api_key (from TORUS_API_KEY) is empty"),
+        ("TORUS_API_SECRET", "\u0915", {"api_secret": None}, f"api_secret (from TORUS_API_SECRET) {KEY_RULE}"),
+        ("TORUS_BASE_URL", "host", {}, "base_url (from TORUS_BASE_URL) must start with https://"),
+        ("TORUS_CA_FILE", "/nonexistent", {}, "ca_file (from TORUS_CA_FILE) cannot be read: No such file or directory"),
+        ("HTTPS_PROXY", "http://host:0", {}, "proxy (from the environment) has no valid host and port"),
+    ],
+)
+def test_what_is_wrong_with_the_environment(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, options: dict[str, Any], expected: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert what_is_said(**options) == expected
+
+
+@pytest.mark.parametrize(
+    ("token", "expected"),
+    [
+        (None, "request_token is missing"),
+        (7, "request_token must be a str, not int"),
+        ("Bearer x", "request_token must be bare, without `Bearer`"),
+        ("BEARER x", "request_token must be bare, without `Bearer`"),
+    ],
+)
+def test_what_is_wrong_with_a_request_token(token: Any, expected: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        checked_request_token(conceal(token))
+    assert str(caught.value) == expected + NOTHING_SENT
+
+
+def test_what_only_looks_like_a_prefix_is_part_of_a_request_token() -> None:
+    for token in ("bearer", "Bearer-x", "xBearer x"):
+        assert checked_request_token(Secret(token)) == token
+
+
+def test_what_is_wrong_with_a_context() -> None:
+    context = ssl.create_default_context()
+    assert what_is_said(ssl_context=context, ca_file="a") == (
+        "ssl_context does not go with ca_file or client_cert: load them into the context"
+    )
+    assert what_is_said(ssl_context=context, client_cert="a") == (
+        "ssl_context does not go with ca_file or client_cert: load them into the context"
+    )
+    context.check_hostname = False
+    assert what_is_said(ssl_context=context) == (
+        "ssl_context must verify certificates and host names: it carries secrets"
+    )
+
+
+def test_what_is_wrong_with_the_content_of_a_file(tmp_path: Path) -> None:
+    nonsense = tmp_path / "nonsense"
+    nonsense.write_bytes(b"nonsense")
+    certificate = tmp_path / "certificate"
+    trustme.CA().cert_pem.write_to_path(certificate)
+    unusable = "client_cert holds no matching certificate and key in PEM form, or its password is wrong"
+    assert what_is_said(ca_file=nonsense) == "ca_file holds no certificate in PEM form"
+    assert what_is_said(client_cert=certificate) == unusable
+    assert what_is_said(client_cert=(certificate, nonsense, "password")) == unusable
+    # A certificate that is there does not make up for a key that is not.
+    assert what_is_said(client_cert=(certificate, tmp_path / "missing")) == (
+        "client_cert cannot be read: No such file or directory"
+    )
+
+
+def answered(status: int, *, retry_after: str | None = None, truncated: bool = False, content: bytes = b"") -> Reply:
+    headers = Headers([] if retry_after is None else [("Retry-After", retry_after)])
+    return Reply(status, headers, content, truncated=truncated)
+
+
+@pytest.mark.parametrize(
+    ("reply", "name", "expected"),
+    [
+        (answered(199), "MalformedReply", "The service answered 199, where this call knows 200 only"),
+        (answered(200), "MalformedReply", "The service answered 200, without a usable access token"),
+        (answered(201), "MalformedReply", "The service answered 201, where this call knows 200 only"),
+        (answered(299), "MalformedReply", "The service answered 299, where this call knows 200 only"),
+        (answered(300), "RedirectRefused", "The service answered 300, a redirect, which was not followed"),
+        (answered(399), "RedirectRefused", "The service answered 399, a redirect, which was not followed"),
+        (answered(400), "BadRequest", "The service answered 400"),
+        (answered(401), "AuthenticationFailed", "The service answered 401"),
+        (answered(403), "PermissionDenied", "The service answered 403"),
+        (answered(404), "NotFound", "The service answered 404"),
+        (answered(422), "BadRequest", "The service answered 422"),
+        (answered(429), "RateLimited", "The service answered 429"),
+        (answered(499), "APIStatusError", "The service answered 499"),
+        (answered(500), "ServerError", "The service answered 500"),
+        (answered(502, retry_after="1"), "ServerError", "The service answered 502"),
+        (answered(503), "ServerError", "The service answered 503"),
+        (answered(503, retry_after="0"), "ServiceUnavailable", "The service answered 503"),
+        (answered(999), "ServerError", "The service answered 999"),
+        (
+            answered(200, truncated=True, content=b'{"AccessToken": "whole"}'),
+            "MalformedReply",
+            f"The service answered 200, with more than {MAX_REPLY_BYTES} bytes",
+        ),
+        (
+            answered(500, truncated=True),
+            "MalformedReply",
+            f"The service answered 500, with more than {MAX_REPLY_BYTES} bytes",
+        ),
+    ],
+)
+def test_what_the_service_answered(reply: Reply, name: str, expected: str) -> None:
+    with pytest.raises(TorusError) as caught:
+        session_from(reply)
+    assert type(caught.value) is getattr(torus_connect, name)
+    assert str(caught.value).split("\n")[0] == expected
+    assert caught.value.reply is reply
+
+
+def test_only_a_200_holds_a_session() -> None:
+    content = b'{"AccessToken": "the-access-token"}'
+    session = session_from(answered(200, content=content))
+    assert isinstance(session, Session)
+    assert session.access_token == "the-access-token"
+    with pytest.raises(torus_connect.MalformedReply):
+        session_from(answered(201, content=content))
+
+
+def test_the_last_line_says_how_long_to_wait() -> None:
+    error = torus_connect.RateLimited("What happened", reply=answered(429, retry_after="7"))
+    assert str(error) == (
+        "What happened\nThe service asked to wait 7 seconds. Wait, then try again with the same request token."
+    )
+    without = torus_connect.RateLimited("What happened", reply=answered(429))
+    assert str(without) == "What happened\nWait, then try again with the same request token."
+    assert without.retry_after is None
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("ReplyLost", "The request token may be spent: let the user log in again for a new one."),
+        ("ServerError", "The request token may be spent: let the user log in again for a new one."),
+        ("NotFound", "Check the base URL."),
+        ("TorusError", "The request token may be spent: let the user log in again for a new one."),
+    ],
+)
+def test_the_last_line_follows_from_the_class_or_else_the_outcome(name: str, expected: str) -> None:
+    assert str(getattr(torus_connect, name)("What happened", reply=answered(0))) == f"What happened\n{expected}"

@@ -1,0 +1,190 @@
+"""What the network settings turn into: whom a context trusts, and which proxy is found."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+from conftest import API_KEY, API_SECRET, GenerateSession
+from support.raw_server import RawServer, answer, reply
+
+from torus_connect import ConfigurationError, ConnectionFailed, TorusConnect
+from torus_connect.network import Concealed, Network, conceal_paths
+from torus_connect.secret import Secret, Unusable
+
+URL = "https://host/api"
+
+
+@pytest.fixture(scope="module")
+def authority() -> trustme.CA:
+    return trustme.CA()
+
+
+@pytest.fixture
+def ca_file(authority: trustme.CA, tmp_path: Path) -> Path:
+    authority.cert_pem.write_to_path(tmp_path / "ca")
+    return tmp_path / "ca"
+
+
+@pytest.fixture
+def client_cert(authority: trustme.CA, tmp_path: Path) -> Path:
+    authority.issue_cert("merchant").private_key_and_cert_chain_pem.write_to_path(tmp_path / "client")
+    return tmp_path / "client"
+
+
+def trusted(context: ssl.SSLContext) -> int:
+    return context.cert_store_stats()["x509_ca"]
+
+
+def verifies(context: ssl.SSLContext) -> bool:
+    return context.verify_mode is ssl.CERT_REQUIRED and context.check_hostname
+
+
+class TestContexts:
+    def test_the_usual_roots(self) -> None:
+        context = Network(URL).tls_context()
+        assert verifies(context)
+        assert trusted(context) > 50
+
+    def test_one_of_its_own_each_time(self) -> None:
+        network = Network(URL)
+        assert network.tls_context() is not network.tls_context()
+
+    def test_nobody_where_no_tls_is_spoken(self) -> None:
+        context = Network("http://127.0.0.1/https:").tls_context()
+        assert verifies(context)
+        assert trusted(context) == 0
+
+    def test_a_file_instead_of_the_usual_roots(self, ca_file: Path) -> None:
+        network = Network(URL, ca_file=conceal_paths(ca_file))
+        context = network.tls_context()
+        assert verifies(context)
+        assert trusted(context) == 1
+        assert network.tls_context() is context
+
+    def test_a_file_from_the_environment(self, ca_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("TORUS_CA_FILE", str(ca_file))
+        assert trusted(Network(URL).tls_context()) == 1
+        monkeypatch.setenv("TORUS_CA_FILE", "")
+        assert trusted(Network(URL).tls_context()) > 50
+
+    def test_an_argument_before_the_environment(self, ca_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("TORUS_CA_FILE", "/nonexistent")
+        assert trusted(Network(URL, ca_file=conceal_paths(str(ca_file))).tls_context()) == 1
+
+    def test_a_client_certificate_leaves_the_roots_alone(self, ca_file: Path, client_cert: Path) -> None:
+        context = Network(URL, client_cert=conceal_paths(client_cert)).tls_context()
+        assert verifies(context)
+        assert trusted(context) > 50
+        both = Network(URL, client_cert=conceal_paths(client_cert), ca_file=conceal_paths(ca_file)).tls_context()
+        assert verifies(both)
+        assert trusted(both) == 1
+
+    def test_a_ready_context_is_used_as_it_is(self) -> None:
+        context = ssl.create_default_context()
+        assert Network(URL, ssl_context=context).tls_context() is context
+        assert Network("http://127.0.0.1", ssl_context=context).tls_context() is context
+
+    @pytest.mark.parametrize("mode", [ssl.CERT_NONE, ssl.CERT_OPTIONAL])
+    def test_a_context_must_verify(self, mode: ssl.VerifyMode) -> None:
+        context = ssl.create_default_context()
+        context.check_hostname = False
+        context.verify_mode = mode
+        with pytest.raises(ConfigurationError, match="must verify"):
+            Network(URL, ssl_context=context)
+
+    @pytest.mark.parametrize("named", ["127.0.0.1", "other.example"])
+    def test_a_file_does_not_end_the_checks(
+        self, generate_session: GenerateSession, ca_file: Path, authority: trustme.CA, named: str
+    ) -> None:
+        # Another authority for our host, or our authority for another host: neither will do.
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        issuer = trustme.CA() if named == "127.0.0.1" else authority
+        issuer.issue_cert(named).configure_cert(context)
+        with RawServer(answer(reply()), tls=context) as server:
+            with pytest.raises(ConnectionFailed, match="certificate verify failed"):
+                generate_session(base_url=server.base_url, ca_file=ca_file, max_retries=0)
+            assert not server.requests
+
+
+class TestConcealedPaths:
+    def test_none_is_none(self) -> None:
+        assert conceal_paths(None) is None
+
+    def test_every_part_is_hidden(self) -> None:
+        for value in ("a", Path("a")):
+            (part,) = found(conceal_paths(value))
+            assert isinstance(part, Secret)
+            assert part == "a"
+        parts = found(conceal_paths(("a", Path("b"), 7)))
+        assert parts[:2] == ("a", "b")
+        assert isinstance(parts[1], Secret)
+        assert isinstance(parts[2], Unusable)
+
+    def test_a_path_that_does_not_tell_its_text(self) -> None:
+        class Broken:
+            def __fspath__(self) -> str:
+                raise RuntimeError("canary")
+
+        for argument in ("ca_file", "client_cert"):
+            options: dict[str, Any] = {argument: Broken()}
+            with pytest.raises(ConfigurationError, match=f"{argument} must be a path, not Broken") as caught:
+                TorusConnect(api_key=API_KEY, api_secret=API_SECRET, **options)
+            assert "canary" not in str(caught.value)
+
+
+def found(parts: Concealed | None) -> Concealed:
+    assert parts is not None
+    return parts
+
+
+class TestProxy:
+    def test_none(self) -> None:
+        network = Network(URL)
+        assert network.proxy is None
+        assert network.local_address is None
+
+    def test_an_argument_before_the_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("HTTPS_PROXY", "http://environment")
+        assert Network(URL, proxy=Secret("http://argument:8080")).proxy == "http://argument:8080"
+
+    @pytest.mark.parametrize(
+        ("variables", "expected"),
+        [
+            ({"HTTPS_PROXY": "http://one"}, "http://one"),
+            ({"ALL_PROXY": "http://all"}, "http://all"),
+            ({"HTTPS_PROXY": "http://one", "ALL_PROXY": "http://all"}, "http://one"),
+            ({"HTTPS_PROXY": "one:8080"}, "http://one:8080"),
+            ({"HTTPS_PROXY": "https://one"}, "https://one"),
+            ({"HTTP_PROXY": "http://plain"}, None),
+            ({"HTTPS_PROXY": "http://one", "NO_PROXY": "host"}, None),
+            ({"HTTPS_PROXY": "http://one", "NO_PROXY": "other"}, "http://one"),
+            ({"HTTPS_PROXY": "http://one", "NO_PROXY": "*"}, None),
+            ({"HTTPS_PROXY": ""}, None),
+        ],
+    )
+    def test_the_environment(
+        self, monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], expected: str | None
+    ) -> None:
+        for name, value in variables.items():
+            monkeypatch.setenv(name, value)
+        proxy = Network(URL).proxy
+        assert proxy == expected
+        assert proxy is None or isinstance(proxy, Secret)
+        assert Network(URL, trust_env=False).proxy is None
+        assert Network("http://127.0.0.1").proxy is None
+
+    @pytest.mark.parametrize("address", ["127.0.0.1", "::1", " 192.0.2.1 "])
+    def test_an_address_to_connect_from(self, address: str) -> None:
+        assert Network(URL, local_address=Secret(address)).local_address == address.strip()
+
+    def test_an_argument_of_the_client_that_the_environment_does_not_change(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("HTTPS_PROXY", "http://one")
+        with pytest.raises(ConfigurationError, match="local_address does not go with a proxy"):
+            TorusConnect(api_key=API_KEY, api_secret=API_SECRET, local_address="127.0.0.1")
+        assert TorusConnect(api_key=API_KEY, api_secret=API_SECRET, local_address="127.0.0.1", trust_env=False)
