@@ -29,7 +29,7 @@ def conceal_paths(value: object) -> Concealed | None:
 
 def _text_of(path: object) -> object:
     with suppress(Exception):  # whatever a path of somebody else's making does
-        return os.fspath(path) if isinstance(path, os.PathLike) else path
+        return os.fspath(path)  # type: ignore[call-overload]  # it objects to what is no path
     return path
 
 
@@ -135,7 +135,9 @@ def _checked_context(ssl_context: object, *, alone: bool) -> ssl.SSLContext:
 
 
 def _context_of(name: str, ca_file: Concealed) -> ssl.SSLContext:
-    path = checked_file(name, ca_file[0] if len(ca_file) == 1 else None)
+    if len(ca_file) != 1:
+        raise ConfigurationError(f"{name} must be one path, not a tuple")
+    path = checked_file(name, ca_file[0])
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:
         context.load_verify_locations(cafile=path)

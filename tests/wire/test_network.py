@@ -147,7 +147,7 @@ class TestRoots:
         ("options", "rule"),
         [
             ({"ca_file": 7}, "ca_file must be a path, not int"),
-            ({"ca_file": ("a", "b")}, "ca_file must be a path"),
+            ({"ca_file": ("a", "b")}, "ca_file must be one path, not a tuple"),
             ({"ca_file": "a\0b"}, "ca_file cannot be read: it is no path"),
             ({"client_cert": ("a", "b", "c", "d")}, "client_cert must be a path, or a tuple"),
             ({"client_cert": ()}, "client_cert must be a path, or a tuple"),
