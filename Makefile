@@ -32,7 +32,7 @@ test: $(VENV)/.dev ## run the tests, with branch coverage of overrides/
 
 .PHONY: soak
 soak: $(VENV)/.dev $(VENV)/.sbom ## run what takes long: load, leaks, many random inputs, every way to install
-	HYPOTHESIS_PROFILE=soak $(BIN)/pytest -n $(WORKERS) -m soak
+	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) -m soak tests tests/properties
 
 .PHONY: mutants
 mutants: $(VENV)/.dev ## change the modules that decide, one line at a time, and see that the tests notice

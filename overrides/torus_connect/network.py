@@ -85,6 +85,9 @@ class Network:
             raise ConfigurationError(f"{name} {fault}")
         if not self._encrypted:
             raise ConfigurationError("proxy does not go with an http:// base URL: it would see the secrets")
+        if "[" in base_url:
+            # httpcore asks the proxy for ::1:443, from which nobody can tell the address from the port.
+            raise ConfigurationError(f"{name} does not go with an IPv6 address in the base URL: use a name")
         return url
 
 

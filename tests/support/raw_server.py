@@ -63,7 +63,7 @@ class Connection:
         """Shake hands, as a server does."""
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock = context.wrap_socket(self.sock, server_side=True)
-        self.server.keep(self.sock)
+        self.server.track(self.sock)
 
     def finish(self) -> None:
         """End in good order, and return when the other side's system has been told so."""
@@ -142,7 +142,7 @@ class RawServer:
         assert len(names) == len(set(names)), "a header was sent twice"
         return line, {f.split(": ", 1)[0].lower(): f.split(": ", 1)[1] for f in fields}, json.loads(body)
 
-    def keep(self, sock: socket.socket) -> None:
+    def track(self, sock: socket.socket) -> None:
         """Remember a socket, to wake up whoever waits for it when the test is over."""
         self._socks.append(sock)
 

@@ -305,6 +305,8 @@ class TestProxy:
     def test_what_does_not_go_together(self) -> None:
         with pytest.raises(ConfigurationError, match="proxy does not go with an http:// base URL"):
             configure(proxy="http://host", base_url="http://127.0.0.1")
+        with pytest.raises(ConfigurationError, match="proxy does not go with an IPv6 address in the base URL"):
+            configure(proxy="http://host", base_url="https://[::1]:8443")
         with pytest.raises(ConfigurationError, match="local_address does not go with a proxy"):
             configure(proxy="http://host", local_address="127.0.0.1")
 
