@@ -1,0 +1,130 @@
+"""2,000 users, one client, a network that fails: nobody gets another's access token, no token is sent twice."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from soak.inside import POOL
+from support.chaos import ASKED_BACK, ChaosProxy
+
+from torus_connect import AsyncTorusConnect, Outcome, Session, TorusConnect, TorusError
+from torus_connect.sandbox import Sandbox
+
+USERS = 2_000
+THREADS = 64
+TASKS = 500
+CANCELLED = 0.3
+
+Result = Session | TorusError | asyncio.CancelledError
+
+
+def options(sandbox: Sandbox, chaos: ChaosProxy) -> dict[str, Any]:
+    # A machine that is slow is none of the faults of these tests.
+    return {
+        "api_key": sandbox.api_key,
+        "api_secret": sandbox.api_secret,
+        "base_url": f"http://127.0.0.1:{chaos.port}/api/v1",
+        "timeout": 180,
+        "connect_timeout": 180,
+        "total_timeout": 400,
+    }
+
+
+def issue(sandbox: Sandbox, count: int) -> list[str]:
+    return [sandbox.issue_request_token(3600) for _ in range(count)]
+
+
+def check(sandbox: Sandbox, chaos: ChaosProxy, results: dict[str, Result]) -> Counter[str]:
+    """Hold what the callers were told against what the proxy and the sandbox know; return how often each came."""
+    told: Counter[str] = Counter()
+    for token, result in results.items():
+        seen = chaos.seen.get(token, [])
+        told[type(result).__name__] += 1
+        assert chaos.forwarded(token) <= 1
+        assert all(action in ASKED_BACK for action in seen[:-1]), "sent again after it may have been served"
+        if isinstance(result, Session):
+            assert result.access_token == sandbox.access_token_for(token)
+            assert token in chaos.served
+        elif isinstance(result, TorusError) and result.outcome is not Outcome.UNKNOWN:
+            assert token not in chaos.served, "said not to be spent, and is"
+            assert chaos.forwarded(token) == 0
+            assert result.outcome is Outcome.NOT_SENT or seen[-1] in ASKED_BACK
+    assert chaos.seen.keys() <= results.keys()
+    assert sandbox.exchanges == len(chaos.served)
+    # The storm was one, and most came through it.
+    assert told["Session"] > len(results) * 0.4
+    assert told["ReplyLost"] > 0
+    assert told["ServerError"] > 0
+    assert {action for actions in chaos.seen.values() for action in actions} >= {
+        *("pass", "delay", "429", "503", "500", "unread", "lost", "cut", "close")
+    }
+    return told
+
+
+def test_threads(sandbox: Sandbox, chaos: ChaosProxy) -> None:
+    with TorusConnect(**options(sandbox, chaos)) as torus:
+
+        def trade(token: str) -> Result:
+            try:
+                return torus.generate_session(token)
+            except TorusError as error:
+                return error
+
+        tokens = issue(sandbox, USERS)
+        with ThreadPoolExecutor(THREADS) as threads:
+            results = dict(zip(tokens, threads.map(trade, tokens), strict=True))
+        assert check(sandbox, chaos, results).total() == USERS
+
+        chaos.calm_down()
+        tokens = issue(sandbox, POOL)
+        with ThreadPoolExecutor(POOL) as threads:
+            sessions = list(threads.map(torus.generate_session, tokens))
+        assert [session.access_token for session in sessions] == list(map(sandbox.access_token_for, tokens))
+        assert chaos.open_connections <= POOL
+    assert chaos.wait_until_alone()
+
+
+async def storm(torus: AsyncTorusConnect, tokens: list[str]) -> dict[str, Result]:
+    """Trade all of them, so many at a time, and cancel some: queued, connecting, writing or reading."""
+    chance = random.Random(20_240_611)
+    loop = asyncio.get_running_loop()
+    gate = asyncio.Semaphore(TASKS)
+    results: dict[str, Result] = {}
+
+    async def trade(token: str) -> None:
+        async with gate:
+            call = asyncio.ensure_future(torus.generate_session(token))
+            if chance.random() < CANCELLED:
+                # Some before they have begun, many while they wait for a connection, and some in the midst of it.
+                loop.call_later(chance.choice([0.0, chance.expovariate(20), chance.expovariate(2)]), call.cancel)
+            try:
+                results[token] = await call
+            except (TorusError, asyncio.CancelledError) as error:
+                results[token] = error
+
+    async with asyncio.TaskGroup() as group:
+        for token in tokens:
+            group.create_task(trade(token))
+    return results
+
+
+def test_tasks(sandbox: Sandbox, chaos: ChaosProxy) -> None:
+    async def main() -> None:
+        async with AsyncTorusConnect(**options(sandbox, chaos)) as torus:
+            told = check(sandbox, chaos, await storm(torus, issue(sandbox, USERS)))
+            assert told.total() == USERS
+            assert told["CancelledError"] > USERS * CANCELLED / 10
+
+            chaos.calm_down()
+            tokens = issue(sandbox, POOL)
+            sessions = await asyncio.gather(*map(torus.generate_session, tokens))
+            assert [session.access_token for session in sessions] == list(map(sandbox.access_token_for, tokens))
+            assert chaos.open_connections <= POOL
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        assert await asyncio.to_thread(chaos.wait_until_alone)
+
+    asyncio.run(main())
