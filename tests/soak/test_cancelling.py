@@ -46,7 +46,7 @@ async def cancel_at(step: int, torus: AsyncTorusConnect) -> None:
 def test_at_every_step(echo: Echo) -> None:
     async def main() -> None:
         for first in range(0, STEPS, STEPS_OF_A_CLIENT):
-            async with client(echo, timeout=5) as torus:
+            async with client(echo, timeout=60) as torus:
                 for step in range(first, first + STEPS_OF_A_CLIENT):
                     await cancel_at(step, torus)
                 await assert_every_place_is_free(torus, echo, f"cancelled at step {first} or soon after")
