@@ -45,6 +45,7 @@ def check(trade: Trade, listener: Listener, key: Any, secret: Any, **options: An
         assert not all(map(acceptable, given_texts))
         assert_unsaid(said_by(result), key, secret)
         return
+    assert all(text is not None and acceptable(bare(text)) for text in given_texts)
     assert len(listener.requests) == before + 1
     assert_sent(
         listener.requests[-1],
@@ -55,6 +56,10 @@ def check(trade: Trade, listener: Listener, key: Any, secret: Any, **options: An
     )
 
 
+@example(key="key\0", secret=API_SECRET)
+@example(key=API_KEY, secret="sec\x01ret")
+@example(key=API_KEY, secret="secr\xe9t")
+@example(key=API_KEY, secret="s" * 8193)
 @given(key=st.just(API_KEY) | nasty_texts, secret=st.just(API_SECRET) | nasty_texts)
 def test_texts(trade: Trade, listener: Listener, key: str, secret: str) -> None:
     check(trade, listener, key, secret, api_key=key, api_secret=secret)

@@ -57,6 +57,13 @@ def check(generate: Generate, listener: Listener, value: object) -> None:
 
 
 @given(value=nasty_texts)
+@example(value="token\r\nX-Injected: 1")
+@example(value="token\nX-Injected: 1")
+@example(value="to\0ken")
+@example(value="to\x01ken")
+@example(value="to\x7fken")
+@example(value="t\xf6ken")
+@example(value="t" * 8193)
 def test_text(generate: Generate, listener: Listener, value: str) -> None:
     check(generate, listener, value)
 

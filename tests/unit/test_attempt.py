@@ -130,7 +130,8 @@ def test_a_connection_whose_handshake_is_not_done(events: list[str], *, half_ope
 
 def test_what_arrived_before_it_failed() -> None:
     begun = sent()
-    begun.head(httpx.Response(200, headers=[("X-One", "1"), ("x-one", "2")]))
+    begun.response = httpx.Response(200, headers=[("X-One", "1"), ("x-one", "2")])
+    begun.head()
     begun.body.take(b"half")
     error = begun.failure(REFUSED)
     assert error.reply is not None

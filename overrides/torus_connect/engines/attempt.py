@@ -22,10 +22,11 @@ class Attempt:
     Attributes:
         request: the request as httpx takes it.
         body: the bytes of the reply so far.
+        response: the response as httpx gives it, in here because its repr shows the reason that came with it.
         half_open: the stream of a connection whose TLS handshake is not done, if there is one.
     """
 
-    __slots__ = ("_headers", "_sent", "_status_code", "body", "half_open", "request")
+    __slots__ = ("_headers", "_sent", "_status_code", "body", "half_open", "request", "response")
 
     def __init__(self, request: WireRequest, timeouts: dict[str, Any]) -> None:
         self._sent = False
@@ -34,6 +35,7 @@ class Attempt:
         self.body = Body()
         self.half_open: Any = None
         self.request = _httpx_request(request, timeouts)
+        self.response: httpx.Response
 
     def trace(self, event: str, info: dict[str, Any]) -> None:
         """Note how far it came, above all from when on the request may have left this machine (httpcore's `trace`)."""
@@ -45,10 +47,10 @@ class Attempt:
         if event.endswith(".send_request_headers.started") and info["request"].method != b"CONNECT":
             self._sent = True
 
-    def head(self, response: httpx.Response) -> None:
+    def head(self) -> None:
         """Keep status and headers."""
-        self._status_code = response.status_code
-        self._headers = Headers(response.headers.multi_items())
+        self._status_code = self.response.status_code
+        self._headers = Headers(self.response.headers.multi_items())
 
     def reply(self) -> Reply:
         """Return what has arrived."""

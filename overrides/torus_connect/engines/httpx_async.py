@@ -51,14 +51,14 @@ class AsyncHttpxEngine:
         raise failure
 
     async def _exchange(self, attempt: Attempt) -> None:
-        response = await self._transport.handle_async_request(attempt.request)
+        attempt.response = await self._transport.handle_async_request(attempt.request)
         try:
-            attempt.head(response)
-            await _receive(cast("AsyncIterable[bytes]", response.stream), attempt.body)
-            if holds_more(response):
-                await response.extensions["network_stream"].aclose()
+            attempt.head()
+            await _receive(cast("AsyncIterable[bytes]", attempt.response.stream), attempt.body)
+            if holds_more(attempt.response):
+                await attempt.response.extensions["network_stream"].aclose()
         finally:
-            await response.aclose()
+            await attempt.response.aclose()
 
     async def aclose(self) -> None:
         """Close the pool."""

@@ -53,15 +53,14 @@ class HttpxEngine:
         raise failure
 
     def _exchange(self, attempt: Attempt) -> None:
-        # Apart from `send`, whose frame goes with the error: the repr of a response shows the reason that came with it.
-        response = self._transport.handle_request(attempt.request)
+        attempt.response = self._transport.handle_request(attempt.request)
         try:
-            attempt.head(response)
-            _receive(cast("Iterable[bytes]", response.stream), attempt.body)
-            if holds_more(response):
-                response.extensions["network_stream"].close()
+            attempt.head()
+            _receive(cast("Iterable[bytes]", attempt.response.stream), attempt.body)
+            if holds_more(attempt.response):
+                attempt.response.extensions["network_stream"].close()
         finally:
-            response.close()
+            attempt.response.close()
 
     def close(self) -> None:
         """Close the pool."""
