@@ -8,6 +8,7 @@ PYTHON ?= $(or $(firstword $(foreach name,python3 python3.13 python3.12 python3.
 	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name)))),python3)
 BIN := $(VENV)/bin
 WORKERS ?= auto
+SOAK ?= tests tests/properties
 
 PACKAGE := pyproject.toml README.md LICENSE overrides/torus_connect/_version.py
 # Folders, too: a file that is gone is a change.
@@ -32,7 +33,7 @@ test: $(VENV)/.dev ## run the tests, with branch coverage of overrides/
 
 .PHONY: soak
 soak: $(VENV)/.dev $(VENV)/.sbom ## run what takes long: load, leaks, many random inputs, every way to install
-	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) -m soak tests tests/properties
+	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) -m soak $(SOAK)
 
 .PHONY: mutants
 mutants: $(VENV)/.dev ## change the modules that decide, one line at a time, and see that the tests notice
