@@ -16,6 +16,7 @@ from conftest import API_KEY, API_SECRET, GenerateSession
 from support.raw_server import Connection, RawServer, answer, reply
 
 from torus_connect import AsyncTorusConnect, ClientClosed, Outcome, Secret, TorusConnect
+from torus_connect.engines import places
 
 
 def echo(connection: Connection) -> None:
@@ -276,3 +277,23 @@ def test_the_defaults() -> None:
     settings = TorusConnect(api_key=API_KEY, api_secret=API_SECRET)._settings
     assert (settings.timeout, settings.connect_timeout) == (10, 5)
     assert (settings.total_timeout, settings.max_retries) == (30, 2)
+
+
+def test_connections_that_were_idle_for_long_are_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = threading.Semaphore(0)
+
+    def behave(connection: Connection) -> None:
+        echo(connection)
+        closed.release()
+
+    async def main() -> None:
+        async with async_client(server) as torus:
+            await asyncio.gather(*(torus.generate_session(f"burst-{number}") for number in range(3)))
+            monkeypatch.setattr(places, "IDLE_SECONDS", 0.0)
+            of_the_burst = server.connections
+            await torus.generate_session("afterwards")
+            assert all([await asyncio.to_thread(closed.acquire, timeout=5) for _ in range(of_the_burst)])
+            assert server.connections == of_the_burst + 1
+
+    with RawServer(behave) as server:
+        asyncio.run(main())

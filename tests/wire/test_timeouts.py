@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 
-import httpx
 import pytest
 from conftest import API_KEY, API_SECRET, GenerateSession
 from support.raw_server import Connection, RawServer, answer, reply
 
 import torus_connect
-from torus_connect import TorusConnect
-from torus_connect.engines import transport
+from torus_connect import AsyncTorusConnect, TorusConnect
+from torus_connect.engines import httpx_sync, places
 
 
 def silence(connection: Connection) -> None:
@@ -37,7 +37,7 @@ def test_connecting_and_reading_share_it(generate_session: GenerateSession) -> N
 
 
 def test_waiting_for_a_connection_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "_LIMITS", httpx.Limits(max_connections=1))
+    monkeypatch.setattr(httpx_sync, "MAX_CONNECTIONS", 1)
     arrived = threading.Event()
 
     def behave(connection: Connection) -> None:
@@ -60,6 +60,25 @@ def test_waiting_for_a_connection_counts(monkeypatch: pytest.MonkeyPatch) -> Non
             torus.generate_session("second")
         assert monotonic() - started < 1.5
         assert isinstance(first.exception(), torus_connect.ReplyLost)
+
+
+def test_waiting_for_a_place_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(places, "MAX_CONNECTIONS", 1)
+
+    async def main(base_url: str) -> None:
+        options = {"api_key": API_KEY, "api_secret": API_SECRET, "base_url": base_url}
+        async with AsyncTorusConnect(**options, timeout=0.6, max_retries=0) as torus:  # type: ignore[arg-type]
+            first = asyncio.create_task(torus.generate_session("first"))
+            await asyncio.sleep(0)
+            started = monotonic()
+            with pytest.raises((torus_connect.ConnectionFailed, torus_connect.ReplyLost)):
+                await torus.generate_session("second")
+            assert monotonic() - started < 1.5
+            with pytest.raises(torus_connect.ReplyLost):
+                await first
+
+    with RawServer(silence) as server:
+        asyncio.run(main(server.base_url))
 
 
 def test_several_addresses_share_it(monkeypatch: pytest.MonkeyPatch) -> None:

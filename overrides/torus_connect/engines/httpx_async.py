@@ -5,11 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, cast
 
-import httpx
-
 from .attempt import Attempt
+from .places import Places
 from .quiet import hush, quiet
-from .transport import holds_more, transport_options
+from .transport import holds_more
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable
@@ -25,7 +24,7 @@ class AsyncHttpxEngine:
     def __init__(self, settings: Settings) -> None:
         hush()
         self._connect_timeout = settings.connect_timeout
-        self._transport = httpx.AsyncHTTPTransport(**transport_options(settings.network))
+        self._places = Places(settings.network)
 
     async def send(self, request: WireRequest, seconds: float) -> Reply:
         """Send a request once and return its reply."""
@@ -51,18 +50,19 @@ class AsyncHttpxEngine:
         raise failure
 
     async def _exchange(self, attempt: Attempt) -> None:
-        attempt.response = await self._transport.handle_async_request(attempt.request)
-        try:
-            attempt.head()
-            await _receive(cast("AsyncIterable[bytes]", attempt.response.stream), attempt.body)
-            if holds_more(attempt.response):
-                await attempt.response.extensions["network_stream"].aclose()
-        finally:
-            await attempt.response.aclose()
+        async with self._places.place() as transport:
+            attempt.response = await transport.handle_async_request(attempt.request)
+            try:
+                attempt.head()
+                await _receive(cast("AsyncIterable[bytes]", attempt.response.stream), attempt.body)
+                if holds_more(attempt.response):
+                    await attempt.response.extensions["network_stream"].aclose()
+            finally:
+                await attempt.response.aclose()
 
     async def aclose(self) -> None:
         """Close the pool."""
-        await self._transport.aclose()
+        await self._places.aclose()
 
 
 async def _receive(stream: AsyncIterable[bytes], body: Body) -> None:

@@ -13,7 +13,7 @@ import httpx
 from .attempt import Attempt
 from .deadline import Deadline, DeadlineBackend
 from .quiet import hush, quiet
-from .transport import holds_more, transport_options
+from .transport import MAX_CONNECTIONS, holds_more, transport_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,7 +29,9 @@ class HttpxEngine:
     def __init__(self, settings: Settings) -> None:
         hush()
         self._connect_timeout = settings.connect_timeout
-        self._transport = httpx.HTTPTransport(**transport_options(settings.network))
+        network = settings.network
+        options = transport_options(network, network.tls_context(), connections=MAX_CONNECTIONS)
+        self._transport = httpx.HTTPTransport(**options)
         # httpx has no public way to hand its pool a network backend; a test drips a reply to see that it is in use.
         pool = self._transport._pool  # noqa: SLF001
         pool._network_backend = DeadlineBackend(pool._network_backend)  # noqa: SLF001

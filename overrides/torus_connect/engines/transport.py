@@ -13,17 +13,22 @@ if TYPE_CHECKING:
     from torus_connect.network import Network
     from torus_connect.secret import Secret
 
-# As many idle connections as busy ones, so that a burst of logins does not connect anew for each. An idle one is
-# dropped after 5 seconds, well before servers commonly drop it: a request must not meet a closing connection.
-_LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100, keepalive_expiry=5.0)
+MAX_CONNECTIONS = 100
+"""How many calls of one client can be under way at the same time; further ones wait."""
+IDLE_SECONDS = 5.0
+"""An idle connection is dropped well before servers commonly drop it: a request must not meet a closing one."""
 
 
-def transport_options(network: Network) -> dict[str, Any]:
-    """Return the arguments of `httpx.HTTPTransport` and `httpx.AsyncHTTPTransport`."""
-    context = network.tls_context()
+def transport_options(network: Network, context: ssl.SSLContext, *, connections: int) -> dict[str, Any]:
+    """Return the arguments of `httpx.HTTPTransport` and `httpx.AsyncHTTPTransport`.
+
+    As many connections may be idle as busy, so that a burst of logins does not connect anew for each.
+    """
     return {
         "verify": context,
-        "limits": _LIMITS,
+        "limits": httpx.Limits(
+            max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=IDLE_SECONDS
+        ),
         "trust_env": False,  # what the environment may say has been read and checked before
         "proxy": network.proxy and _proxy(network.proxy, context),
         "local_address": network.local_address,
