@@ -55,9 +55,9 @@ only_mutate = {json.dumps([f"src/torus_connect/{module}.py" for module in MODULE
 also_copy = ["src/torus_connect_api", "unit_first.py"]
 pytest_add_cli_args = ["-p", "unit_first"]
 pytest_add_cli_args_test_selection = ["tests/unit", "tests/wire"]
-# Seconds that a mutant may take: 4 * (what its tests take + 5).
+# Seconds that a mutant may take: 4 * (what its tests take + 15).
 timeout_multiplier = 4.0
-timeout_constant = 5.0
+timeout_constant = 15.0
 use_git_change_detection = false
 
 [tool.pytest.ini_options]

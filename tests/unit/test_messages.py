@@ -75,6 +75,7 @@ def what_is_said(**options: Any) -> str:
         ({"ca_file": "/nonexistent"}, "ca_file cannot be read: No such file or directory"),
         ({"ca_file": "a\0b"}, "ca_file cannot be read: it is no path"),
         ({"client_cert": 7}, "client_cert must be a path, not int"),
+        ({"client_cert": (None, "key.pem")}, "client_cert must be a path, not None"),
         ({"client_cert": ()}, "client_cert must be a path, or a tuple of certificate, key and password"),
         ({"client_cert": ("a", "b", 7)}, "client_cert must be a path, or a tuple of certificate, key and password"),
     ],
