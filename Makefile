@@ -27,13 +27,19 @@ demo: $(VENV)/.demo ## trade a request token for an access token with a local To
 .PHONY: test
 test: $(VENV)/.dev ## run the tests, with branch coverage of overrides/
 	@rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest -n $(WORKERS) -m "not soak"
+	$(BIN)/coverage run -m pytest -n $(WORKERS) -m "not soak and not toolchain"
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
 .PHONY: soak
 soak: $(VENV)/.dev $(VENV)/.sbom ## run what takes long: load, leaks, many random inputs, every way to install
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) -m soak $(SOAK)
+
+.PHONY: samples
+samples: $(VENV)/.dev ## run the code samples of the spec, exactly as they are printed
+	@for tool in sh sed curl jq go java node; do \
+		command -v $$tool >/dev/null || { echo "make samples needs $$tool" >&2; exit 1; }; done
+	$(BIN)/python -m pytest -n $(WORKERS) tests/samples
 
 .PHONY: mutants
 mutants: $(VENV)/.dev ## change the modules that decide, one line at a time, and see that the tests notice
