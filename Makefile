@@ -42,6 +42,11 @@ samples: $(VENV)/.dev ## run the code samples of the spec, exactly as they are p
 		command -v $$tool >/dev/null || { echo "make samples needs $$tool" >&2; exit 1; }; done
 	$(BIN)/python -m pytest -n $(WORKERS) tests/samples
 
+.PHONY: arazzo
+arazzo: $(VENV)/.dev tools/node/node_modules/.installed ## run the Arazzo document against a local Torus
+	@$(BIN)/python tools/arazzo.py
+	$(BIN)/python -m pytest -n $(WORKERS) tests/flow
+
 .PHONY: mutants
 mutants: $(VENV)/.dev ## change the modules that decide, one line at a time, and see that the tests notice
 	@$(BIN)/python tools/mutants.py
@@ -63,11 +68,20 @@ sdk: $(VENV)/.dev ## write generated/ anew from openapi/torus.yaml, where it cha
 check-sdk: $(VENV)/.dev ## fail with the diff where generated/ is not what the spec gives
 	@$(BIN)/python tools/sdk.py --check
 
+.PHONY: spec
+spec: $(VENV)/.dev ## write the spec pack for teams of other languages: dist/spec/, and the same as dist/torus-spec.tgz
+	@mkdir -p dist
+	@rm -rf dist/spec dist/torus-spec.tgz
+	@$(BIN)/torus-connect spec --pack dist/spec
+	@tar --create --directory dist --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=go=rX,u+rwX \
+		--transform 's/^spec/torus-spec/' spec | gzip --no-name > dist/torus-spec.tgz
+	@echo "dist/spec/ and dist/torus-spec.tgz are written"
+
 .PHONY: dist
 dist: dist/.built ## build and check the wheel and the sdist, and write their SBOM
 
 dist/.built: $(VENV)/.dev $(VENV)/.sbom $(SOURCES)
-	@rm -rf dist
+	@rm -f dist/*.whl dist/*.tar.gz dist/*.cdx.json
 	$(BIN)/python -m build --no-isolation --outdir dist
 	$(BIN)/twine check --strict dist/*.whl dist/*.tar.gz
 	$(BIN)/check-wheel-contents dist/*.whl

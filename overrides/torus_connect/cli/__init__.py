@@ -50,6 +50,21 @@ def _run(options: argparse.Namespace) -> int:
         return generate_session(options)
     if options.command == "sandbox":
         return _sandbox(options)
+    return _spec(options)
+
+
+def _spec(options: argparse.Namespace) -> int:
+    if options.pack is not None:
+        from pathlib import Path  # noqa: PLC0415
+
+        from torus_connect.pack import PackNotWritten, write_pack  # noqa: PLC0415
+
+        try:
+            write_pack(Path(options.pack))
+        except PackNotWritten as exc:
+            say(str(exc))
+            return USAGE
+        return DONE
     from torus_connect.spec import spec_text  # noqa: PLC0415
 
     write(spec_text(options.format))

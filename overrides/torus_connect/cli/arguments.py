@@ -101,7 +101,13 @@ def parser() -> argparse.ArgumentParser:
     sandbox.add_argument("client", nargs="*", metavar="-- CMD ARGS", help="the command of the client to play them at")
 
     spec = commands.add_parser("spec", help="print the OpenAPI document that this version was generated from")
-    spec.add_argument("--format", choices=("yaml", "json"), default="yaml", help="(yaml)")
+    form = spec.add_mutually_exclusive_group()
+    form.add_argument("--format", choices=("yaml", "json"), default="yaml", help="(yaml)")
+    form.add_argument(
+        "--pack",
+        metavar="DIR",
+        help="write the spec pack to this new folder: every form of it, conformance vectors, checksums",
+    )
     return root
 
 
@@ -119,7 +125,7 @@ class _Parser(argparse.ArgumentParser):
             fault = f"no such choice {choices[0]}"
         elif argument.startswith("unrecognized"):
             argument, fault = "unrecognized arguments", "no secret is accepted here; see --help"
-        elif not fault.startswith(("expected", "must", "-")) and "required" not in argument:
+        elif not fault.startswith(("expected", "must", "not allowed with", "-")) and "required" not in argument:
             fault = "cannot be understood; see --help"
         super().error(f"{argument}: {fault}")
 
