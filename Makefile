@@ -12,7 +12,8 @@ SOAK ?= tests tests/properties
 
 PACKAGE := pyproject.toml README.md LICENSE overrides/torus_connect/_version.py
 # Folders, too: a file that is gone is a change.
-SOURCES = $(shell find .github api generated openapi overrides requirements tests tools -not -path '*/__pycache__*') $(PACKAGE) \
+SOURCES = $(shell find .github api generated openapi overrides requirements tests tools -not -path '*/__pycache__*' \
+	-not -path '*/node_modules*') $(PACKAGE) \
 	generator-config.yml .editorconfig CHANGELOG.md CONTRIBUTING.md SECURITY.md Makefile
 
 .PHONY: help
@@ -27,13 +28,24 @@ demo: $(VENV)/.demo ## trade a request token for an access token with a local To
 .PHONY: test
 test: $(VENV)/.dev ## run the tests, with branch coverage of overrides/
 	@rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest -n $(WORKERS) -m "not soak"
+	$(BIN)/coverage run -m pytest -n $(WORKERS) -m "not soak and not toolchain"
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
 .PHONY: soak
 soak: $(VENV)/.dev $(VENV)/.sbom ## run what takes long: load, leaks, many random inputs, every way to install
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) -m soak $(SOAK)
+
+.PHONY: samples
+samples: $(VENV)/.dev ## run the code samples of the spec, exactly as they are printed
+	@for tool in sh sed curl jq go java node; do \
+		command -v $$tool >/dev/null || { echo "make samples needs $$tool" >&2; exit 1; }; done
+	$(BIN)/python -m pytest -n $(WORKERS) tests/samples
+
+.PHONY: arazzo
+arazzo: $(VENV)/.dev tools/node/node_modules/.installed ## run the Arazzo document against a local Torus
+	@$(BIN)/python tools/arazzo.py
+	$(BIN)/python -m pytest -n $(WORKERS) tests/flow
 
 .PHONY: mutants
 mutants: $(VENV)/.dev ## change the modules that decide, one line at a time, and see that the tests notice
@@ -56,11 +68,20 @@ sdk: $(VENV)/.dev ## write generated/ anew from openapi/torus.yaml, where it cha
 check-sdk: $(VENV)/.dev ## fail with the diff where generated/ is not what the spec gives
 	@$(BIN)/python tools/sdk.py --check
 
+.PHONY: spec
+spec: $(VENV)/.dev ## write the spec pack for teams of other languages: dist/spec/, and the same as dist/torus-spec.tgz
+	@mkdir -p dist
+	@rm -rf dist/spec dist/torus-spec.tgz
+	@$(BIN)/torus-connect spec --pack dist/spec
+	@tar --create --directory dist --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=go=rX,u+rwX \
+		--transform 's/^spec/torus-spec/' spec | gzip --no-name > dist/torus-spec.tgz
+	@echo "dist/spec/ and dist/torus-spec.tgz are written"
+
 .PHONY: dist
 dist: dist/.built ## build and check the wheel and the sdist, and write their SBOM
 
 dist/.built: $(VENV)/.dev $(VENV)/.sbom $(SOURCES)
-	@rm -rf dist
+	@rm -f dist/*.whl dist/*.tar.gz dist/*.cdx.json
 	$(BIN)/python -m build --no-isolation --outdir dist
 	$(BIN)/twine check --strict dist/*.whl dist/*.tar.gz
 	$(BIN)/check-wheel-contents dist/*.whl
@@ -90,7 +111,7 @@ lock: $(VENV)/.dev ## pin everything that requirements/dev.in and pyproject.toml
 .PHONY: clean
 clean: ## remove what the tasks made, environments too
 	rm -rf .venv* .sdk-* dist build .coverage .coverage.* htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . \( -name __pycache__ -o -name node_modules \) -type d -prune -exec rm -rf {} +
 
 # The environments: one for all tasks; the demo asks for less, and comes first on a fresh machine.
 $(VENV)/.python:
@@ -105,6 +126,12 @@ $(VENV)/.demo: $(VENV)/.python $(PACKAGE)
 
 $(VENV)/.dev: $(VENV)/.demo requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/dev.txt
+	@touch $@
+
+# The tools that run on Node.js.
+tools/node/node_modules/.installed: tools/node/package.json tools/node/package-lock.json tools/node/.npmrc
+	@command -v npm >/dev/null || { echo "this needs Node.js 20.19 or later, with npm" >&2; exit 1; }
+	@npm ci --prefix tools/node --silent --no-progress
 	@touch $@
 
 $(VENV)/.sbom: $(VENV)/.python requirements/sbom.txt

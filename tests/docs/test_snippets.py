@@ -12,10 +12,12 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
+from torus_connect.pack import pack_files, write_pack
 from torus_connect.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+PACK = ROOT / "openapi" / "pack"
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *PACK.glob("*.md")])
 
 Snippet = tuple[str, str]
 
@@ -26,8 +28,16 @@ def snippets() -> Sequence[object]:
         for token in MarkdownIt().parse(page.read_text()):
             if token.type == "fence" and token.map:
                 name = f"{page.relative_to(ROOT)}:{token.map[0] + 1}"
-                found.append(pytest.param(token.info, token.content, id=name))
+                found.append(pytest.param(page, token.info, token.content, id=name))
     return found
+
+
+def where_it_is_read(page: Path, folder: Path) -> Path:
+    """Return an empty folder, or for a page of the spec pack, a pack."""
+    if page.parent != PACK:
+        return folder
+    write_pack(folder / "pack")
+    return folder / "pack"
 
 
 def environment(sandbox: Sandbox) -> dict[str, str]:
@@ -90,11 +100,12 @@ def installing(env: dict[str, str], folder: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(("language", "code"), snippets())
-def test_snippet(language: str, code: str, torus_sandbox: Sandbox, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("page", "language", "code"), snippets())
+def test_snippet(page: Path, language: str, code: str, torus_sandbox: Sandbox, tmp_path: Path) -> None:
+    folder = where_it_is_read(page, tmp_path)
     runners = {"python": run_python, "console": run_console}
     if language in runners:
-        runners[language](code, torus_sandbox, tmp_path)
+        runners[language](code, torus_sandbox, folder)
     else:
         assert language == "text", "a snippet is python, console, or text that is not run"
 
@@ -104,4 +115,5 @@ def test_the_links_within_the_repository_lead_somewhere() -> None:
         for block in MarkdownIt().parse(page.read_text()):
             for token in block.children or []:
                 target = str(token.attrs.get("href", "https://"))
-                assert target.startswith(("https://", "#")) or (page.parent / target).exists(), (page, target)
+                there = target in pack_files() if page.parent == PACK else (page.parent / target).exists()
+                assert target.startswith(("https://", "#")) or there, (page, target)

@@ -162,6 +162,7 @@ def test_provenance_tells_the_inputs_the_versions_and_the_output(workshop: Works
 
     assert record == {
         "config_sha256": sha256(workshop.config),
+        "derivation_sha256": {name: sha256(workshop.root / "tools" / name) for name in ("derive.py", "edition31.py")},
         "output_sha256": hashlib.sha256(listing.encode()).hexdigest(),
         "spec_sha256": sha256(workshop.spec),
         "templates_sha256": {
@@ -172,7 +173,7 @@ def test_provenance_tells_the_inputs_the_versions_and_the_output(workshop: Works
         "versions": dict(
             line.split("==")
             for line in (workshop.root / "requirements" / "dev.in").read_text().splitlines()
-            if line.startswith(("openapi-python-client==", "ruff=="))
+            if line.startswith(("openapi-python-client==", "ruamel.yaml==", "ruff=="))
         ),
     }
     assert '"""Changed alone."""' in tree["torus_connect_api/__init__.py"].decode()
@@ -184,6 +185,7 @@ def test_provenance_holds_no_path_and_nothing_of_the_machine(workshop: Workshop)
     assert text == json.dumps(json.loads(text), indent=2, sort_keys=True) + "\n"
     assert set(read_provenance(workshop)) == {
         "config_sha256",
+        "derivation_sha256",
         "output_sha256",
         "spec_sha256",
         "templates_sha256",

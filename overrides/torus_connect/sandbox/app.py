@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from .state import SandboxState
 
 REQUEST_TOKENS_PATH = "/_sandbox/request-tokens"
+WHOAMI_PATH = "/_sandbox/whoami"
 
 _LARGEST_BODY = 64 * 1024
 _LOOPBACK_ORIGIN = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?"
@@ -41,6 +42,7 @@ def build_app(state: SandboxState, contract: Contract) -> Starlette:
         routes=[
             Route(contract.path, calls.generate_session, methods=["POST"]),
             Route(REQUEST_TOKENS_PATH, calls.issue_request_token, methods=["POST"]),
+            Route(WHOAMI_PATH, calls.who_am_i),
             *pages.routes,
         ],
         middleware=[
@@ -84,6 +86,15 @@ class _Calls:
         except (ValueError, RecursionError):
             raise Refused(Refusal.BODY_MALFORMED) from None
         return _json(201, _encode({"request_token": request_token}))
+
+    async def who_am_i(self, request: Request) -> Response:
+        scheme, _, access_token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and self._state.has_generated(access_token):
+            return _json(200, _encode({"user": "sandbox-user"}))
+        details = "No session of this access token was generated here."
+        return _json(
+            401, _encode({"error": "access_token_unknown", "details": details}), {"WWW-Authenticate": "Bearer"}
+        )
 
     async def refuse(self, request: Request, error: Exception) -> Response:  # noqa: ARG002 - Starlette's signature
         refusal = error.refusal if isinstance(error, Refused) else Refusal.NOT_FOUND
