@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torus_connect.console import OutputClosed, say, write
-from torus_connect.errors import TorusError
+from torus_connect.errors import ConfigurationError, TorusError
 
 from .arguments import parser
 from .outcomes import DONE, EXIT_CODES, FAILED, INTERRUPTED, OUTPUT_CLOSED, USAGE
@@ -57,6 +57,12 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _sandbox(options: argparse.Namespace) -> int:
+    if options.conformance:
+        from torus_connect.sandbox.conformance.command import conformance  # noqa: PLC0415
+
+        return conformance(options.client, only=options.only, jobs=options.jobs, json_output=options.json)
+    if options.client:
+        raise ConfigurationError("a command is for --conformance only")
     from torus_connect.sandbox import SandboxMissing  # noqa: PLC0415
     from torus_connect.sandbox.server import serve  # noqa: PLC0415
 

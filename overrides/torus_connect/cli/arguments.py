@@ -34,6 +34,14 @@ The access token alone goes to standard output; everything else goes to standard
 
 TORUS_LOG=debug (or info, warning, error) logs each attempt to standard error; no secret is in the log.
 """
+_SANDBOX_HELP = """\
+Without --conformance: a local Torus on 127.0.0.1, until Ctrl-C. It needs the extra `sandbox`.
+
+With --conformance: start the client's command once for each conformance vector, with TORUS_BASE_URL, TORUS_API_KEY,
+TORUS_API_SECRET and TORUS_REQUEST_TOKEN in its environment, watch what it sends, and print a verdict for each. The
+exit code is 0 if all pass, 1 if any fails. The client prints the access token alone and exits with 0, or exits with
+3, 4 or 5, as `torus-connect session generate` does; it has 15 seconds.
+"""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -80,9 +88,17 @@ def parser() -> argparse.ArgumentParser:
         "--save-reply", metavar="FILE", help="where it fails, write the raw reply to this new file, mode 0600"
     )
 
-    sandbox = commands.add_parser("sandbox", help="run a local Torus to develop and test against")
+    sandbox = commands.add_parser(
+        "sandbox", help="run a local Torus to develop and test against", description=_SANDBOX_HELP
+    )
     sandbox.add_argument("--port", type=_number(int), default=8787, help="the port on 127.0.0.1; 0 picks one (8787)")
-    sandbox.add_argument("--json", action="store_true", help="print where it is as one line of JSON")
+    sandbox.add_argument("--json", action="store_true", help="print where it is, or the verdicts, as JSON")
+    sandbox.add_argument("--conformance", action="store_true", help="play the conformance vectors at a client")
+    sandbox.add_argument(
+        "--only", action="append", default=[], metavar="NAME", help="play this vector; may be given several times"
+    )
+    sandbox.add_argument("--jobs", type=_number(int), default=4, metavar="N", help="how many to play at once (4)")
+    sandbox.add_argument("client", nargs="*", metavar="-- CMD ARGS", help="the command of the client to play them at")
 
     spec = commands.add_parser("spec", help="print the OpenAPI document that this version was generated from")
     spec.add_argument("--format", choices=("yaml", "json"), default="yaml", help="(yaml)")
