@@ -15,7 +15,7 @@ from markdown_it import MarkdownIt
 from torus_connect.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("openapi/**/*.md")])
 
 Snippet = tuple[str, str]
 
