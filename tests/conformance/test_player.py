@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +85,7 @@ def test_what_a_client_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     [
         (("--conformance",), "--conformance needs the command of a client"),
         (("--conformance", "--only", "no-such-vector", "--", "true"), "there is no such vector; there are: lost-"),
-        (("--conformance", "--", "/no/such/program"), "there is no such program"),
+        (("--conformance", "--", "/no/such/program"), "cannot be started: No such file"),
         (("--conformance", "--jobs", "0", "--", "true"), "--jobs must be 1 to 64"),
         (("--conformance", "--jobs", "many", "--", "true"), "--jobs: must be a number"),
         (("--", "true"), "a command is for --conformance only"),
@@ -93,6 +95,36 @@ def test_wrong_usage(arguments: tuple[str, ...], words: str) -> None:
     done = run(*arguments)
     assert (done.returncode, done.stdout) == (2, "")
     assert words in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_no_client_is_left_running(number: int, tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    slow = ("sh", "-c", 'sleep 60 & echo $! > "$0.part"; mv "$0.part" "$0"; sleep 60', str(started))
+    with subprocess.Popen(
+        [*COMMAND, "--conformance", "--only", "success", "--", *slow], stderr=subprocess.PIPE
+    ) as player:
+        while not started.exists():
+            assert player.poll() is None
+            time.sleep(0.02)
+        player.send_signal(number)
+        assert player.wait(10) == 130
+        assert player.stderr is not None
+        assert b"Traceback" not in player.stderr.read()
+    assert ended(int(started.read_text()))
+
+
+def ended(pid: int) -> bool:
+    """Return whether a process is gone, or dead and not yet buried by whoever inherited it."""
+    for _ in range(100):
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            return True
+        if state in "ZX":
+            return True
+        time.sleep(0.02)
+    return False
 
 
 def test_it_needs_no_extra() -> None:
