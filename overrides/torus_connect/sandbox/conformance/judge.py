@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .vector import Outcome, Vector
 
 _OUTCOMES: dict[int, Outcome] = {0: "ok", 2: "not_sent", 3: "not_sent", 4: "refused", 5: "unknown"}
-_TOLERANCE = 0.02  # seconds by which a pause may seem shorter than it was
+_TOLERANCE = 0.02  # seconds by which a client's clock may differ from this one
 
 
 def fault_of(vector: Vector, ended: Ended, here: ScriptedServer, elsewhere: ScriptedServer) -> str | None:
