@@ -63,6 +63,11 @@ sdk: $(VENV)/.dev ## write generated/ anew from openapi/torus.yaml, where it cha
 check-sdk: $(VENV)/.dev ## fail with the diff where generated/ is not what the spec gives
 	@$(BIN)/python tools/sdk.py --check
 
+.PHONY: spec-lint
+spec-lint: $(VENV)/.dev tools/node/node_modules/.installed ## lint the spec with the strictest rules there are; a warning is a failure
+	@$(BIN)/python tools/spec_lint.py openapi/torus.yaml $(wildcard generated/torus-3.1.*)
+	$(BIN)/python -m pytest -n $(WORKERS) tests/spec
+
 .PHONY: dist
 dist: dist/.built ## build and check the wheel and the sdist, and write their SBOM
 
