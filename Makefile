@@ -67,6 +67,10 @@ dist/.built: $(VENV)/.dev $(VENV)/.sbom $(SOURCES)
 	$(VENV)/sbom/bin/python tools/sbom.py dist/*.whl
 	@touch $@
 
+.PHONY: interop
+interop: $(VENV)/.dev spec ## build clients in other languages from the spec pack, and play the vectors (ONLY=rust, UPDATE=1)
+	@$(BIN)/python tools/interop.py $(if $(ONLY),--only $(ONLY)) $(if $(UPDATE),--update)
+
 .PHONY: api-check
 api-check: $(VENV)/.dev ## fail where the public API breaks users of the last release, and the version does not say so
 	@$(BIN)/python tools/api.py

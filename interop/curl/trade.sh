@@ -39,6 +39,6 @@ case $failed:$status:$began in
   *) exit $unknown ;;
 esac
 
-printf '%s\n' "$reply" | sed '$d' | jq --slurp --raw-output '
+printf '%s\n' "$reply" | sed '$d' | iconv -f UTF-8 -t UTF-8 | jq --slurp --raw-output '
   (select(length == 1) | .[0].AccessToken | strings | select(. != "")) // error("no access token in the reply")
 ' || exit $unknown

@@ -8,7 +8,7 @@ export type Outcome = { accessToken: string } | "not sent" | "refused" | "unknow
 /** What Node.js says when there was no connection. A browser does not say why a request failed. */
 const NEVER_CONNECTED = ["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH", "UND_ERR_CONNECT_TIMEOUT"];
 
-/** Trades a request token for an access token, at a base URL that ends in `/api/v1`; gives up after ten seconds. */
+/** Trades a request token for an access token, at a base URL that ends in `/api/v1`; gives up after five seconds. */
 export async function trade(baseUrl: string, requestToken: string, credentials: Credentials): Promise<Outcome> {
   let headers: Headers;
   try {
@@ -23,7 +23,7 @@ export async function trade(baseUrl: string, requestToken: string, credentials: 
     cache: "no-store",
   });
   try {
-    const signal = AbortSignal.timeout(10_000);
+    const signal = AbortSignal.timeout(5_000);
     const { data, response } = await client.POST("/session/generate", { body: credentials, headers, signal });
     if (response.status !== 200) return outcomeOf(response);
     const accessToken: unknown = data?.AccessToken; // nothing checks a type at run time

@@ -1,5 +1,9 @@
 package interop;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.type.LogicalType;
 import java.net.http.HttpClient;
 import java.time.Duration;
 import torus.ApiClient;
@@ -16,7 +20,7 @@ public record Trade(String baseUrl, String apiKey, String apiSecret) {
         .version(HttpClient.Version.HTTP_1_1)
         // A redirect would carry the secret and the token elsewhere.
         .followRedirects(HttpClient.Redirect.NEVER);
-    var client = new ApiClient(http, ApiClient.createDefaultObjectMapper(), baseUrl)
+    var client = new ApiClient(http, strictly(ApiClient.createDefaultObjectMapper()), baseUrl)
         .setConnectTimeout(Duration.ofSeconds(5))
         .setReadTimeout(Duration.ofSeconds(10))
         .setRequestInterceptor(request -> request.header("Token", requestToken));
@@ -32,5 +36,14 @@ public record Trade(String baseUrl, String apiKey, String apiSecret) {
     } catch (IllegalArgumentException error) {
       return Outcome.NOT_SENT; // a header or URL that cannot be sent
     }
+  }
+
+  /** Lets no number and no boolean pass for an access token. */
+  private static ObjectMapper strictly(ObjectMapper mapper) {
+    mapper.coercionConfigFor(LogicalType.Textual)
+        .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+        .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+        .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+    return mapper;
   }
 }
