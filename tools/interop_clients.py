@@ -38,8 +38,8 @@ class Client:
         tools: the programs that must be there.
         steps: the commands that generate, build and test it, run in its folder; none where there is nothing to build.
         command: the client under test, run in its folder.
-        made_by: who wrote the client.
-        pin: where the version of that is pinned.
+        made_by: who wrote the client, with braces for the version.
+        pin: where that version is pinned.
         shares: what it needs from beside its folder.
     """
 
@@ -60,7 +60,7 @@ class Client:
     @property
     def generator(self) -> str:
         """Who wrote the client, with the version."""
-        return f"{self.made_by} {self.pin.version()}" if self.pin else self.made_by
+        return self.made_by.format(self.pin.version()) if self.pin else self.made_by
 
 
 def _go(folder: str, *, tools: Command = (), made_by: str, pin: Pin, shares: Command = ()) -> Client:
@@ -86,18 +86,18 @@ _NPM_STEPS = (("npm", "ci", "--no-progress"), ("npm", "run", "generate"), ("npm"
 
 CLIENTS = (
     Client("curl", "curl", ("curl", "jq", "iconv"), (), ("./trade.sh",), "curl and jq, by hand"),
-    _go("go-oapi-codegen", made_by="oapi-codegen", pin=Pin("go-oapi-codegen/go.mod", "oapi-codegen/oapi-codegen/v2")),
+    _go("go-oapi-codegen", made_by="oapi-codegen {}", pin=Pin("go-oapi-codegen/go.mod", "oapi-codegen/oapi-codegen/v2")),
     _go(
         "go-openapi-generator",
         tools=("java", "mvn"),
-        made_by="OpenAPI Generator `go`",
+        made_by="OpenAPI Generator {} `go`",
         pin=_OPENAPI_GENERATOR,
         shares=(MAVEN,),
     ),
-    _java("java-openapi-generator", made_by="OpenAPI Generator `java`, `native`", pin=_OPENAPI_GENERATOR),
+    _java("java-openapi-generator", made_by="OpenAPI Generator {} `java`, `native`", pin=_OPENAPI_GENERATOR),
     _java(
         "java-swagger-codegen",
-        made_by="Swagger Codegen `java`",
+        made_by="Swagger Codegen {} `java`",
         pin=Pin(MAVEN, "swagger-codegen-maven-plugin</artifactId>\\s*<version>"),
     ),
     Client(
@@ -106,7 +106,7 @@ CLIENTS = (
         ("cargo", "cc", "java", "mvn"),
         (("mvn", "-q", "-B", "generate-sources"), ("cargo", "build"), ("cargo", "test")),
         ("target/debug/interop-rust",),
-        "OpenAPI Generator `rust`",
+        "OpenAPI Generator {} `rust`",
         _OPENAPI_GENERATOR,
         (MAVEN,),
     ),
@@ -116,7 +116,7 @@ CLIENTS = (
         ("node", "npm"),
         _NPM_STEPS,
         ("node", "build/node.mjs"),
-        "openapi-fetch and openapi-typescript",
+        "openapi-typescript {} and openapi-fetch",
         _OPENAPI_TYPESCRIPT,
     ),
     Client(
@@ -125,7 +125,7 @@ CLIENTS = (
         ("node", "npm", "chromium"),
         _NPM_STEPS,
         ("node", "build/browser.mjs"),
-        "the same in Chromium",
+        "openapi-typescript {} and openapi-fetch, in Chromium",
         _OPENAPI_TYPESCRIPT,
     ),
 )
