@@ -93,10 +93,10 @@ lock: $(VENV)/.dev ## pin everything that requirements/dev.in and pyproject.toml
 
 .PHONY: clean
 clean: ## remove what the tasks made, environments too
-	rm -rf .venv* .sdk-* dist build .coverage .coverage.* htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	rm -rf interop/*/bin interop/*/build interop/*/node_modules interop/*/target interop/rust/torus interop/rust/Cargo.lock
 	rm -rf interop/go-openapi-generator/torus interop/go-oapi-codegen/torus/*.gen.go
+	rm -rf .venv* .sdk-* dist build .coverage .coverage.* htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # The environments: one for all tasks; the demo asks for less, and comes first on a fresh machine.
 $(VENV)/.python:
