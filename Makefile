@@ -116,6 +116,10 @@ dist/.built: $(VENV)/.dev $(VENV)/.sbom $(SOURCES)
 	$(VENV)/sbom/bin/python tools/sbom.py dist/*.whl
 	@touch $@
 
+.PHONY: interop
+interop: $(VENV)/.dev spec ## build clients in other languages from the spec pack, and play the vectors (ONLY=rust, UPDATE=1)
+	@$(BIN)/python tools/interop.py $(if $(ONLY),--only $(ONLY)) $(if $(UPDATE),--update)
+
 .PHONY: api-check
 api-check: $(VENV)/.dev ## fail where the public API breaks users of the last release, and the version does not say so
 	@$(BIN)/python tools/api.py
@@ -141,6 +145,8 @@ lock: $(VENV)/.dev ## pin everything that requirements/dev.in and pyproject.toml
 
 .PHONY: clean
 clean: ## remove what the tasks made, environments too
+	rm -rf interop/*/bin interop/*/build interop/*/node_modules interop/*/target interop/rust/torus interop/rust/Cargo.lock
+	rm -rf interop/go-openapi-generator/torus interop/go-oapi-codegen/torus/*.gen.go
 	rm -rf .venv* .sdk-* dist build .coverage .coverage.* htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . \( -name __pycache__ -o -name node_modules \) -type d -prune -exec rm -rf {} +
 
