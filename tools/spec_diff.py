@@ -18,7 +18,7 @@ from typing import Any
 from packaging.version import Version
 
 from api import may_break
-from sdk import spec_as_json
+from derive import load
 from spec_breaks import overlooked
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -62,7 +62,7 @@ def changes(old: Path, new: Path) -> tuple[list[str], list[str]]:
 
 def read(document: Path) -> dict[str, Any]:
     """Return what is in the document."""
-    content: dict[str, Any] = json.loads(spec_as_json(document))
+    content: dict[str, Any] = load(document)
     return content
 
 
