@@ -45,6 +45,8 @@ def test_what_the_wheel_holds(dist: Path) -> None:
         assert wheel.read("torus_connect/openapi/torus.yaml") == (ROOT / "openapi" / "torus.yaml").read_bytes()
         assert wheel.read("torus_connect/openapi/torus.json") == (ROOT / "generated" / "torus.json").read_bytes()
         licence = wheel.read(f"torus_connect-{__version__}.dist-info/licenses/LICENSE")
+        for file in (ROOT / "openapi" / "conformance").iterdir():
+            assert wheel.read(f"torus_connect/openapi/conformance/{file.name}") == file.read_bytes()
     assert licence == (ROOT / "LICENSE").read_bytes()
     assert {"torus_connect/py.typed", "torus_connect_api/py.typed"} <= names
     tops = {name.split("/")[0] for name in names}
@@ -123,6 +125,17 @@ def test_every_way_to_install(
     call(programs / "torus-connect", "spec", "--pack", tmp_path / "installed")
     write_pack(tmp_path / "checkout")
     assert call("diff", "--recursive", tmp_path / "installed", tmp_path / "checkout") == ""
+    conformance = (
+        "sandbox",
+        "--conformance",
+        "--only",
+        "success",
+        "--",
+        programs / "torus-connect",
+        "session",
+        "generate",
+    )
+    assert call(programs / "torus-connect", *conformance) == "pass  success\n1 passed, 0 failed\n"
     assert call(programs / "python", "-m", "torus_connect", "--version") == f"torus-connect {__version__}\n"
 
 

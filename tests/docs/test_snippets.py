@@ -17,7 +17,7 @@ from torus_connect.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
 PACK = ROOT / "openapi" / "pack"
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *PACK.glob("*.md")])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("openapi/**/*.md")])
 
 Snippet = tuple[str, str]
 

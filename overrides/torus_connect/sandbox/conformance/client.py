@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
+from torus_connect.errors import ConfigurationError
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
@@ -46,18 +48,21 @@ async def run_client(command: Sequence[str], given: Given, base_url: str) -> End
     have a say.
 
     Raises:
-        OSError: it cannot be started.
+        ConfigurationError: it cannot be started.
     """
     # Files, not pipes: what it leaves running may hold a pipe open for ever.
     with TemporaryFile() as output, TemporaryFile() as errors:
-        process = await asyncio.create_subprocess_exec(
-            *command,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=output,
-            stderr=errors,
-            env=_environment(given, base_url),
-            start_new_session=True,
-        )
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=errors,
+                env=_environment(given, base_url),
+                start_new_session=True,
+            )
+        except OSError as exc:
+            raise ConfigurationError(f"the command of the client cannot be started: {exc.strerror}") from None
         exit_code: int | None = None
         try:
             async with asyncio.timeout(TIME_LIMIT):

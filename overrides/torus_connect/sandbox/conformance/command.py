@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import shutil
+import signal
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
@@ -23,7 +23,7 @@ _MOST_JOBS = 64
 
 
 def conformance(command: Sequence[str], *, only: Sequence[str], jobs: int, json_output: bool) -> int:
-    """Play vectors at a client and print a verdict for each on standard output.
+    """Play vectors at a client and print a verdict for each on standard output. Call it in the main thread.
 
     Args:
         command: the client's command and its arguments.
@@ -35,7 +35,8 @@ def conformance(command: Sequence[str], *, only: Sequence[str], jobs: int, json_
         The exit code: 0 when all passed, 1 when any failed.
 
     Raises:
-        ConfigurationError: there is no such command, no such vector, or no such number of jobs.
+        ConfigurationError: the command cannot be started, there is no such vector, or no such number of jobs.
+        KeyboardInterrupt: SIGINT or SIGTERM came; no client is left running.
         OutputClosed, BrokenPipeError: standard output cannot be written.
     """
     check_output()
@@ -43,9 +44,10 @@ def conformance(command: Sequence[str], *, only: Sequence[str], jobs: int, json_
         raise ConfigurationError(f"--jobs must be 1 to {_MOST_JOBS}")
     if not command:
         raise ConfigurationError("--conformance needs the command of a client: --conformance -- CMD ARGS...")
-    if shutil.which(command[0]) is None:
-        raise ConfigurationError("the command of the client cannot be run: there is no such program")
-    verdicts = asyncio.run(_play(vectors(only), command, jobs, json_output=json_output))
+    try:
+        verdicts = asyncio.run(_play(vectors(only), command, jobs, json_output=json_output))
+    except asyncio.CancelledError:
+        raise KeyboardInterrupt from None
     failed = sum(not verdict.passed for verdict in verdicts)
     if json_output:
         write(json.dumps(_summary(verdicts, failed), indent=2) + "\n")
@@ -55,6 +57,10 @@ def conformance(command: Sequence[str], *, only: Sequence[str], jobs: int, json_
 
 
 async def _play(chosen: Sequence[Vector], command: Sequence[str], jobs: int, *, json_output: bool) -> list[Verdict]:
+    task = asyncio.current_task()
+    if task is not None:
+        # The clients have process groups of their own: what ends this process does not end them.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     verdicts = []
     async with aclosing(play(chosen, command, jobs)) as playing:
         async for verdict in playing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from .client import TIME_LIMIT
+from . import client
 from .rules import fault_in
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .vector import Outcome, Vector
 
 _OUTCOMES: dict[int, Outcome] = {0: "ok", 2: "not_sent", 3: "not_sent", 4: "refused", 5: "unknown"}
-_TOLERANCE = 0.02  # seconds by which a pause may seem shorter than it was
+_TOLERANCE = 0.02  # seconds by which a client's clock may differ from this one
 
 
 def fault_of(vector: Vector, ended: Ended, here: ScriptedServer, elsewhere: ScriptedServer) -> str | None:
@@ -62,7 +62,7 @@ def _fault_in_pauses(vector: Vector, requests: list[Request]) -> str | None:
 
 def _fault_in_end(vector: Vector, ended: Ended, sent: int) -> str | None:
     if ended.exit_code is None:
-        return f"had not ended after {TIME_LIMIT:g} s"
+        return f"had not ended after {client.TIME_LIMIT:g} s"
     wanted = " or ".join(vector.expected.outcomes)
     outcome = _OUTCOMES.get(ended.exit_code)
     if outcome is None:

@@ -52,7 +52,8 @@ async def play(vectors: Sequence[Vector], command: Sequence[str], jobs: int) -> 
         jobs: how many may be played at once.
 
     Raises:
-        OSError: the command cannot be started, or no port be bound.
+        ConfigurationError: the command cannot be started.
+        OSError: no port can be bound.
     """
     turns = asyncio.Semaphore(jobs)
 

@@ -21,7 +21,7 @@ class Request:
 
     Attributes:
         began: when its first byte came, on the monotonic clock.
-        answered: when the last byte of its reply went out.
+        answered: when its reply began to go out, on the same clock.
         line: the request line.
         headers: names in lower case, values without white space around them.
         body: with no transfer encoding on it.

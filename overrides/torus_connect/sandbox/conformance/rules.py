@@ -34,7 +34,7 @@ def fault_in(request: Request, given: Given, place: str) -> str | None:
 
 def _fault_in_line(line: str, given: Given) -> str | None:
     method, _, rest = line.partition(" ")
-    target = rest.removesuffix(" HTTP/1.1")
+    target, _, version = rest.rpartition(" ")
     for name, value in (("API secret", given.api_secret), ("request token", given.request_token)):
         if any(value in written for written in (target, _text(unquote(target)), _text(unquote_plus(target)))):
             return f"the {name} is in the URL"
@@ -44,7 +44,7 @@ def _fault_in_line(line: str, given: Given) -> str | None:
         return "the URL has a query string"
     if target != PATH:
         return f"the path is not {PATH}"
-    return None if rest.endswith(" HTTP/1.1") else "it is not HTTP/1.1"
+    return None if version == "HTTP/1.1" else "it is not HTTP/1.1"
 
 
 def _fault_in_headers(request: Request, given: Given, place: str) -> str | None:
