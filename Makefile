@@ -77,6 +77,11 @@ spec: $(VENV)/.dev ## write the spec pack for teams of other languages: dist/spe
 		--transform 's/^spec/torus-spec/' spec | gzip --no-name > dist/torus-spec.tgz
 	@echo "dist/spec/ and dist/torus-spec.tgz are written"
 
+.PHONY: spec-lint
+spec-lint: $(VENV)/.dev tools/node/node_modules/.installed ## lint the spec by the strictest rules there are
+	@$(BIN)/python tools/spec_lint.py openapi/torus.yaml generated/torus-3.1.yaml
+	$(BIN)/python -m pytest -n $(WORKERS) tests/spec
+
 .PHONY: dist
 dist: dist/.built ## build and check the wheel and the sdist, and write their SBOM
 
