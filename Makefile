@@ -82,6 +82,11 @@ spec-lint: $(VENV)/.dev tools/node/node_modules/.installed ## lint the spec by t
 	@$(BIN)/python tools/spec_lint.py openapi/torus.yaml generated/torus-3.1.yaml
 	$(BIN)/python -m pytest -n $(WORKERS) tests/spec
 
+.PHONY: spec-diff
+spec-diff: $(VENV)/.dev ## fail where the spec breaks users of the last release, and its version does not say so; test that this is seen
+	@$(BIN)/python tools/spec_diff.py
+	$(BIN)/python -m pytest -n $(WORKERS) tests/release/test_spec_diff.py
+
 .PHONY: dist
 dist: dist/.built ## build and check the wheel and the sdist, and write their SBOM
 
@@ -98,7 +103,8 @@ api-check: $(VENV)/.dev ## fail where the public API breaks users of the last re
 	@$(BIN)/python tools/api.py
 
 .PHONY: api-release
-api-release: $(VENV)/.dev ## write the public API down as that of the last release; part of releasing
+api-release: $(VENV)/.dev ## write the public API and the spec down as those of the last release; part of releasing
+	@$(BIN)/python tools/spec_diff.py --release
 	@$(BIN)/python tools/api.py --release
 
 .PHONY: workflows
