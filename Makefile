@@ -80,12 +80,17 @@ spec: $(VENV)/.dev ## write the spec pack for teams of other languages: dist/spe
 .PHONY: spec-lint
 spec-lint: $(VENV)/.dev tools/node/node_modules/.installed ## lint the spec by the strictest rules there are
 	@$(BIN)/python tools/spec_lint.py openapi/torus.yaml generated/torus-3.1.yaml
-	$(BIN)/python -m pytest -n $(WORKERS) tests/spec
+	$(BIN)/python -m pytest -n $(WORKERS) tests/spec/test_lint.py
 
 .PHONY: spec-diff
-spec-diff: $(VENV)/.dev ## fail where the spec breaks users of the last release, and its version does not say so; test that this is seen
+spec-diff: $(VENV)/.dev ## fail where the spec breaks users of the last release, and its version does not say so
 	@$(BIN)/python tools/spec_diff.py
 	$(BIN)/python -m pytest -n $(WORKERS) tests/release/test_spec_diff.py
+
+.PHONY: schemathesis
+schemathesis: $(VENV)/.dev $(VENV)/.schemathesis ## make up requests from the spec, and hold what the sandbox replies against it
+	@$(BIN)/python tools/fuzz/run.py
+	$(BIN)/python -m pytest -n $(WORKERS) tests/spec/test_fuzz.py
 
 .PHONY: dist
 dist: dist/.built ## build and check the wheel and the sdist, and write their SBOM
@@ -118,6 +123,8 @@ lock: $(VENV)/.dev ## pin everything that requirements/dev.in and pyproject.toml
 		--no-emit-index-url --extra sandbox pyproject.toml requirements/dev.in --output-file requirements/dev.txt
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --no-header --no-annotate \
 		--no-emit-index-url requirements/sbom.in --output-file requirements/sbom.txt
+	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --no-header --no-annotate \
+		--no-emit-index-url requirements/schemathesis.in --output-file requirements/schemathesis.txt
 
 .PHONY: clean
 clean: ## remove what the tasks made, environments too
@@ -143,6 +150,12 @@ $(VENV)/.dev: $(VENV)/.demo requirements/dev.txt
 tools/node/node_modules/.installed: tools/node/package.json tools/node/package-lock.json tools/node/.npmrc
 	@command -v npm >/dev/null || { echo "this needs Node.js 20.19 or later, with npm" >&2; exit 1; }
 	@npm ci --prefix tools/node --silent --no-progress
+	@touch $@
+
+$(VENV)/.schemathesis: $(VENV)/.python requirements/schemathesis.txt
+	@$(BIN)/python -m venv $(VENV)/schemathesis
+	@$(VENV)/schemathesis/bin/python -m pip install --quiet --disable-pip-version-check \
+		--requirement requirements/schemathesis.txt
 	@touch $@
 
 $(VENV)/.sbom: $(VENV)/.python requirements/sbom.txt
