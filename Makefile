@@ -92,6 +92,10 @@ schemathesis: $(VENV)/.dev $(VENV)/.schemathesis ## make up requests from the sp
 	@$(BIN)/python tools/fuzz/run.py
 	$(BIN)/python -m pytest -n $(WORKERS) tests/spec/test_fuzz.py
 
+.PHONY: prism
+prism: $(VENV)/.dev tools/node/node_modules/.installed ## test the SDK against Prism, a server that knows nothing but the spec
+	$(BIN)/python -m pytest -n $(WORKERS) tests/prism
+
 .PHONY: dist
 dist: dist/.built ## build and check the wheel and the sdist, and write their SBOM
 
