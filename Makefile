@@ -79,6 +79,7 @@ spec: $(VENV)/.dev ## write the spec pack for teams of other languages: dist/spe
 
 .PHONY: spec-lint
 spec-lint: $(VENV)/.dev tools/node/node_modules/.installed ## lint the spec by the strictest rules there are
+	@command -v node >/dev/null || { echo "make $@ needs Node.js 20.19 or later" >&2; exit 1; }
 	@$(BIN)/python tools/spec_lint.py openapi/torus.yaml generated/torus-3.1.yaml
 	$(BIN)/python -m pytest -n $(WORKERS) tests/spec/test_lint.py
 
@@ -107,6 +108,7 @@ reference-test: reference tools/node/node_modules/.installed ## try the referenc
 
 .PHONY: prism
 prism: $(VENV)/.dev tools/node/node_modules/.installed ## test the SDK against Prism, a server that knows nothing but the spec
+	@command -v node >/dev/null || { echo "make $@ needs Node.js 20.19 or later" >&2; exit 1; }
 	$(BIN)/python -m pytest -n $(WORKERS) tests/prism
 
 .PHONY: dist
