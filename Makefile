@@ -12,7 +12,7 @@ SOAK ?= tests tests/properties
 
 PACKAGE := pyproject.toml README.md LICENSE overrides/torus_connect/_version.py
 # Folders, too: a file that is gone is a change.
-SOURCES = $(shell find .github api generated openapi overrides requirements tests tools -not -path '*/__pycache__*' \
+SOURCES = $(shell find .github api docs generated openapi overrides requirements tests tools -not -path '*/__pycache__*' \
 	-not -path '*/node_modules*') $(PACKAGE) \
 	generator-config.yml .editorconfig CHANGELOG.md CONTRIBUTING.md SECURITY.md Makefile
 
@@ -76,6 +76,18 @@ spec: $(VENV)/.dev ## write the spec pack for teams of other languages: dist/spe
 	@tar --create --directory dist --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=go=rX,u+rwX \
 		--transform 's/^spec/torus-spec/' spec | gzip --no-name > dist/torus-spec.tgz
 	@echo "dist/spec/ and dist/torus-spec.tgz are written"
+
+.PHONY: reference
+reference: sdk ## write the reference page to dist/reference/
+	@mkdir -p dist/reference && cp generated/reference.html dist/reference/index.html
+	@echo "dist/reference/index.html"
+
+CHROMIUM ?= $(firstword $(foreach name,chromium chromium-browser google-chrome,$(shell command -v $(name))))
+
+.PHONY: reference-test
+reference-test: reference tools/node/node_modules/.installed ## try the reference page in a real browser
+	@test -n "$(CHROMIUM)" || { echo "reference-test needs Chromium: apt install chromium" >&2; exit 1; }
+	@CHROMIUM="$(CHROMIUM)" SANDBOX="$(BIN)/torus-connect" node --test --test-reporter=spec --test-timeout=120000 tests/reference/*.test.mjs
 
 .PHONY: dist
 dist: dist/.built ## build and check the wheel and the sdist, and write their SBOM

@@ -1,7 +1,7 @@
 """Write generated/ from the spec, or check that it is what the spec gives; behind `make sdk` and `make check-sdk`.
 
 The output is a function of the spec, the generator's configuration and templates, what derives the other forms of the
-spec (derive.py), and the pinned versions.
+spec (derive.py) and the reference page (reference_page/), and the pinned versions.
 PROVENANCE.json records these and the output's own digest, so that an output which is up to date is known by its bytes.
 """
 
@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 PINS = ROOT / "requirements" / "dev.in"
 GENERATOR, FORMATTER, WRITER = "openapi-python-client", "ruff", "ruamel.yaml"
-PROVENANCE = "PROVENANCE.json"
+PROVENANCE, PAGE = "PROVENANCE.json", "reference.html"
 TRANSLATORS = ("derive.py", "edition31.py")  # of this folder: what they write depends on what they are
+PAGE_MAKERS = ("jinja2", "markdown-it-py", "pygments")
+PAGE_SOURCE = ROOT / "tools" / "reference_page"
 
 
 class GenerationError(Exception):
@@ -51,10 +53,11 @@ class Inputs:
         """Return what PROVENANCE.json says of the inputs: no path, no time, no fact about the machine."""
         return {
             "config_sha256": sha256(self.config),
+            "page_sha256": {name: sha256(path) for name, path in files(PAGE_SOURCE).items()},
             "spec_sha256": sha256(self.spec),
             "derivation_sha256": {name: sha256(Path(__file__).with_name(name)) for name in TRANSLATORS},
             "templates_sha256": {name: sha256(path) for name, path in files(self.templates).items()},
-            "versions": {tool: pinned_version(tool) for tool in (GENERATOR, FORMATTER, WRITER)},
+            "versions": {tool: pinned_version(tool) for tool in (GENERATOR, FORMATTER, WRITER, *PAGE_MAKERS)},
         }
 
 
@@ -89,6 +92,16 @@ def provenance(record: dict[str, object], folder: Path) -> bytes:
     listing = "".join(f"{sha256(path)}  {name}\n" for name, path in files(folder).items() if name != PROVENANCE)
     record = record | {"output_sha256": hashlib.sha256(listing.encode()).hexdigest()}
     return (json.dumps(record, indent=2, sort_keys=True) + "\n").encode()
+
+
+def page_of(document: str) -> str:
+    """Return the reference page of the spec."""
+    from reference_page import reference_page  # noqa: PLC0415 - once its libraries have been found
+
+    try:
+        return reference_page(json.loads(document))
+    except ValueError as error:
+        raise GenerationError(str(error)) from None
 
 
 def run_generator(inputs: Inputs, folder: Path) -> None:
@@ -139,6 +152,7 @@ def build(inputs: Inputs, folder: Path) -> None:
     (package / "py.typed").touch()
     for name, text in derived.items():
         (folder / name).write_text(text, encoding="utf-8")
+    (folder / PAGE).write_text(page_of(derived[DOCUMENT]), encoding="utf-8")
     if inputs.record() != record:
         raise GenerationError("an input was changed meanwhile, and nothing was written: run it again")
     (folder / PROVENANCE).write_bytes(provenance(record, folder))

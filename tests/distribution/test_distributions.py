@@ -44,6 +44,8 @@ def test_what_the_wheel_holds(dist: Path) -> None:
         names = set(wheel.namelist())
         assert wheel.read("torus_connect/openapi/torus.yaml") == (ROOT / "openapi" / "torus.yaml").read_bytes()
         assert wheel.read("torus_connect/openapi/torus.json") == (ROOT / "generated" / "torus.json").read_bytes()
+        page = wheel.read("torus_connect/openapi/reference.html")
+        assert page == (ROOT / "generated" / "reference.html").read_bytes()
         licence = wheel.read(f"torus_connect-{__version__}.dist-info/licenses/LICENSE")
         for file in (ROOT / "openapi" / "conformance").iterdir():
             assert wheel.read(f"torus_connect/openapi/conformance/{file.name}") == file.read_bytes()
@@ -61,6 +63,7 @@ def test_what_the_sdist_holds(dist: Path) -> None:
     with tarfile.open(sdist_of(dist)) as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}
     assert {
+        "docs/images/reference.png",
         "openapi/torus.yaml",
         "openapi/torus.arazzo.yaml",
         "openapi/pack/README.md",

@@ -114,6 +114,6 @@ def test_the_links_within_the_repository_lead_somewhere() -> None:
     for page in PAGES:
         for block in MarkdownIt().parse(page.read_text()):
             for token in block.children or []:
-                target = str(token.attrs.get("href", "https://"))
+                target = str(token.attrs.get("href") or token.attrs.get("src") or "https://")
                 there = target in pack_files() if page.parent == PACK else (page.parent / target).exists()
                 assert target.startswith(("https://", "#")) or there, (page, target)

@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from .pages import Pages
 from .refusals import Refusal, Refused
+from .state import API_KEY, API_SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 REQUEST_TOKENS_PATH = "/_sandbox/request-tokens"
 WHOAMI_PATH = "/_sandbox/whoami"
+CREDENTIALS_PATH = "/_sandbox/credentials"
 
 _LARGEST_BODY = 64 * 1024
 _LOOPBACK_ORIGIN = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?"
@@ -43,6 +45,7 @@ def build_app(state: SandboxState, contract: Contract) -> Starlette:
             Route(contract.path, calls.generate_session, methods=["POST"]),
             Route(REQUEST_TOKENS_PATH, calls.issue_request_token, methods=["POST"]),
             Route(WHOAMI_PATH, calls.who_am_i),
+            Route(CREDENTIALS_PATH, calls.credentials),
             *pages.routes,
         ],
         middleware=[
@@ -96,7 +99,11 @@ class _Calls:
             401, _encode({"error": "access_token_unknown", "details": details}), {"WWW-Authenticate": "Bearer"}
         )
 
-    async def refuse(self, request: Request, error: Exception) -> Response:  # noqa: ARG002 - Starlette's signature
+    async def credentials(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
+        # By the names that they have in the calls: the console of the reference fills its fields in with them.
+        return _json(200, _encode({"API_KEY": API_KEY, "API_SECRET": API_SECRET}))
+
+    async def refuse(self, request: Request, error: Exception) -> Response:  # noqa: ARG002 - as above
         refusal = error.refusal if isinstance(error, Refused) else Refusal.NOT_FOUND
         return self._checked(refusal.status, refusal.body)
 

@@ -1,13 +1,16 @@
-"""The pages of the sandbox for a person with a browser: what this is, a login, and where the login ends."""
+"""The pages of the sandbox for a person with a browser: the reference, a login, and where the login ends."""
 
 from __future__ import annotations
 
-from html import escape
+import re
+from html import escape, unescape
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
+
+from torus_connect.spec import reference_page
 
 from .refusals import Refusal, Refused
 from .state import API_KEY, same
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 
 LOGIN_PATH = "/connect/login/"
 END_PATH = "/_sandbox/end"
+TO_LOGIN_PATH = "/_sandbox/login"
 
 # The URL of the last page holds a request token: it is kept from other sites and out of caches. Nothing is loaded.
 _HEADERS = {
@@ -27,11 +31,6 @@ _HEADERS = {
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-
-_WELCOME = f"""\
-<p>This is a local Torus for development and tests. Nothing in it is real.</p>
-<p><a href="{LOGIN_PATH}{escape(API_KEY)}">Log in</a> to get a request token, or send a POST to
-<code>/_sandbox/request-tokens</code>.</p>"""
 
 _LOGIN = """\
 <p>The real service asks for a one-time password here. The sandbox asks for nothing.</p>
@@ -48,15 +47,22 @@ class Pages:
 
     def __init__(self, state: SandboxState) -> None:
         self._state = state
+        self._reference = reference_page()
+        self._policy = policy_in(self._reference)
         self.routes = [
-            Route("/", self.welcome),
+            Route("/", self.reference),
+            Route(TO_LOGIN_PATH, self.to_login),
             Route(LOGIN_PATH + "{api_key}", self.login, methods=["GET", "POST"]),
             Route(END_PATH, self.end),
         ]
 
-    async def welcome(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
-        """Say what this is."""
-        return _page("Torus sandbox", _WELCOME)
+    async def reference(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
+        """Show the reference of the call, with its console."""
+        return HTMLResponse(self._reference, headers=_HEADERS | {"Content-Security-Policy": self._policy})
+
+    async def to_login(self, request: Request) -> Response:  # noqa: ARG002 - as above
+        """Go to the login: the address of a page that does not know the API key."""
+        return RedirectResponse(LOGIN_PATH + API_KEY, status_code=303, headers=_HEADERS)
 
     async def login(self, request: Request) -> Response:
         """Show the login; on its POST, issue a request token and go to the end URL with it."""
@@ -73,6 +79,19 @@ class Pages:
         if not self._state.has_issued(request_token):
             raise Refused(Refusal.NOT_FOUND)
         return _page("Logged in to the Torus sandbox", _END.format(escape(request_token)))
+
+
+def policy_in(page: str) -> str:
+    """Return the policy that a page states for itself, with what only a header can add to it.
+
+    Raises:
+        ValueError: it states none.
+    """
+    stated = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">', page)
+    if stated is None:
+        msg = "the reference page states no policy"
+        raise ValueError(msg)
+    return f"{unescape(stated[1])}; frame-ancestors 'none'"
 
 
 def _page(title: str, content: str) -> Response:
