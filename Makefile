@@ -87,7 +87,8 @@ CHROMIUM ?= $(firstword $(foreach name,chromium chromium-browser google-chrome,$
 .PHONY: reference-test
 reference-test: reference tools/node/node_modules/.installed ## try the reference page in a real browser
 	@test -n "$(CHROMIUM)" || { echo "reference-test needs Chromium: apt install chromium" >&2; exit 1; }
-	@CHROMIUM="$(CHROMIUM)" SANDBOX="$(BIN)/torus-connect" node --test --test-reporter=spec --test-timeout=120000 tests/reference/*.test.mjs
+	@CHROMIUM="$(CHROMIUM)" SANDBOX="$(BIN)/torus-connect" \
+		node --test --test-reporter=spec --test-timeout=600000 tests/reference/*.test.mjs
 
 .PHONY: dist
 dist: dist/.built ## build and check the wheel and the sdist, and write their SBOM

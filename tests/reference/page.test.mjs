@@ -10,7 +10,7 @@ const here = stage();
 for (const colorScheme of ["light", "dark"]) {
   for (const width of [1440, 1000, 360]) {
     test(`it renders, ${colorScheme}, ${width} pixels wide`, async () => {
-      const { page, seen, context } = await here.open({ colorScheme, viewport: { width, height: 800 } });
+      const { page, seen } = await here.open({ colorScheme, viewport: { width, height: 800 } });
       await page.getByRole("heading", { name: "Generate a session", level: 3 }).waitFor();
       const { needed, given, ground } = await page.evaluate(() => ({
         needed: document.documentElement.scrollWidth,
@@ -21,7 +21,6 @@ for (const colorScheme of ["light", "dark"]) {
       const brightness = ground.match(/\d+/g).reduce((sum, part) => sum + Number(part), 0);
       assert.equal(brightness > 384, colorScheme === "light", ground);
       assert.deepEqual(seen.complaints, []);
-      await context.close();
     });
   }
 }

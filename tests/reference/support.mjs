@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { createRequire } from "node:module";
 import { createInterface } from "node:readline";
-import { after, before } from "node:test";
+import { after, afterEach, before } from "node:test";
 
 const require = createRequire(new URL("../../tools/node/package.json", import.meta.url));
 const { chromium } = require("playwright-core");
@@ -34,6 +34,8 @@ export function stage() {
     sandbox.kill();
     await once(sandbox, "exit");
   });
+
+  afterEach(() => Promise.all(here.browser.contexts().map((context) => context.close())));
 
   // Opens the page in a context of its own. `seen` is what the browser asked for and complained of.
   here.open = async (options = {}, address = `${here.origin}/`) => {
