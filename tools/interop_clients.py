@@ -86,7 +86,9 @@ _NPM_STEPS = (("npm", "ci", "--no-progress"), ("npm", "run", "generate"), ("npm"
 
 CLIENTS = (
     Client("curl", "curl", ("curl", "jq", "iconv"), (), ("./trade.sh",), "curl and jq, by hand"),
-    _go("go-oapi-codegen", made_by="oapi-codegen {}", pin=Pin("go-oapi-codegen/go.mod", "oapi-codegen/oapi-codegen/v2")),
+    _go(
+        "go-oapi-codegen", made_by="oapi-codegen {}", pin=Pin("go-oapi-codegen/go.mod", "oapi-codegen/oapi-codegen/v2")
+    ),
     _go(
         "go-openapi-generator",
         tools=("java", "mvn"),
