@@ -26,17 +26,22 @@ if TYPE_CHECKING:
         Outcome,
         PermissionDenied,
         RateLimited,
+        RedirectedElsewhere,
         RedirectRefused,
         ReplyLost,
         ServerError,
         ServiceUnavailable,
+        SessionExpired,
         TorusError,
+        WrongOrigin,
     )
+    from .expiry import ExpiryBasis
     from .generated import generated_client
     from .reply import Headers, Reply
     from .secret import Secret
     from .session import Session
     from .spec import spec_text
+    from .stores.errors import LockLost, LoginNeeded, LoginPending, SessionNotKept, StoreError
 
 __all__ = [
     "APIStatusError",
@@ -46,21 +51,30 @@ __all__ = [
     "ClientClosed",
     "ConfigurationError",
     "ConnectionFailed",
+    "ExpiryBasis",
     "Headers",
+    "LockLost",
+    "LoginNeeded",
+    "LoginPending",
     "MalformedReply",
     "NotFound",
     "Outcome",
     "PermissionDenied",
     "RateLimited",
     "RedirectRefused",
+    "RedirectedElsewhere",
     "Reply",
     "ReplyLost",
     "Secret",
     "ServerError",
     "ServiceUnavailable",
     "Session",
+    "SessionExpired",
+    "SessionNotKept",
+    "StoreError",
     "TorusConnect",
     "TorusError",
+    "WrongOrigin",
     "__version__",
     "generated_client",
     "spec_text",
@@ -69,10 +83,16 @@ __all__ = [
 _ROOMS = {
     "AsyncTorusConnect": "client",
     "TorusConnect": "client",
+    "ExpiryBasis": "expiry",
     "Headers": "reply",
+    "LockLost": "stores.errors",
+    "LoginNeeded": "stores.errors",
+    "LoginPending": "stores.errors",
     "Reply": "reply",
     "Secret": "secret",
     "Session": "session",
+    "SessionNotKept": "stores.errors",
+    "StoreError": "stores.errors",
     "generated_client": "generated",
     "spec_text": "spec",
 }
