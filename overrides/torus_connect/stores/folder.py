@@ -175,7 +175,7 @@ def _fault(found: os.stat_result, kind: str) -> str | None:
         return f"it belongs to another user (uid {found.st_uid})"
     if stat.S_IMODE(found.st_mode) & 0o077:
         right = "700" if kind == "folder" else "600"
-        return f"others may use it (mode {stat.S_IMODE(found.st_mode):03o}): chmod it to {right}"
+        return f"others may use it (its mode is {stat.S_IMODE(found.st_mode):03o}, and must be {right})"
     return None
 
 
