@@ -11,6 +11,7 @@ from http import HTTPStatus
 import httpx
 
 from .errors import ConfigurationError, RedirectedElsewhere, SessionExpired, WrongOrigin
+from .secret import Unusable
 from .session import Session
 
 Hook = Callable[[Session], Session | None] | Callable[[Session], Awaitable[Session | None]]
@@ -71,14 +72,14 @@ class SessionAuth(httpx.Auth):
         # One at a time: whoever comes second finds what the first one got.
         with self._lock:
             if self._on_expired and self.session is old:
-                self._take(old, self._on_expired(old))
+                self._take(old, _hidden(self._on_expired(old)))
             return self._newer_than(old)
 
     async def _renewed_async(self, old: Session) -> Session | None:
         async with self._task_lock():
             if self._on_expired and self.session is old:
-                got = self._on_expired(old)
-                self._take(old, await got if inspect.isawaitable(got) else got)
+                got = _hidden(self._on_expired(old))
+                self._take(old, _hidden(await got) if isinstance(got, Awaitable) else got)
             return self._newer_than(old)
 
     def _task_lock(self) -> asyncio.Lock:
@@ -87,14 +88,15 @@ class SessionAuth(httpx.Auth):
             self._task_locks = loop, asyncio.Lock()
         return self._task_locks[1]
 
-    def _take(self, old: Session, got: object) -> None:
+    def _take(self, old: Session, got: Session | Awaitable[object] | Unusable | None) -> None:
+        if got is None:
+            return
         if inspect.iscoroutine(got):
             got.close()
             raise ConfigurationError("on_expired is async: use it with httpx.AsyncClient")
-        if got is None:
-            return
         if not isinstance(got, Session):
-            raise ConfigurationError(f"on_expired must return a Session or None, not {type(got).__name__}")
+            kind = got.type_name if isinstance(got, Unusable) else type(got).__name__
+            raise ConfigurationError(f"on_expired must return a Session or None, not {kind}")
         if _origin_of(got) != _origin_of(old):
             raise ConfigurationError("on_expired returned a session for another API: its base_url differs")
         self.session = got
@@ -102,6 +104,11 @@ class SessionAuth(httpx.Auth):
     def _newer_than(self, old: Session) -> Session | None:
         new = self.session
         return None if new.access_token == old.access_token or new.is_expired() else new
+
+
+def _hidden(got: object) -> Session | Awaitable[object] | Unusable | None:
+    """Return what a hook returned; of what is no session, which may be a bare token, the type only."""
+    return got if isinstance(got, Session | Awaitable | None) else Unusable(got)
 
 
 def _no_other() -> Session:

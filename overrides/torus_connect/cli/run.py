@@ -31,18 +31,19 @@ def run(options: argparse.Namespace) -> int:
         store.close()
     if session is None:
         return USAGE
-    # Python ignores this signal, and would hand that on; a program expects it as usual.
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.flush()
     program = options.program
+    # Python ignores this signal, and would hand that on; a program expects it as usual.
+    before = signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         # What the user asks for, without a shell.
         os.execvpe(program[0], program, {**os.environ, VARIABLE: str(session.access_token)})  # noqa: S606
     except (FileNotFoundError, NotADirectoryError):
-        say("There is no such program.")
-        return NOT_FOUND
+        code, why = NOT_FOUND, "There is no such program."
     except (OSError, ValueError) as exc:
-        say(f"The program cannot be run: {getattr(exc, 'strerror', None) or 'it is no path'}")
-        return CANNOT_RUN
+        code, why = CANNOT_RUN, f"The program cannot be run: {getattr(exc, 'strerror', None) or 'it is no path'}"
+    signal.signal(signal.SIGPIPE, before)
+    say(why)
+    return code

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ENVIRONMENT = "TORUS_SESSION_STORE"
 DEFAULT = "file:"
+_SCHEMES = ("memory", "file", "keyring")
 _KNOWN = "memory:, file:[PATH], keyring:[SERVICE]"
 
 
@@ -60,20 +61,19 @@ def _parts(url: object) -> tuple[str, Secret]:
     if url is None and not os.environ.get(ENVIRONMENT):
         url = Secret(DEFAULT)
     text = checked_text("store", url, env=ENVIRONMENT)  # type: ignore[arg-type]  # it says so where it is no text
-    scheme, colon, rest = text.partition(":")
-    if not colon or scheme not in ("memory", "file", "keyring") or (scheme == "memory" and rest):
+    scheme = next((each for each in _SCHEMES if text.startswith(f"{each}:")), None)
+    if scheme is None or text.removeprefix("memory:") not in ("", text):
         raise ConfigurationError(f"store is none of {_KNOWN}")
-    return scheme, Secret(rest)
+    return scheme, Secret(text[len(scheme) + 1 :])
 
 
 def _folder(rest: Secret) -> Path | None:
-    """Return the folder of a `file:` URL, which may have no, or an empty, host."""
-    path = rest.removeprefix("//")
-    if not path:
+    """Return the folder of a `file:` URL, whose host is missing or empty."""
+    if rest in ("", "//"):
         return None
-    if rest.startswith("//") and not path.startswith("/"):
+    if rest.startswith("//") and not rest.startswith("///"):
         raise ConfigurationError("store must be file:PATH; a file: URL names no host")
     try:
-        return Path(path).expanduser().absolute()
+        return Path(rest.removeprefix("//")).expanduser().absolute()
     except RuntimeError:
         raise ConfigurationError("store names the home of a user that does not exist") from None
