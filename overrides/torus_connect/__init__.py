@@ -21,6 +21,8 @@ if TYPE_CHECKING:
         ClientClosed,
         ConfigurationError,
         ConnectionFailed,
+        LoginFailed,
+        LoginTimeout,
         MalformedReply,
         NotFound,
         Outcome,
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
         TorusError,
     )
     from .generated import generated_client
+    from .login import extract_request_token
+    from .login_listener import async_wait_for_request_token, wait_for_request_token
     from .reply import Headers, Reply
     from .secret import Secret
     from .session import Session
@@ -47,6 +51,8 @@ __all__ = [
     "ConfigurationError",
     "ConnectionFailed",
     "Headers",
+    "LoginFailed",
+    "LoginTimeout",
     "MalformedReply",
     "NotFound",
     "Outcome",
@@ -62,8 +68,11 @@ __all__ = [
     "TorusConnect",
     "TorusError",
     "__version__",
+    "async_wait_for_request_token",
+    "extract_request_token",
     "generated_client",
     "spec_text",
+    "wait_for_request_token",
 ]
 
 _ROOMS = {
@@ -73,8 +82,11 @@ _ROOMS = {
     "Reply": "reply",
     "Secret": "secret",
     "Session": "session",
+    "async_wait_for_request_token": "login_listener",
+    "extract_request_token": "login",
     "generated_client": "generated",
     "spec_text": "spec",
+    "wait_for_request_token": "login_listener",
 }
 
 

@@ -1,0 +1,219 @@
+"""Waits on this machine for the redirect at the end of a login. The HTTP is judged in `login_http`, without I/O."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from concurrent.futures import Future
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from . import loopback
+from .checks import checked_seconds, checked_text
+from .errors import ConfigurationError, LoginFailed, LoginTimeout
+from .login import LoginFault
+from .login_http import MAX_BYTES, Judge, answer, parsed
+from .secret import conceal
+
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Coroutine
+
+    from .secret import Secret
+
+DEFAULT_PATH = "/"
+DEFAULT_TIMEOUT = 300.0
+
+_HIGHEST_PORT = 65_535
+_MOST_CONNECTIONS = 32
+_REQUEST_SECONDS = 5.0  # for one request, from its first byte to its last
+_ANSWER_SECONDS = 1.0  # for the browser to take the answer that ends it all
+
+
+def wait_for_request_token(*, port: int, path: str = DEFAULT_PATH, timeout: float = DEFAULT_TIMEOUT) -> Secret:
+    """Wait for the redirect at the end of a login, and return its request token.
+
+    It listens on 127.0.0.1 and ::1 only, for the URL that is registered with the service, such as
+    `http://127.0.0.1:8788/`. The browser gets a page that takes the request token out of its history. Requests that
+    carry none are answered, and the wait goes on; so it does for those to other paths, by another host's name, or from
+    within another page. The redirect has no `state` that is known: whoever gets the browser of this machine to go to
+    that address decides whose login it is.
+
+    Args:
+        port: the port of that URL.
+        path: the path of that URL.
+        timeout: how many seconds to wait, at most 3600.
+
+    Returns:
+        The request token, as `generate_session` takes it.
+
+    Raises:
+        LoginTimeout: nothing came in time.
+        LoginFailed: the redirect carries an error, two request tokens, or one that no header can carry.
+        ConfigurationError: an argument is malformed, or the port cannot be listened on.
+    """
+    waiting = async_wait_for_request_token(port=port, path=path, timeout=timeout)
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return _run(waiting)
+    return _run_in_thread(waiting)  # as in a notebook, where this thread has a loop that runs already
+
+
+async def async_wait_for_request_token(
+    *,
+    port: int,
+    path: str = DEFAULT_PATH,
+    timeout: float = DEFAULT_TIMEOUT,  # noqa: ASYNC109 - the same face as without await
+) -> Secret:
+    """`wait_for_request_token` with `await`; a task that waits can be cancelled."""
+    where, seconds = checked_path(path), checked_seconds("timeout", timeout)
+    return await received(_listening(checked_port(port)), Judge(where), seconds)
+
+
+def checked_port(port: object) -> int:
+    """Return a port that a URL can be registered with.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
+    if isinstance(port, bool) or not isinstance(port, int) or not 0 < port <= _HIGHEST_PORT:
+        raise ConfigurationError(f"port must be a whole number from 1 to {_HIGHEST_PORT}")
+    return port
+
+
+def checked_path(path: str) -> str:
+    """Return the path of a URL, as a browser sends it.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
+    text = checked_text("path", conceal(path))
+    if not text.startswith("/") or any(mark in text for mark in "?# \\"):
+        raise ConfigurationError("path must start with / and hold no query, fragment, backslash or space")
+    return str(text)
+
+
+async def received(listeners: list[socket.socket], judge: Judge, seconds: float) -> Secret:
+    """Serve listening sockets until the judge has a verdict, or the time is over; close them in any case.
+
+    Raises:
+        LoginTimeout, LoginFailed: see `wait_for_request_token`.
+    """
+    door = _Door(judge)
+    servers = []
+    try:
+        async with asyncio.timeout(seconds):
+            for listener in listeners:
+                server = await asyncio.start_server(door.open, sock=listener, limit=MAX_BYTES)
+                servers.append(server)  # noqa: PERF401 - it is closed, whatever comes of the next
+            await door.decided.wait()
+    except TimeoutError:
+        pass
+    finally:
+        for server in servers:
+            server.close()
+        for listener in listeners:
+            listener.close()
+        await door.close()
+    if judge.verdict is None:
+        raise LoginTimeout(f"Nobody came back from the login within {seconds:g} seconds")
+    if isinstance(judge.verdict, LoginFault):
+        raise LoginFailed(judge.verdict.value)
+    return judge.verdict
+
+
+class _Door:
+    """The connections that are open: not too many, and none of them for long."""
+
+    def __init__(self, judge: Judge) -> None:
+        self.decided = asyncio.Event()
+        self._judge = judge
+        self._visits: dict[asyncio.Task[None], None] = {}
+        self._deciding: asyncio.Task[None] | None = None
+
+    def open(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve a connection beside the others; where there are too many, the oldest makes room."""
+        if len(self._visits) >= _MOST_CONNECTIONS:
+            oldest = next(iter(self._visits))
+            del self._visits[oldest]
+            oldest.cancel()
+        visit = asyncio.ensure_future(self._visit(reader, writer))
+        self._visits[visit] = None
+        visit.add_done_callback(lambda done: self._visits.pop(done, None))
+
+    async def close(self) -> None:
+        """End all connections; the one that decided gets a moment for its answer to arrive."""
+        if self._deciding:
+            await asyncio.wait([self._deciding], timeout=_ANSWER_SECONDS)
+        rest = list(self._visits)
+        for visit in rest:
+            visit.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
+        await asyncio.sleep(0)  # lets the transports tell the system
+
+    async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        # Whoever goes away in the middle is no fault of anybody.
+        with suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
+            try:
+                async with asyncio.timeout(_REQUEST_SECONDS):
+                    writer.write(await self._answer(reader))
+                    await writer.drain()
+                    writer.write_eof()
+                    # A connection that is closed with something unread is reset, and the answer with it.
+                    while await reader.read(MAX_BYTES):
+                        pass
+            finally:
+                writer.transport.abort()
+
+    async def _answer(self, reader: asyncio.StreamReader) -> bytes:
+        try:
+            request = parsed(await reader.readuntil(b"\r\n\r\n"))
+        except asyncio.LimitOverrunError:
+            return answer(431, "That is too long.")
+        refusal = self._judge.refusal(request)
+        if refusal or request is None:
+            return refusal or b""
+        body = await reader.readexactly(request.body_length) if request.method == "POST" else b""
+        told = self._judge.decide(request, body)
+        if self._judge.verdict is not None and not self.decided.is_set():
+            self._deciding = asyncio.current_task()
+            self.decided.set()
+        return told
+
+
+def _listening(port: int) -> list[socket.socket]:
+    try:
+        return loopback.listen_on_both(port)
+    except OSError as exc:
+        why = exc.strerror
+    raise ConfigurationError(f"port cannot be listened on, on 127.0.0.1 and ::1: {why}")
+
+
+def _run(waiting: Coroutine[None, None, Secret]) -> Secret:
+    # With a factory, the runner leaves the thread's own loop alone.
+    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
+        return runner.run(waiting)
+
+
+def _run_in_thread(waiting: Coroutine[None, None, Secret]) -> Secret:
+    result: Future[Secret] = Future()
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(waiting)
+
+    def run() -> None:
+        try:
+            result.set_result(loop.run_until_complete(task))
+        except BaseException as exc:  # noqa: BLE001 - handed to the thread that waits
+            result.set_exception(exc)
+        finally:
+            loop.close()
+
+    thread = threading.Thread(target=run, name="torus-login", daemon=True)
+    thread.start()
+    try:
+        return result.result()
+    finally:  # an interrupt, too, ends the thread
+        with suppress(RuntimeError):  # the loop is closed: it has ended by itself
+            loop.call_soon_threadsafe(task.cancel)
+        thread.join()
