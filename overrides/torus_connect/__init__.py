@@ -28,12 +28,16 @@ if TYPE_CHECKING:
         Outcome,
         PermissionDenied,
         RateLimited,
+        RedirectedElsewhere,
         RedirectRefused,
         ReplyLost,
         ServerError,
         ServiceUnavailable,
+        SessionExpired,
         TorusError,
+        WrongOrigin,
     )
+    from .expiry import ExpiryBasis
     from .generated import generated_client
     from .login import extract_request_token
     from .login_listener import async_wait_for_request_token, wait_for_request_token
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
     from .secret import Secret
     from .session import Session
     from .spec import spec_text
+    from .stores.errors import LockLost, LoginNeeded, LoginPending, SessionNotKept, StoreError
 
 __all__ = [
     "APIStatusError",
@@ -50,8 +55,12 @@ __all__ = [
     "ClientClosed",
     "ConfigurationError",
     "ConnectionFailed",
+    "ExpiryBasis",
     "Headers",
+    "LockLost",
     "LoginFailed",
+    "LoginNeeded",
+    "LoginPending",
     "LoginTimeout",
     "MalformedReply",
     "NotFound",
@@ -59,14 +68,19 @@ __all__ = [
     "PermissionDenied",
     "RateLimited",
     "RedirectRefused",
+    "RedirectedElsewhere",
     "Reply",
     "ReplyLost",
     "Secret",
     "ServerError",
     "ServiceUnavailable",
     "Session",
+    "SessionExpired",
+    "SessionNotKept",
+    "StoreError",
     "TorusConnect",
     "TorusError",
+    "WrongOrigin",
     "__version__",
     "async_wait_for_request_token",
     "extract_request_token",
@@ -78,10 +92,16 @@ __all__ = [
 _ROOMS = {
     "AsyncTorusConnect": "client",
     "TorusConnect": "client",
+    "ExpiryBasis": "expiry",
     "Headers": "reply",
+    "LockLost": "stores.errors",
+    "LoginNeeded": "stores.errors",
+    "LoginPending": "stores.errors",
     "Reply": "reply",
     "Secret": "secret",
     "Session": "session",
+    "SessionNotKept": "stores.errors",
+    "StoreError": "stores.errors",
     "async_wait_for_request_token": "login_listener",
     "extract_request_token": "login",
     "generated_client": "generated",

@@ -89,17 +89,7 @@ class Judge:
             return answer(404, "There is nothing here.")
         if request.method not in ("GET", "POST"):
             return answer(405, "Only GET and POST.", {"Allow": "GET, POST"}, has_body=request.method != "HEAD")
-        if request.method == "POST":
-            # Only the page that is served here may hand over a fragment; a browser does not let others write this.
-            if request.header("origin").lower() != f"http://{request.header('host')}".lower():
-                return answer(403, "Only the page of this address may do that.")
-            if request.body_length > MAX_BYTES:
-                return answer(413, "That is too long, or of a length that is not told.")
-            return None
-        # What a page loads or a browser fetches ahead is no login. A program that is no browser sends neither.
-        if request.headers.get("sec-fetch-dest", ["document"]) != ["document"] or "sec-purpose" in request.headers:
-            return answer(400, "This is for the address line of a browser.")
-        return None
+        return _handing_over_refused(request) if request.method == "POST" else _going_there_refused(request)
 
     def decide(self, request: Request, body: bytes) -> bytes:
         """Return the answer to a request that was not refused; the first with a token or an error is the verdict."""
@@ -113,6 +103,22 @@ class Judge:
         self.verdict = found
         status, sentence = (400, _FAILED) if isinstance(found, LoginFault) else (200, _DONE)
         return answer(status, sentence) if handed_over else answer_page(status, sentence)
+
+
+def _handing_over_refused(request: Request) -> bytes | None:
+    # Only the page that is served here may hand over a fragment; a browser does not let others write this.
+    if request.header("origin").lower() != f"http://{request.header('host')}".lower():
+        return answer(403, "Only the page of this address may do that.")
+    if request.body_length > MAX_BYTES:
+        return answer(413, "That is too long, or of a length that is not told.")
+    return None
+
+
+def _going_there_refused(request: Request) -> bytes | None:
+    # What a page loads or a browser fetches ahead is no login. A program that is no browser sends neither.
+    if request.headers.get("sec-fetch-dest", ["document"]) != ["document"] or "sec-purpose" in request.headers:
+        return answer(400, "This is for the address line of a browser.")
+    return None
 
 
 def answer(status: int, sentence: str, headers: Mapping[str, str] | None = None, *, has_body: bool = True) -> bytes:

@@ -106,7 +106,7 @@ async def received(listeners: list[socket.socket], judge: Judge, seconds: float)
         async with asyncio.timeout(seconds):
             for listener in listeners:
                 server = await asyncio.start_server(door.open, sock=listener, limit=MAX_BYTES)
-                servers.append(server)  # noqa: PERF401 - it is closed, whatever comes of the next
+                servers.append(server)
             await door.decided.wait()
     except TimeoutError:
         pass
