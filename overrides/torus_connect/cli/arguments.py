@@ -83,6 +83,9 @@ def parser() -> argparse.ArgumentParser:
     sandbox = commands.add_parser("sandbox", help="run a local Torus to develop and test against")
     sandbox.add_argument("--port", type=_number(int), default=8787, help="the port on 127.0.0.1; 0 picks one (8787)")
     sandbox.add_argument("--json", action="store_true", help="print where it is as one line of JSON")
+    sandbox.add_argument(
+        "--redirect-url", metavar="URL", help="where a login leads, on a loopback address (a page of the sandbox)"
+    )
 
     spec = commands.add_parser("spec", help="print the OpenAPI document that this version was generated from")
     spec.add_argument("--format", choices=("yaml", "json"), default="yaml", help="(yaml)")
