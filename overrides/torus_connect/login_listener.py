@@ -129,18 +129,19 @@ class _Door:
     def __init__(self, judge: Judge) -> None:
         self.decided = asyncio.Event()
         self._judge = judge
-        self._visits: dict[asyncio.Task[None], None] = {}
+        self._visits: list[asyncio.Task[None]] = []
         self._deciding: asyncio.Task[None] | None = None
 
     def open(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve a connection beside the others; where there are too many, the oldest makes room."""
-        if len(self._visits) >= _MOST_CONNECTIONS:
-            oldest = next(iter(self._visits))
-            del self._visits[oldest]
-            oldest.cancel()
+        live = [visit for visit in self._visits if not visit.cancelling()]
+        if len(live) >= _MOST_CONNECTIONS:
+            live[0].cancel()
         visit = asyncio.ensure_future(self._visit(reader, writer))
-        self._visits[visit] = None
-        visit.add_done_callback(lambda done: self._visits.pop(done, None))
+        self._visits.append(visit)
+        visit.add_done_callback(self._visits.remove)
+        # Not within the visit: one that is cancelled before it began does nothing.
+        visit.add_done_callback(lambda _: writer.transport.abort())
 
     async def close(self) -> None:
         """End all connections; the one that decided gets a moment for its answer to arrive."""
@@ -155,16 +156,13 @@ class _Door:
     async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         # Whoever goes away in the middle is no fault of anybody.
         with suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
-            try:
-                async with asyncio.timeout(_REQUEST_SECONDS):
-                    writer.write(await self._answer(reader))
-                    await writer.drain()
-                    writer.write_eof()
-                    # A connection that is closed with something unread is reset, and the answer with it.
-                    while await reader.read(MAX_BYTES):
-                        pass
-            finally:
-                writer.transport.abort()
+            async with asyncio.timeout(_REQUEST_SECONDS):
+                writer.write(await self._answer(reader))
+                await writer.drain()
+                writer.write_eof()
+                # A connection that is closed with something unread is reset, and the answer with it.
+                while await reader.read(MAX_BYTES):
+                    pass
 
     async def _answer(self, reader: asyncio.StreamReader) -> bytes:
         try:
