@@ -19,6 +19,8 @@ DEFAULT_TIMEOUT = 10.0
 DEFAULT_CONNECT_TIMEOUT = 5.0
 DEFAULT_TOTAL_TIMEOUT = 30.0
 DEFAULT_MAX_RETRIES = 2
+DEFAULT_LOGIN_TIMEOUT = 300.0
+"""For somebody else's login: it may be a person at a browser."""
 
 
 class Settings:

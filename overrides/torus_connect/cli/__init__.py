@@ -44,6 +44,14 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     # Each command loads what it needs, and nothing that another one needs.
+    if options.command == "session" and options.verb != "generate":
+        from .kept import kept_session  # noqa: PLC0415
+
+        return kept_session(options)
+    if options.command == "run":
+        from .run import run  # noqa: PLC0415
+
+        return run(options)
     if options.command == "session":
         from .session import generate_session  # noqa: PLC0415
 

@@ -34,6 +34,13 @@ The access token alone goes to standard output; everything else goes to standard
 
 TORUS_LOG=debug (or info, warning, error) logs each attempt to standard error; no secret is in the log.
 """
+_KEPT_HELP = """\
+Whose session it is, is told by the API (--base-url), the API key (TORUS_API_KEY) and --user.
+"""
+_RUN_HELP = """\
+Becomes the program, with the access token of the kept session in its environment, as TORUS_ACCESS_TOKEN. The exit code
+is the program's; 127 where there is no such program, 126 where it cannot be run, 2 where there is no good session.
+"""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -79,6 +86,8 @@ def parser() -> argparse.ArgumentParser:
     generate.add_argument(
         "--save-reply", metavar="FILE", help="where it fails, write the raw reply to this new file, mode 0600"
     )
+    _add_kept(verbs)
+    _add_run(commands)
 
     sandbox = commands.add_parser("sandbox", help="run a local Torus to develop and test against")
     sandbox.add_argument("--port", type=_number(int), default=8787, help="the port on 127.0.0.1; 0 picks one (8787)")
@@ -90,6 +99,40 @@ def parser() -> argparse.ArgumentParser:
     spec = commands.add_parser("spec", help="print the OpenAPI document that this version was generated from")
     spec.add_argument("--format", choices=("yaml", "json"), default="yaml", help="(yaml)")
     return root
+
+
+def _add_kept(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    helps = {
+        "show": "show the kept session of a user, without its token",
+        "path": "print the path of the file that it is kept in",
+        "clear": "forget it",
+        "token": "print its access token, for scripts; exit code 2 where there is none, or it has expired",
+    }
+    for verb, words in helps.items():
+        kept = verbs.add_parser(verb, help=words, description=_KEPT_HELP, epilog=_EPILOG)
+        _add_which(kept)
+        if verb == "show":
+            kept.add_argument("--json", action="store_true", help="print one line of JSON")
+
+
+def _add_run(commands: argparse._SubParsersAction[_Parser]) -> None:
+    run = commands.add_parser(
+        "run",
+        usage="torus-connect run [options] -- PROGRAM [ARGUMENT ...]",
+        help="run a program with TORUS_ACCESS_TOKEN set, from the kept session of a user",
+        description=_RUN_HELP,
+        epilog=_EPILOG,
+    )
+    _add_which(run)
+    run.add_argument("program", nargs="+", metavar="PROGRAM", help="the program, and its arguments")
+
+
+def _add_which(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--user", default="default", help="whose session (default)")
+    command.add_argument(
+        "--store", type=_store, metavar="URL", help="where it is kept (TORUS_SESSION_STORE, else file:)"
+    )
+    command.add_argument("--base-url", metavar="URL", help="where the API is (TORUS_BASE_URL, else production)")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -118,6 +161,12 @@ class _Rule(argparse.ArgumentTypeError):
 def _dash(value: str) -> str:
     if value != "-":
         raise _Rule("must be - : a secret is never accepted as an argument")
+    return value
+
+
+def _store(value: str) -> str:
+    if "@" in value:
+        raise _Rule("must hold no password, as every user of a machine can see it: set TORUS_SESSION_STORE")
     return value
 
 

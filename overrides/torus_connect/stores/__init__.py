@@ -10,6 +10,7 @@ Importing this package loads no back end; `open_store` loads the one that its UR
 
 from .codec import decode, encode
 from .errors import LockLost, LoginNeeded, LoginPending, SessionNotKept, StoreError
+from .opening import open_async_store, open_store
 from .protocol import AsyncLease, AsyncSessionStore, Lease, SessionKey, SessionStore
 
 __all__ = [
@@ -25,4 +26,6 @@ __all__ = [
     "StoreError",
     "decode",
     "encode",
+    "open_async_store",
+    "open_store",
 ]
