@@ -14,15 +14,13 @@ from .errors import ConfigurationError, LoginFailed, LoginTimeout
 from .login import LoginFault
 from .login_http import MAX_BYTES, Judge, answer, parsed
 from .secret import conceal
+from .settings import DEFAULT_LOGIN_PATH, DEFAULT_LOGIN_TIMEOUT
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
     from .secret import Secret
-
-DEFAULT_PATH = "/"
-DEFAULT_TIMEOUT = 300.0
 
 _HIGHEST_PORT = 65_535
 _MOST_CONNECTIONS = 32
@@ -30,7 +28,13 @@ _REQUEST_SECONDS = 5.0  # for one request, from its first byte to its last
 _ANSWER_SECONDS = 1.0  # for the browser to take the answer that ends it all
 
 
-def wait_for_request_token(*, port: int, path: str = DEFAULT_PATH, timeout: float = DEFAULT_TIMEOUT) -> Secret:
+def wait_for_request_token(
+    *,
+    port: int,
+    path: str = DEFAULT_LOGIN_PATH,
+    timeout: float = DEFAULT_LOGIN_TIMEOUT,
+    on_ready: Callable[[], object] | None = None,
+) -> Secret:
     """Wait for the redirect at the end of a login, and return its request token.
 
     It listens on 127.0.0.1 and ::1 only, for the URL that is registered with the service, such as
@@ -43,6 +47,7 @@ def wait_for_request_token(*, port: int, path: str = DEFAULT_PATH, timeout: floa
         port: the port of that URL.
         path: the path of that URL.
         timeout: how many seconds to wait, at most 3600.
+        on_ready: called once it listens, which is the moment to open the browser. It must not wait for anything.
 
     Returns:
         The request token, as `generate_session` takes it.
@@ -52,7 +57,7 @@ def wait_for_request_token(*, port: int, path: str = DEFAULT_PATH, timeout: floa
         LoginFailed: the redirect carries an error, two request tokens, or one that no header can carry.
         ConfigurationError: an argument is malformed, or the port cannot be listened on.
     """
-    waiting = async_wait_for_request_token(port=port, path=path, timeout=timeout)
+    waiting = async_wait_for_request_token(port=port, path=path, timeout=timeout, on_ready=on_ready)
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -63,12 +68,13 @@ def wait_for_request_token(*, port: int, path: str = DEFAULT_PATH, timeout: floa
 async def async_wait_for_request_token(
     *,
     port: int,
-    path: str = DEFAULT_PATH,
-    timeout: float = DEFAULT_TIMEOUT,  # noqa: ASYNC109 - the same face as without await
+    path: str = DEFAULT_LOGIN_PATH,
+    timeout: float = DEFAULT_LOGIN_TIMEOUT,  # noqa: ASYNC109 - the same face as without await
+    on_ready: Callable[[], object] | None = None,
 ) -> Secret:
     """`wait_for_request_token` with `await`; a task that waits can be cancelled."""
     where, seconds = checked_path(path), checked_seconds("timeout", timeout)
-    return await received(_listening(checked_port(port)), Judge(where), seconds)
+    return await _received(_listening(checked_port(port)), Judge(where), seconds, on_ready)
 
 
 def checked_port(port: object) -> int:
@@ -94,7 +100,9 @@ def checked_path(path: str) -> str:
     return str(text)
 
 
-async def received(listeners: list[socket.socket], judge: Judge, seconds: float) -> Secret:
+async def _received(
+    listeners: list[socket.socket], judge: Judge, seconds: float, on_ready: Callable[[], object] | None
+) -> Secret:
     """Serve listening sockets until the judge has a verdict, or the time is over; close them in any case.
 
     Raises:
@@ -107,6 +115,8 @@ async def received(listeners: list[socket.socket], judge: Judge, seconds: float)
             for listener in listeners:
                 server = await asyncio.start_server(door.open, sock=listener, limit=MAX_BYTES)
                 servers.append(server)
+            if on_ready:
+                on_ready()
             await door.decided.wait()
     except TimeoutError:
         pass

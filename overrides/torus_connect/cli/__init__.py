@@ -52,6 +52,10 @@ def _run(options: argparse.Namespace) -> int:
         from .run import run  # noqa: PLC0415
 
         return run(options)
+    if options.command == "login":
+        from .login import log_in  # noqa: PLC0415
+
+        return log_in(options)
     if options.command == "session":
         from .session import generate_session  # noqa: PLC0415
 
