@@ -40,6 +40,13 @@ soak: $(VENV)/.dev $(VENV)/.sbom ## run what takes long: load, leaks, many rando
 mutants: $(VENV)/.dev ## change the modules that decide, one line at a time, and see that the tests notice
 	@$(BIN)/python tools/mutants.py
 
+CHROMIUM ?= $(firstword $(foreach name,chromium chromium-browser google-chrome,$(shell command -v $(name))))
+
+.PHONY: login-test
+login-test: $(VENV)/.dev tools/node/node_modules/.installed ## log in with a real browser, against the sandbox
+	@test -n "$(CHROMIUM)" || { echo "login-test needs Chromium: apt install chromium" >&2; exit 1; }
+	@CHROMIUM="$(CHROMIUM)" COMMAND="$(abspath $(BIN))/torus-connect" node --test --test-reporter=spec tests/login/*.test.mjs
+
 .PHONY: lint
 lint: $(VENV)/.dev ## check style and format
 	$(BIN)/ruff check .

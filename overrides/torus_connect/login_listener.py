@@ -13,14 +13,12 @@ from .checks import checked_seconds, checked_text
 from .errors import ConfigurationError, LoginFailed, LoginTimeout
 from .login import LoginFault
 from .login_http import MAX_BYTES, Judge, answer, parsed
-from .secret import conceal
+from .secret import Secret, conceal
 from .settings import DEFAULT_LOGIN_PATH, DEFAULT_LOGIN_TIMEOUT
 
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Coroutine
-
-    from .secret import Secret
+    from collections.abc import Callable
 
 _HIGHEST_PORT = 65_535
 _MOST_CONNECTIONS = 32
@@ -47,7 +45,7 @@ def wait_for_request_token(
         port: the port of that URL.
         path: the path of that URL.
         timeout: how many seconds to wait, at most 3600.
-        on_ready: called once it listens, which is the moment to open the browser. It must not wait for anything.
+        on_ready: called once it listens, which is the moment to open the browser. The redirect is answered meanwhile.
 
     Returns:
         The request token, as `generate_session` takes it.
@@ -57,12 +55,32 @@ def wait_for_request_token(
         LoginFailed: the redirect carries an error, two request tokens, or one that no header can carry.
         ConfigurationError: an argument is malformed, or the port cannot be listened on.
     """
-    waiting = async_wait_for_request_token(port=port, path=path, timeout=timeout, on_ready=on_ready)
+    # In a thread: the caller's may have a loop that runs already, as in a notebook; and `on_ready` may take its time,
+    # as `webbrowser` does with some browsers.
+    listening, result = threading.Event(), Future[Secret]()
+    loop = asyncio.new_event_loop()
+    task = loop.create_task(async_wait_for_request_token(port=port, path=path, timeout=timeout, on_ready=listening.set))
+
+    def run() -> None:
+        try:
+            result.set_result(loop.run_until_complete(task))
+        except BaseException as exc:  # noqa: BLE001 - handed to the thread that waits
+            result.set_exception(exc)
+        finally:
+            loop.close()
+            listening.set()
+
+    thread = threading.Thread(target=run, name="torus-login", daemon=True)
+    thread.start()
     try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return _run(waiting)
-    return _run_in_thread(waiting)  # as in a notebook, where this thread has a loop that runs already
+        listening.wait()
+        if on_ready and not result.done():
+            on_ready()
+        return result.result()
+    finally:  # an interrupt, too, ends the thread
+        with suppress(RuntimeError):  # the loop is closed: it has ended by itself
+            loop.call_soon_threadsafe(task.cancel)
+        thread.join()
 
 
 async def async_wait_for_request_token(
@@ -72,7 +90,7 @@ async def async_wait_for_request_token(
     timeout: float = DEFAULT_LOGIN_TIMEOUT,  # noqa: ASYNC109 - the same face as without await
     on_ready: Callable[[], object] | None = None,
 ) -> Secret:
-    """`wait_for_request_token` with `await`; a task that waits can be cancelled."""
+    """`wait_for_request_token` with `await`; a task that waits can be cancelled. `on_ready` must not block the loop."""
     where, seconds = checked_path(path), checked_seconds("timeout", timeout)
     return await _received(_listening(checked_port(port)), Judge(where), seconds, on_ready)
 
@@ -196,32 +214,3 @@ def _listening(port: int) -> list[socket.socket]:
     except OSError as exc:
         why = exc.strerror
     raise ConfigurationError(f"port cannot be listened on, on 127.0.0.1 and ::1: {why}")
-
-
-def _run(waiting: Coroutine[None, None, Secret]) -> Secret:
-    # With a factory, the runner leaves the thread's own loop alone.
-    with asyncio.Runner(loop_factory=asyncio.new_event_loop) as runner:
-        return runner.run(waiting)
-
-
-def _run_in_thread(waiting: Coroutine[None, None, Secret]) -> Secret:
-    result: Future[Secret] = Future()
-    loop = asyncio.new_event_loop()
-    task = loop.create_task(waiting)
-
-    def run() -> None:
-        try:
-            result.set_result(loop.run_until_complete(task))
-        except BaseException as exc:  # noqa: BLE001 - handed to the thread that waits
-            result.set_exception(exc)
-        finally:
-            loop.close()
-
-    thread = threading.Thread(target=run, name="torus-login", daemon=True)
-    thread.start()
-    try:
-        return result.result()
-    finally:  # an interrupt, too, ends the thread
-        with suppress(RuntimeError):  # the loop is closed: it has ended by itself
-            loop.call_soon_threadsafe(task.cancel)
-        thread.join()

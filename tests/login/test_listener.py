@@ -410,6 +410,37 @@ def test_where_a_loop_is_running() -> None:
     assert threading.active_count() == before
 
 
+def test_the_browser_may_stay_until_it_has_the_page() -> None:
+    port = free_port()
+    pages = []
+
+    def browser() -> None:
+        with connect(port) as sock:
+            sock.sendall(b"GET /?request_token=abc HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            pages.append(read_all(sock))
+
+    assert wait_for_request_token(port=port, timeout=LONG, on_ready=browser) == "abc"
+    assert "You are logged in" in pages[0]
+
+
+@pytest.mark.parametrize("face", ["sync", "async"])
+def test_what_goes_wrong_when_it_is_ready_ends_the_wait(face: str) -> None:
+    def fail() -> None:
+        raise LookupError
+
+    with Waiting(face, on_ready=fail) as waiting:
+        assert isinstance(waiting.end(), LookupError)
+        with socket.create_server(("127.0.0.1", waiting.port)):
+            pass
+
+
+def test_nothing_is_ready_where_nothing_listens() -> None:
+    called = []
+    with socket.create_server(("127.0.0.1", 0)) as taken, pytest.raises(ConfigurationError):
+        wait_for_request_token(port=taken.getsockname()[1], on_ready=lambda: called.append(1))
+    assert not called
+
+
 def test_a_task_that_is_cancelled_leaves_nothing_behind() -> None:
     port = free_port()
 
