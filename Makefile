@@ -12,7 +12,8 @@ SOAK ?= tests tests/properties
 
 PACKAGE := pyproject.toml README.md LICENSE overrides/torus_connect/_version.py
 # Folders, too: a file that is gone is a change.
-SOURCES = $(shell find .github api generated openapi overrides requirements tests tools -not -path '*/__pycache__*') $(PACKAGE) \
+SOURCES = $(shell find .github api generated openapi overrides requirements tests tools -not -path '*/__pycache__*' \
+	-not -path '*/node_modules*') $(PACKAGE) \
 	generator-config.yml .editorconfig CHANGELOG.md CONTRIBUTING.md SECURITY.md Makefile
 
 .PHONY: help
@@ -38,6 +39,13 @@ soak: $(VENV)/.dev $(VENV)/.sbom ## run what takes long: load, leaks, many rando
 .PHONY: mutants
 mutants: $(VENV)/.dev ## change the modules that decide, one line at a time, and see that the tests notice
 	@$(BIN)/python tools/mutants.py
+
+CHROMIUM ?= $(firstword $(foreach name,chromium chromium-browser google-chrome,$(shell command -v $(name))))
+
+.PHONY: login-test
+login-test: $(VENV)/.dev tools/node/node_modules/.installed ## log in with a real browser, against the sandbox
+	@test -n "$(CHROMIUM)" || { echo "login-test needs Chromium: apt install chromium" >&2; exit 1; }
+	@CHROMIUM="$(CHROMIUM)" COMMAND="$(abspath $(BIN))/torus-connect" node --test --test-reporter=spec tests/login/*.test.mjs
 
 .PHONY: lint
 lint: $(VENV)/.dev ## check style and format
@@ -90,7 +98,7 @@ lock: $(VENV)/.dev ## pin everything that requirements/dev.in and pyproject.toml
 .PHONY: clean
 clean: ## remove what the tasks made, environments too
 	rm -rf .venv* .sdk-* dist build .coverage .coverage.* htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
-	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	find . \( -name __pycache__ -o -name node_modules \) -type d -prune -exec rm -rf {} +
 
 # The environments: one for all tasks; the demo asks for less, and comes first on a fresh machine.
 $(VENV)/.python:
@@ -105,6 +113,12 @@ $(VENV)/.demo: $(VENV)/.python $(PACKAGE)
 
 $(VENV)/.dev: $(VENV)/.demo requirements/dev.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/dev.txt
+	@touch $@
+
+# The tools that run on Node.js.
+tools/node/node_modules/.installed: tools/node/package.json tools/node/package-lock.json tools/node/.npmrc
+	@command -v npm >/dev/null || { echo "this needs Node.js 20.19 or later, with npm" >&2; exit 1; }
+	@npm ci --prefix tools/node --silent --no-progress
 	@touch $@
 
 $(VENV)/.sbom: $(VENV)/.python requirements/sbom.txt

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
         ClientClosed,
         ConfigurationError,
         ConnectionFailed,
+        LoginFailed,
+        LoginTimeout,
         MalformedReply,
         NotFound,
         Outcome,
@@ -37,6 +39,8 @@ if TYPE_CHECKING:
     )
     from .expiry import ExpiryBasis
     from .generated import generated_client
+    from .login import extract_request_token
+    from .login_listener import async_wait_for_request_token, wait_for_request_token
     from .reply import Headers, Reply
     from .secret import Secret
     from .session import Session
@@ -54,8 +58,10 @@ __all__ = [
     "ExpiryBasis",
     "Headers",
     "LockLost",
+    "LoginFailed",
     "LoginNeeded",
     "LoginPending",
+    "LoginTimeout",
     "MalformedReply",
     "NotFound",
     "Outcome",
@@ -76,8 +82,11 @@ __all__ = [
     "TorusError",
     "WrongOrigin",
     "__version__",
+    "async_wait_for_request_token",
+    "extract_request_token",
     "generated_client",
     "spec_text",
+    "wait_for_request_token",
 ]
 
 _ROOMS = {
@@ -93,8 +102,11 @@ _ROOMS = {
     "Session": "session",
     "SessionNotKept": "stores.errors",
     "StoreError": "stores.errors",
+    "async_wait_for_request_token": "login_listener",
+    "extract_request_token": "login",
     "generated_client": "generated",
     "spec_text": "spec",
+    "wait_for_request_token": "login_listener",
 }
 
 

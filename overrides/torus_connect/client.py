@@ -103,6 +103,16 @@ class _Client(Generic[AnyEngine]):
         self._lease: _Lease[AnyEngine] | None = None
         self._pid = os.getpid()
 
+    @property
+    def login_url(self) -> str:
+        """The page on which a user logs in: `/connect/login/<API key>` at the host of the base URL, not under its path.
+
+        The redirect at its end carries the request token; `extract_request_token` reads it from there.
+        """
+        from .login import login_url  # noqa: PLC0415 - a room of its own
+
+        return login_url(self._settings.base_url, self._settings.api_key)
+
     def _enter(self, loop: object) -> _Lease[AnyEngine]:
         """Begin a call on the engine of this process and this event loop: connections are of no use to any other.
 

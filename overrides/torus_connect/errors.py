@@ -90,6 +90,17 @@ class ClientClosed(TorusError, RuntimeError):
     next_step = "Nothing was sent: make a new client, or call before the `with` block ends."
 
 
+class LoginFailed(TorusError):
+    """The login in the browser brought no request token that can be used; nothing was sent."""
+
+    outcome = Outcome.NOT_SENT
+    next_step = "Nothing was sent: let the user log in again at the login URL."
+
+
+class LoginTimeout(LoginFailed):
+    """Nobody came back from the login in time; nothing was sent."""
+
+
 class SessionExpired(TorusError):
     """The session is over, and there is no `on_expired` hook that yields another; the account call was not sent."""
 

@@ -37,7 +37,7 @@ SENT: dict[str, str] = {
 
 COMMAND: dict[str, str] = {
     "environment": "TORUS_API_SECRET, TORUS_REQUEST_TOKEN, HTTPS_PROXY: the user puts them there",
-    "standard input": "the request token, for `--request-token -`",
+    "standard input": "the request token, for `--request-token -` and `login --paste`",
     "standard output": "the access token, once, where the call succeeds",
     "the file of --save-reply": "the raw reply, for nobody but its owner",
     "the store": "the access token: a file for nobody but its owner, or the keyring",

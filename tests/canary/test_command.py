@@ -120,6 +120,14 @@ def test_bad_environment(
         ("spec", REQUEST_TOKEN),
         ("sandbox", "--port", REQUEST_TOKEN),
         ("sandbox", f"--json={REQUEST_TOKEN}"),
+        ("sandbox", "--port", "0", "--redirect-url", f"https://{REQUEST_TOKEN}"),
+        ("login", REQUEST_TOKEN),
+        ("login", "--paste", REQUEST_TOKEN),
+        ("login", f"--paste={REQUEST_TOKEN}"),
+        ("login", "--port", REQUEST_TOKEN),
+        ("login", "--path", REQUEST_TOKEN),
+        ("login", "--timeout", REQUEST_TOKEN),
+        ("login", "--store", REQUEST_TOKEN),
     ],
 )
 def test_bad_arguments(

@@ -57,7 +57,11 @@ def tracked() -> list[Path]:
     # What .gitignore names is a folder or a file at the top, but for bytecode.
     made = re.compile(r"(\.venv|\.sdk-|dist|build|\.coverage|htmlcov|\.hypothesis|\.\w+_cache|\.git$)")
     files = (path.relative_to(ROOT) for path in ROOT.rglob("*") if path.is_file())
-    return [path for path in files if not made.match(path.parts[0]) and "__pycache__" not in path.parts]
+    return [
+        path
+        for path in files
+        if not made.match(path.parts[0]) and not {"__pycache__", "node_modules"} & set(path.parts)
+    ]
 
 
 @pytest.fixture(scope="session")

@@ -83,7 +83,7 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     for name in INPUTS:
         source, target = REPOSITORY / name, workshop.root / name
         if source.is_dir():
-            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
         elif source.exists():
             shutil.copy(source, target)
     run = workshop.run()

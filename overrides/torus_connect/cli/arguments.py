@@ -8,7 +8,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from torus_connect._version import __version__
-from torus_connect.settings import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, DEFAULT_TOTAL_TIMEOUT
+from torus_connect.settings import (
+    DEFAULT_LOGIN_PATH,
+    DEFAULT_LOGIN_PORT,
+    DEFAULT_LOGIN_TIMEOUT,
+    DEFAULT_MAX_RETRIES,
+    DEFAULT_TIMEOUT,
+    DEFAULT_TOTAL_TIMEOUT,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +47,15 @@ Whose session it is, is told by the API (--base-url), the API key (TORUS_API_KEY
 _RUN_HELP = """\
 Becomes the program, with the access token of the kept session in its environment, as TORUS_ACCESS_TOKEN. The exit code
 is the program's; 127 where there is no such program, 126 where it cannot be run, 2 where there is no good session.
+"""
+_LOGIN_HELP = """\
+Opens the login page in the browser, waits on this machine for the redirect, trades its request token, and keeps the
+session for `torus-connect run`, `torus-connect session token` and `TorusConnect.session`. A good session that is kept
+already is left alone.
+
+Register http://127.0.0.1:8788/ as the redirect URL with the service, or give port and path of yours. Where the redirect
+leads elsewhere, or there is no browser on this machine, copy the address that the login ends at: it is asked for with a
+hidden prompt, or read from standard input with `--paste`. BROWSER names another browser.
 """
 
 
@@ -88,10 +104,14 @@ def parser() -> argparse.ArgumentParser:
     )
     _add_kept(verbs)
     _add_run(commands)
+    _add_login(commands)
 
     sandbox = commands.add_parser("sandbox", help="run a local Torus to develop and test against")
     sandbox.add_argument("--port", type=_number(int), default=8787, help="the port on 127.0.0.1; 0 picks one (8787)")
     sandbox.add_argument("--json", action="store_true", help="print where it is as one line of JSON")
+    sandbox.add_argument(
+        "--redirect-url", metavar="URL", help="where a login leads, on a loopback address (a page of the sandbox)"
+    )
 
     spec = commands.add_parser("spec", help="print the OpenAPI document that this version was generated from")
     spec.add_argument("--format", choices=("yaml", "json"), default="yaml", help="(yaml)")
@@ -122,6 +142,39 @@ def _add_run(commands: argparse._SubParsersAction[_Parser]) -> None:
     )
     _add_which(run)
     run.add_argument("program", nargs="+", metavar="PROGRAM", help="the program, and its arguments")
+
+
+def _add_login(commands: argparse._SubParsersAction[_Parser]) -> None:
+    login = commands.add_parser(
+        "login",
+        help="log a user in with the browser, and keep the session",
+        description=_LOGIN_HELP,
+        epilog=_EPILOG,
+    )
+    _add_which(login)
+    login.add_argument(
+        "--port",
+        type=_number(int),
+        default=DEFAULT_LOGIN_PORT,
+        help=f"of the registered redirect URL ({DEFAULT_LOGIN_PORT})",
+    )
+    login.add_argument(
+        "--path", default=DEFAULT_LOGIN_PATH, help=f"of the registered redirect URL ({DEFAULT_LOGIN_PATH})"
+    )
+    login.add_argument(
+        "--timeout",
+        type=_number(float),
+        default=DEFAULT_LOGIN_TIMEOUT,
+        metavar="SECONDS",
+        help=f"how long to wait for the user ({DEFAULT_LOGIN_TIMEOUT:g})",
+    )
+    login.add_argument("--paste", action="store_true", help="ask for the address that the login ended at")
+    login.add_argument("--no-browser", action="store_true", help="open no browser; wait for the redirect all the same")
+    login.add_argument("--force", action="store_true", help="log in even where a good session is kept")
+    login.add_argument("--json", action="store_true", help="print what happens as lines of JSON")
+    login.add_argument(
+        "--save-reply", metavar="FILE", help="where it fails, write the raw reply to this new file, mode 0600"
+    )
 
 
 def _add_which(command: argparse.ArgumentParser) -> None:

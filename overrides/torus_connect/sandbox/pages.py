@@ -1,41 +1,28 @@
-"""The pages of the sandbox for a person with a browser: what this is, a login, and where the login ends."""
+"""The pages of the sandbox for a person with a browser: what this is, and where a login ends unless told otherwise."""
 
 from __future__ import annotations
 
 from html import escape
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
-from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from .layout import page
+from .login_pages import LOGIN_PATH
+from .redirects import END_PATH
 from .refusals import Refusal, Refused
-from .state import API_KEY, same
+from .state import API_KEY
 
 if TYPE_CHECKING:
     from starlette.requests import Request
+    from starlette.responses import Response
 
     from .state import SandboxState
-
-LOGIN_PATH = "/connect/login/"
-END_PATH = "/_sandbox/end"
-
-# The URL of the last page holds a request token: it is kept from other sites and out of caches. Nothing is loaded.
-_HEADERS = {
-    "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'none'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 
 _WELCOME = f"""\
 <p>This is a local Torus for development and tests. Nothing in it is real.</p>
 <p><a href="{LOGIN_PATH}{escape(API_KEY)}">Log in</a> to get a request token, or send a POST to
 <code>/_sandbox/request-tokens</code>.</p>"""
-
-_LOGIN = """\
-<p>The real service asks for a one-time password here. The sandbox asks for nothing.</p>
-<form method="post"><button>Log in as the demo user</button></form>"""
 
 _END = """\
 <p>You are logged in. Copy this request token, or the whole address of this page:</p>
@@ -50,35 +37,16 @@ class Pages:
         self._state = state
         self.routes = [
             Route("/", self.welcome),
-            Route(LOGIN_PATH + "{api_key}", self.login, methods=["GET", "POST"]),
             Route(END_PATH, self.end),
         ]
 
     async def welcome(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
         """Say what this is."""
-        return _page("Torus sandbox", _WELCOME)
-
-    async def login(self, request: Request) -> Response:
-        """Show the login; on its POST, issue a request token and go to the end URL with it."""
-        if not same(request.path_params["api_key"], API_KEY):
-            raise Refused(Refusal.NOT_FOUND)
-        if request.method != "POST":
-            return _page("Log in to the Torus sandbox", _LOGIN)
-        query = urlencode({"REQUEST_TOKEN": self._state.issue()})
-        return RedirectResponse(f"{END_PATH}?{query}", status_code=303, headers=_HEADERS)
+        return page("Torus sandbox", _WELCOME)
 
     async def end(self, request: Request) -> Response:
         """Show the request token of the address; only one that was issued here, never any text that is handed in."""
         request_token = request.query_params.get("REQUEST_TOKEN", "")
         if not self._state.has_issued(request_token):
             raise Refused(Refusal.NOT_FOUND)
-        return _page("Logged in to the Torus sandbox", _END.format(escape(request_token)))
-
-
-def _page(title: str, content: str) -> Response:
-    title = escape(title)
-    document = (
-        f'<!doctype html>\n<html lang="en">\n<head><meta charset="utf-8"><title>{title}</title></head>\n'
-        f"<body>\n<h1>{title}</h1>\n{content}\n</body>\n</html>\n"
-    )
-    return HTMLResponse(document, headers=_HEADERS)
+        return page("Logged in to the Torus sandbox", _END.format(escape(request_token)))
