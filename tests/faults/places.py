@@ -204,8 +204,15 @@ def proxied(behave: Behaviour, *, refuse: str | None = None, instead: Behaviour 
     return opening
 
 
-def between_two_calls(first: bytes, then: Behaviour, *, tls: bool = False) -> Opening:
-    """Answer the first call, then do something to its connection before the second call is made."""
+def between_two_calls(first: tuple[bytes, ...], then: Behaviour, *, tls: bool = False, proxy: bool = False) -> Opening:
+    """Answer the first call, then do something to its connection before the second call is made.
+
+    Args:
+        first: the answer, in parts that arrive together.
+        then: what is done to the connection.
+        tls: whether the server speaks TLS.
+        proxy: whether a proxy that speaks TLS, too, stands in between.
+    """
 
     @contextmanager
     def opening() -> Iterator[Place]:
@@ -218,14 +225,19 @@ def between_two_calls(first: bytes, then: Behaviour, *, tls: bool = False) -> Op
         def behave(connection: Connection) -> None:
             if connection.server.connections == 1:
                 connection.read_request()
-                connection.send(first)
+                connection.send_together(*first)
                 go.wait()
                 then(connection)
                 done.set()
             # Where the client comes back on the first connection, it is served all the same: the counts tell.
             answer(GOOD_REPLY)(connection)
 
-        with RawServer(behave, tls=server_context() if tls else None) as server:
-            yield Place(server.base_url, trusting() if tls else {}, server, between=between)
+        with ExitStack() as stack:
+            server = stack.enter_context(RawServer(behave, tls=server_context() if tls else None))
+            options = trusting() if tls else {}
+            if proxy:
+                tunnel = stack.enter_context(ConnectProxy(tls=server_context()))
+                options["proxy"] = f"https://{tunnel.address}"
+            yield Place(server.base_url, options, server, connects=tunnel.asked if proxy else [], between=between)
 
     return opening

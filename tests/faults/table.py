@@ -353,24 +353,45 @@ RETRIED = [
 ]
 
 
-def second_call(name: str, first: bytes, then: Behaviour, *, connections: int = 2, tls: bool = False) -> Row:
+def second_call(
+    name: str,
+    first: bytes,
+    then: Behaviour = do.nothing,
+    *,
+    more: bytes = b"",
+    connections: int = 2,
+    tls: bool = False,
+    proxy: bool = False,
+) -> Row:
     """Whatever becomes of the connection after the first call: the second call gets its own reply, and is seen once."""
-    place = between_two_calls(first, then, tls=tls)
-    return works(name, place, calls=2, connections=connections, requests=2)
+    place = between_two_calls((first, more) if more else (first,), then, tls=tls, proxy=proxy)
+    return works(name, place, calls=2, connections=connections, requests=2, connects=connections if proxy else 0)
+
+
+def filling(size: int) -> bytes:
+    """Return a good reply of so many bytes."""
+    body = GOOD.ljust(size)
+    return said("200", GOOD.ljust(size - (len(said("200", body)) - len(body))))
 
 
 POOLED = [
-    second_call("idle connection kept", GOOD_REPLY, do.nothing, connections=1),
+    second_call("idle connection kept", GOOD_REPLY, connections=1),
+    second_call("idle connection kept, TLS", GOOD_REPLY, connections=1, tls=True),
+    second_call("idle connection kept, TLS within TLS", GOOD_REPLY, connections=1, tls=True, proxy=True),
     second_call("idle connection closed by the server", GOOD_REPLY, Connection.finish),
     second_call("idle connection closed by the server, TLS", GOOD_REPLY, Connection.finish, tls=True),
     second_call("idle connection reset by the server", GOOD_REPLY, Connection.reset),
     second_call("idle connection with a 408 on it", GOOD_REPLY, do.sends_unasked(said("408"))),
     second_call("idle connection with a reply on it that nobody asked for", GOOD_REPLY, do.sends_unasked(OTHER_REPLY)),
-    second_call("two replies at once", GOOD_REPLY + OTHER_REPLY, do.nothing),
-    second_call("more body than Content-Length", GOOD_REPLY + b" " + TOKEN, do.nothing),
-    second_call("204 with a body that is a reply", NO_CONTENT + OTHER_REPLY, do.nothing),
-    second_call("304 with a body that is a reply", b"HTTP/1.1 304 Not Modified\r\n\r\n" + OTHER_REPLY, do.nothing),
-    second_call("chunks, and a reply after them", CHUNKED + b"0\r\n\r\n" + OTHER_REPLY, do.nothing),
+    second_call("two replies at once", GOOD_REPLY + OTHER_REPLY),
+    second_call("two replies at once, TLS", GOOD_REPLY, more=OTHER_REPLY, tls=True),
+    second_call("two replies at once, TLS within TLS", GOOD_REPLY, more=OTHER_REPLY, tls=True, proxy=True),
+    # httpcore takes 64 KiB at a time; asyncio, up to 256.
+    second_call("two replies at once, the first as long as what is read", filling(64 * 1024) + OTHER_REPLY),
+    second_call("more body than Content-Length", GOOD_REPLY + b" " + TOKEN),
+    second_call("204 with a body that is a reply", NO_CONTENT + OTHER_REPLY),
+    second_call("304 with a body that is a reply", b"HTTP/1.1 304 Not Modified\r\n\r\n" + OTHER_REPLY),
+    second_call("chunks, and a reply after them", CHUNKED + b"0\r\n\r\n" + OTHER_REPLY),
 ]
 
 ROWS = [*CONNECTING, *PROXIES, *LOST, *UNUSABLE, *USABLE, *REDIRECTS, *STATUSES, *RETRIED, *POOLED]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import socket
+import ssl
 import threading
 from typing import Self
 
@@ -14,14 +15,18 @@ class ConnectProxy:
 
     Args:
         credentials: `user:password` that it insists on (407 without them).
+        tls: how to shake hands with whoever comes; without it, plain HTTP.
         refuse: the status line to answer every CONNECT with, such as `403 Forbidden`; empty to close without a word.
     """
 
-    def __init__(self, *, credentials: str | None = None, refuse: str | None = None) -> None:
+    def __init__(
+        self, *, credentials: str | None = None, refuse: str | None = None, tls: ssl.SSLContext | None = None
+    ) -> None:
         self.asked: list[bytes] = []
         self.sources: list[str] = []
         self._credentials = credentials
         self._refuse = refuse
+        self._tls = tls
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listener.getsockname()[1]
         self._threads = [threading.Thread(target=self._accept, daemon=True)]
@@ -60,6 +65,9 @@ class ConnectProxy:
 
     def _serve(self, client: socket.socket) -> None:
         with contextlib.suppress(OSError):
+            if self._tls:
+                client = self._tls.wrap_socket(client, server_side=True)
+                self._socks.append(client)
             asked = b""
             while b"\r\n\r\n" not in asked:
                 chunk = client.recv(65536)

@@ -59,6 +59,13 @@ class Connection:
         self.sock.sendall(data)
         self.server.written += len(data)
 
+    def send_together(self, *parts: bytes) -> None:
+        """Send parts in one segment; with TLS, each is a record of its own."""
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 1)
+        for part in parts:
+            self.send(part)
+        self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_CORK, 0)
+
     def start_tls(self, context: ssl.SSLContext) -> None:
         """Shake hands, as a server does."""
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

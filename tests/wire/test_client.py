@@ -297,3 +297,29 @@ def test_connections_that_were_idle_for_long_are_closed(monkeypatch: pytest.Monk
 
     with RawServer(behave) as server:
         asyncio.run(main())
+
+
+def test_closing_that_is_cancelled_closes_all_the_same() -> None:
+    burst = 8
+    together = threading.Barrier(burst, timeout=10)
+    closed = threading.Semaphore(0)
+
+    def behave(connection: Connection) -> None:
+        connection.read_request()
+        together.wait()
+        connection.send(reply())
+        connection.read_request()
+        closed.release()
+
+    async def main() -> None:
+        torus = async_client(server)
+        await asyncio.gather(*(torus.generate_session(f"burst-{number}") for number in range(burst)))
+        closing = asyncio.create_task(torus.aclose())
+        await asyncio.sleep(0)
+        closing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await closing
+        assert all([await asyncio.to_thread(closed.acquire, timeout=5) for _ in range(burst)])
+
+    with RawServer(behave) as server:
+        asyncio.run(main())

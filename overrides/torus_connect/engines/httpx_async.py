@@ -6,9 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING, cast
 
 from .attempt import Attempt
+from .leftovers import holds_more
 from .places import Places
 from .quiet import hush, quiet
-from .transport import holds_more
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable

@@ -12,8 +12,9 @@ import httpx
 
 from .attempt import Attempt
 from .deadline import Deadline, DeadlineBackend
+from .leftovers import holds_more
 from .quiet import hush, quiet
-from .transport import MAX_CONNECTIONS, holds_more, transport_options
+from .transport import MAX_CONNECTIONS, transport_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -55,5 +55,9 @@ class Places:
 
     async def aclose(self) -> None:
         """Close the connections that are idle."""
-        while self._idle:
-            await self._idle.pop()[1].aclose()
+        try:
+            while self._idle:
+                await self._idle.pop()[1].aclose()
+        finally:
+            if self._idle:  # cancelled: the others are closed all the same
+                await self.aclose()

@@ -35,19 +35,6 @@ def transport_options(network: Network, context: ssl.SSLContext, *, connections:
     }
 
 
-def holds_more(response: httpx.Response) -> bool:
-    """Return whether more has arrived on a connection than the reply that was read from it to the end.
-
-    The next request on it, another user's, would take the rest for its own reply. Neither httpx nor httpcore looks, or
-    has a public way to; where the private one leads nowhere, the answer is the safe one.
-    """
-    try:
-        connection = response.stream._httpcore_stream._stream._connection  # type: ignore[union-attr] # noqa: SLF001
-        return bool(connection._h11_state.trailing_data[0])  # noqa: SLF001
-    except AttributeError:
-        return True
-
-
 def _proxy(url: Secret, context: ssl.SSLContext) -> httpx.Proxy:
     parts = urlsplit(url)
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
