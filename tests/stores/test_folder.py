@@ -12,7 +12,7 @@ import pytest
 from stores.conftest import TOKEN
 
 from torus_connect import ConfigurationError, LockLost, Session, StoreError
-from torus_connect.stores import SessionKey, locks
+from torus_connect.stores import SessionKey, folder, locks
 from torus_connect.stores.file import FileStore
 from torus_connect.stores.folder import state_folder
 
@@ -214,12 +214,16 @@ def test_a_lease_that_nobody_holds_any_more_is_released(file_store: FileStore, k
     again.release()
 
 
-def test_without_posix_locks(
-    file_store: FileStore, key: SessionKey, session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(locks, "fcntl", None)
-    with pytest.raises(ConfigurationError, match="no POSIX file locks"):
-        file_store.acquire(key)
+def test_on_another_platform(file_store: FileStore, key: SessionKey, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder, "POSIX", False)
+    for do in (file_store.load, file_store.acquire):
+        with pytest.raises(ConfigurationError, match="POSIX"):
+            do(key)
+
+
+def test_a_folder_that_cannot_be_made(key: SessionKey) -> None:
+    with pytest.raises(StoreError, match="No such file or directory"):
+        FileStore("/proc/no-such-folder").load(key)
 
 
 class TestStateFolder:

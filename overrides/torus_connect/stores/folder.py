@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NAME = "torus-connect"
+POSIX = os.name == "posix"
 MAX_BYTES = 4 * 1024 * 1024
 """More than a session can have: a reply has at most 1 MiB, which JSON may escape."""
 
@@ -62,6 +63,7 @@ class Folder:
         """Yield the folder, open.
 
         Raises:
+            ConfigurationError: this platform has no such folders.
             StoreError: it cannot be made or opened, or is not safe.
         """
         number = self._open()
@@ -71,6 +73,8 @@ class Folder:
             os.close(number)
 
     def _open(self) -> int:
+        if not POSIX:
+            raise ConfigurationError("store cannot be on files here: owners, modes and locks are those of POSIX")
         with _told("The folder of the sessions is not used"):
             self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
             number = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
@@ -88,7 +92,7 @@ class OpenFolder:
     def open(self, name: str, flags: int) -> int | None:
         """Open a safe file and return its descriptor; `None` where there is none, and `flags` make none."""
         try:
-            with _told("A file of the sessions is not used"):
+            with _told("A file of the sessions is not used", missing_is_an_error=False):
                 number = os.open(name, flags | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o600, dir_fd=self._number)
         except FileNotFoundError:
             return None
@@ -105,7 +109,7 @@ class OpenFolder:
     def is_at(self, name: str, held: int) -> bool:
         """Return whether an open file is, still, the one of this name."""
         try:
-            with _told("A file of the sessions is not used"):
+            with _told("A file of the sessions is not used", missing_is_an_error=False):
                 found = os.stat(name, dir_fd=self._number, follow_symlinks=False)
         except FileNotFoundError:
             return False
@@ -114,7 +118,7 @@ class OpenFolder:
     def identity(self, name: str) -> str:
         """Return what tells one version of a file from the next; empty where there is no such file."""
         try:
-            with _told("A file of the sessions is not used"):
+            with _told("A file of the sessions is not used", missing_is_an_error=False):
                 found = os.stat(name, dir_fd=self._number, follow_symlinks=False)
         except FileNotFoundError:
             return ""
@@ -180,12 +184,12 @@ def _fault(found: os.stat_result, kind: str) -> str | None:
 
 
 @contextmanager
-def _told(what: str) -> Iterator[None]:
+def _told(what: str, *, missing_is_an_error: bool = True) -> Iterator[None]:
     try:
         yield
-    except FileNotFoundError:
-        raise
     except (OSError, ValueError) as exc:
+        if isinstance(exc, FileNotFoundError) and not missing_is_an_error:
+            raise
         link = getattr(exc, "errno", None) in (errno.ELOOP, errno.ENOTDIR)
         why = "it is a link, or no folder" if link else getattr(exc, "strerror", None) or "it is no path"
         raise StoreError(f"{what}: {why}") from None

@@ -7,13 +7,11 @@ import time
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Protocol
 
-from torus_connect.errors import ConfigurationError
-
 from .errors import LockLost, StoreError
 
 try:
     import fcntl
-except ImportError:  # no POSIX; `locked` says so
+except ImportError:  # no POSIX: no `Folder` is ever open there
     fcntl = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
@@ -146,11 +144,8 @@ def locked(here: OpenFolder, name: str) -> int | None:
     """Lock a file, which is made where there is none; return its descriptor, or `None` where it is locked.
 
     Raises:
-        ConfigurationError: this platform has no such locks.
         StoreError: the file cannot be made, or is not safe.
     """
-    if fcntl is None:
-        raise ConfigurationError("store cannot be on files here: this platform has no POSIX file locks")
     lock = here.open(name, os.O_RDWR | os.O_CREAT)
     if lock is None:
         raise StoreError("The folder of the sessions was removed meanwhile")
