@@ -12,7 +12,7 @@ SOAK ?= tests tests/properties
 
 PACKAGE := pyproject.toml README.md LICENSE overrides/torus_connect/_version.py
 # Folders, too: a file that is gone is a change.
-SOURCES = $(shell find .github api generated openapi overrides requirements tests tools -not -path '*/__pycache__*' \
+SOURCES = $(shell find .github api docs generated openapi overrides requirements tests tools -not -path '*/__pycache__*' \
 	-not -path '*/node_modules*') $(PACKAGE) \
 	generator-config.yml .editorconfig CHANGELOG.md CONTRIBUTING.md SECURITY.md Makefile
 
@@ -28,13 +28,24 @@ demo: $(VENV)/.demo ## trade a request token for an access token with a local To
 .PHONY: test
 test: $(VENV)/.dev ## run the tests, with branch coverage of overrides/
 	@rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest -n $(WORKERS) -m "not soak"
+	$(BIN)/coverage run -m pytest -n $(WORKERS) -m "not soak and not toolchain"
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 
 .PHONY: soak
 soak: $(VENV)/.dev $(VENV)/.sbom ## run what takes long: load, leaks, many random inputs, every way to install
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) -m soak $(SOAK)
+
+.PHONY: samples
+samples: $(VENV)/.dev ## run the code samples of the spec, exactly as they are printed
+	@for tool in sh sed curl jq go java node; do \
+		command -v $$tool >/dev/null || { echo "make samples needs $$tool" >&2; exit 1; }; done
+	$(BIN)/python -m pytest -n $(WORKERS) tests/samples
+
+.PHONY: arazzo
+arazzo: $(VENV)/.dev tools/node/node_modules/.installed ## run the Arazzo document against a local Torus
+	@$(BIN)/python tools/arazzo.py
+	$(BIN)/python -m pytest -n $(WORKERS) tests/flow
 
 .PHONY: mutants
 mutants: $(VENV)/.dev ## change the modules that decide, one line at a time, and see that the tests notice
@@ -64,23 +75,63 @@ sdk: $(VENV)/.dev ## write generated/ anew from openapi/torus.yaml, where it cha
 check-sdk: $(VENV)/.dev ## fail with the diff where generated/ is not what the spec gives
 	@$(BIN)/python tools/sdk.py --check
 
+.PHONY: spec
+spec: $(VENV)/.dev ## write the spec pack for teams of other languages: dist/spec/, and the same as dist/torus-spec.tgz
+	@mkdir -p dist
+	@rm -rf dist/spec dist/torus-spec.tgz
+	@$(BIN)/torus-connect spec --pack dist/spec
+	@tar --create --directory dist --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --mode=go=rX,u+rwX \
+		--transform 's/^spec/torus-spec/' spec | gzip --no-name > dist/torus-spec.tgz
+	@echo "dist/spec/ and dist/torus-spec.tgz are written"
+
+.PHONY: spec-lint
+spec-lint: $(VENV)/.dev tools/node/node_modules/.installed ## lint the spec with the strictest rules there are; a warning is a failure
+	@$(BIN)/python tools/spec_lint.py openapi/torus.yaml $(wildcard generated/torus-3.1.*)
+	$(BIN)/python -m pytest -n $(WORKERS) tests/spec/test_lint.py
+
+.PHONY: spec-diff
+spec-diff: $(VENV)/.dev ## fail where the spec breaks users of the last release, and its version does not say so; test that this is seen
+	@$(BIN)/python tools/spec_diff.py
+	$(BIN)/python -m pytest -n $(WORKERS) tests/release/test_spec_diff.py
+
+.PHONY: schemathesis
+schemathesis: $(VENV)/.dev $(VENV)/.schemathesis ## make up requests from the spec, and hold what the sandbox replies against it
+	@$(BIN)/python tools/fuzz/run.py
+	$(BIN)/python -m pytest -n $(WORKERS) tests/spec/test_fuzz.py
+
+.PHONY: reference
+reference: sdk ## write the reference page to dist/reference/
+	@mkdir -p dist/reference && cp generated/reference.html dist/reference/index.html
+	@echo "dist/reference/index.html"
+
+.PHONY: reference-test
+reference-test: reference tools/node/node_modules/.installed ## try the reference page in a real browser
+	@test -n "$(CHROMIUM)" || { echo "reference-test needs Chromium: apt install chromium" >&2; exit 1; }
+	@CHROMIUM="$(CHROMIUM)" SANDBOX="$(BIN)/torus-connect" \
+		node --test --test-reporter=spec --test-timeout=600000 tests/reference/*.test.mjs
+
 .PHONY: dist
 dist: dist/.built ## build and check the wheel and the sdist, and write their SBOM
 
 dist/.built: $(VENV)/.dev $(VENV)/.sbom $(SOURCES)
-	@rm -rf dist
+	@rm -f dist/*.whl dist/*.tar.gz dist/*.cdx.json
 	$(BIN)/python -m build --no-isolation --outdir dist
 	$(BIN)/twine check --strict dist/*.whl dist/*.tar.gz
 	$(BIN)/check-wheel-contents dist/*.whl
 	$(VENV)/sbom/bin/python tools/sbom.py dist/*.whl
 	@touch $@
 
+.PHONY: interop
+interop: $(VENV)/.dev spec ## build clients in other languages from the spec pack, and play the vectors (ONLY=rust, UPDATE=1)
+	@$(BIN)/python tools/interop.py $(if $(ONLY),--only $(ONLY)) $(if $(UPDATE),--update)
+
 .PHONY: api-check
 api-check: $(VENV)/.dev ## fail where the public API breaks users of the last release, and the version does not say so
 	@$(BIN)/python tools/api.py
 
 .PHONY: api-release
-api-release: $(VENV)/.dev ## write the public API down as that of the last release; part of releasing
+api-release: $(VENV)/.dev ## write the public API and the spec down as those of the last release; part of releasing
+	@$(BIN)/python tools/spec_diff.py --release
 	@$(BIN)/python tools/api.py --release
 
 .PHONY: workflows
@@ -94,9 +145,13 @@ lock: $(VENV)/.dev ## pin everything that requirements/dev.in and pyproject.toml
 		--no-emit-index-url --extra sandbox pyproject.toml requirements/dev.in --output-file requirements/dev.txt
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --no-header --no-annotate \
 		--no-emit-index-url requirements/sbom.in --output-file requirements/sbom.txt
+	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --no-header --no-annotate \
+		--no-emit-index-url requirements/schemathesis.in --output-file requirements/schemathesis.txt
 
 .PHONY: clean
 clean: ## remove what the tasks made, environments too
+	rm -rf interop/*/bin interop/*/build interop/*/node_modules interop/*/target interop/rust/torus interop/rust/Cargo.lock
+	rm -rf interop/go-openapi-generator/torus interop/go-oapi-codegen/torus/*.gen.go
 	rm -rf .venv* .sdk-* dist build .coverage .coverage.* htmlcov .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	find . \( -name __pycache__ -o -name node_modules \) -type d -prune -exec rm -rf {} +
 
@@ -119,6 +174,12 @@ $(VENV)/.dev: $(VENV)/.demo requirements/dev.txt
 tools/node/node_modules/.installed: tools/node/package.json tools/node/package-lock.json tools/node/.npmrc
 	@command -v npm >/dev/null || { echo "this needs Node.js 20.19 or later, with npm" >&2; exit 1; }
 	@npm ci --prefix tools/node --silent --no-progress
+	@touch $@
+
+$(VENV)/.schemathesis: $(VENV)/.python requirements/schemathesis.txt
+	@$(BIN)/python -m venv $(VENV)/schemathesis
+	@$(VENV)/schemathesis/bin/python -m pip install --quiet --disable-pip-version-check \
+		--requirement requirements/schemathesis.txt
 	@touch $@
 
 $(VENV)/.sbom: $(VENV)/.python requirements/sbom.txt

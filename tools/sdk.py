@@ -1,6 +1,7 @@
 """Write generated/ from the spec, or check that it is what the spec gives; behind `make sdk` and `make check-sdk`.
 
-The output is a function of the spec, the generator's configuration and templates, and the two pinned versions.
+The output is a function of the spec, the generator's configuration and templates, what derives the other forms of the
+spec (derive.py) and the reference page (reference_page/), and the pinned versions.
 PROVENANCE.json records these and the output's own digest, so that an output which is up to date is known by its bytes.
 """
 
@@ -21,6 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
+from derive import DOCUMENT, DerivationError, documents
 from replace import INTERRUPTS, alone_with, replacement
 
 if TYPE_CHECKING:
@@ -28,8 +30,11 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 PINS = ROOT / "requirements" / "dev.in"
-GENERATOR, FORMATTER = "openapi-python-client", "ruff"
-PROVENANCE, DOCUMENT = "PROVENANCE.json", "torus.json"
+GENERATOR, FORMATTER, WRITER = "openapi-python-client", "ruff", "ruamel.yaml"
+PROVENANCE, PAGE = "PROVENANCE.json", "reference.html"
+TRANSLATORS = ("derive.py", "edition31.py")  # of this folder: what they write depends on what they are
+PAGE_MAKERS = ("jinja2", "markdown-it-py", "pygments")
+PAGE_SOURCE = ROOT / "tools" / "reference_page"
 
 
 class GenerationError(Exception):
@@ -48,9 +53,11 @@ class Inputs:
         """Return what PROVENANCE.json says of the inputs: no path, no time, no fact about the machine."""
         return {
             "config_sha256": sha256(self.config),
+            "page_sha256": {name: sha256(path) for name, path in files(PAGE_SOURCE).items()},
             "spec_sha256": sha256(self.spec),
+            "derivation_sha256": {name: sha256(Path(__file__).with_name(name)) for name in TRANSLATORS},
             "templates_sha256": {name: sha256(path) for name, path in files(self.templates).items()},
-            "versions": {tool: pinned_version(tool) for tool in (GENERATOR, FORMATTER)},
+            "versions": {tool: pinned_version(tool) for tool in (GENERATOR, FORMATTER, WRITER, *PAGE_MAKERS)},
         }
 
 
@@ -87,20 +94,14 @@ def provenance(record: dict[str, object], folder: Path) -> bytes:
     return (json.dumps(record, indent=2, sort_keys=True) + "\n").encode()
 
 
-def spec_as_json(spec: Path) -> str:
-    """Return the spec as JSON, its keys in the order in which they were written."""
-    # Here and not above: it comes with the generator, which must have been found first.
-    from ruamel.yaml import YAML  # noqa: PLC0415
-    from ruamel.yaml.error import YAMLError  # noqa: PLC0415
-
-    def refuse(value: object) -> NoReturn:
-        raise TypeError(f"{value} is a {type(value).__name__}, which JSON does not have: put it in quotes")
+def page_of(document: str) -> str:
+    """Return the reference page of the spec."""
+    from reference_page import reference_page  # noqa: PLC0415 - once its libraries have been found
 
     try:
-        document = YAML(typ="safe", pure=True).load(spec.read_text(encoding="utf-8"))
-        return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False, default=refuse) + "\n"
-    except (YAMLError, ValueError, TypeError) as error:
-        raise GenerationError(f"{spec.name}: {error}") from None
+        return reference_page(json.loads(document))
+    except ValueError as error:
+        raise GenerationError(str(error)) from None
 
 
 def run_generator(inputs: Inputs, folder: Path) -> None:
@@ -144,12 +145,14 @@ def run_generator(inputs: Inputs, folder: Path) -> None:
 
 def build(inputs: Inputs, folder: Path) -> None:
     """Make the whole output in a new folder."""
-    record, document = inputs.record(), spec_as_json(inputs.spec)
+    record, derived = inputs.record(), documents(inputs.spec)
     folder.mkdir()
     run_generator(inputs, folder)
     (package,) = folder.iterdir()  # its name is written in the generator's configuration, and only there
     (package / "py.typed").touch()
-    (folder / DOCUMENT).write_text(document, encoding="utf-8")
+    for name, text in derived.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / PAGE).write_text(page_of(derived[DOCUMENT]), encoding="utf-8")
     if inputs.record() != record:
         raise GenerationError("an input was changed meanwhile, and nothing was written: run it again")
     (folder / PROVENANCE).write_bytes(provenance(record, folder))
@@ -222,7 +225,7 @@ def main() -> int:
         if arguments.check:
             return 0 if check(inputs, arguments.output.resolve()) else 1
         write(inputs, arguments.output.resolve(), force=arguments.force)
-    except (GenerationError, OSError) as error:
+    except (GenerationError, DerivationError, OSError) as error:
         print(f"{Path(__file__).name}: {error}", file=sys.stderr)
         return 1
     return 0

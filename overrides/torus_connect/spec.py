@@ -1,4 +1,4 @@
-"""The OpenAPI document that this version was generated from, as it ships in the wheel."""
+"""The OpenAPI document that this version was generated from, and its reference page, as they ship in the wheel."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ _CHECKOUT = _PACKAGE.parents[1]
 _PLACES = {
     "yaml": (_PACKAGE / "openapi" / "torus.yaml", _CHECKOUT / "openapi" / "torus.yaml"),
     "json": (_PACKAGE / "openapi" / "torus.json", _CHECKOUT / "generated" / "torus.json"),
+    "html": (_PACKAGE / "openapi" / "reference.html", _CHECKOUT / "generated" / "reference.html"),
 }
 
 
@@ -32,5 +33,14 @@ def spec_text(spec_format: SpecFormat = "yaml") -> str:
     """
     if spec_format not in ("yaml", "json"):
         raise ConfigurationError("spec_format must be 'yaml' or 'json'")
-    packaged, checkout = _PLACES[spec_format]
+    return _text(spec_format)
+
+
+def reference_page() -> str:
+    """Return the reference of the session API: one HTML page that loads nothing."""
+    return _text("html")
+
+
+def _text(place: str) -> str:
+    packaged, checkout = _PLACES[place]
     return (packaged if packaged.exists() else checkout).read_text(encoding="utf-8")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import socket
 import threading
 from contextlib import closing
+from html import unescape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -20,9 +22,10 @@ from torus_connect.sandbox.app import build_app
 from torus_connect.sandbox.background import BackgroundServer
 from torus_connect.sandbox.contract import Contract
 from torus_connect.sandbox.listener import listen
+from torus_connect.sandbox.pages import policy_in
 from torus_connect.sandbox.refusals import Refusal
 from torus_connect.sandbox.state import SandboxState
-from torus_connect.spec import spec_text
+from torus_connect.spec import reference_page, spec_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -421,10 +424,29 @@ def test_the_end_page_shows_nothing_that_was_not_issued(http: httpx.Client, quer
     assert_refused(http.get(f"/_sandbox/end{query}"), Refusal.NOT_FOUND)
 
 
-def test_the_first_page_says_what_this_is(http: httpx.Client) -> None:
+def test_the_first_page_is_the_reference_under_its_own_policy(http: httpx.Client) -> None:
     reply = http.get("/")
     assert reply.status_code == 200
-    assert "local Torus" in reply.text
+    assert reply.text == reference_page()
+    assert "This is a local Torus" in reply.text
+    policy = reply.headers["Content-Security-Policy"]
+    [stated] = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]+)"', reply.text)
+    assert policy == unescape(stated) + "; frame-ancestors 'none'"
+    assert policy.startswith("default-src 'none'; script-src 'sha256-")
+    assert reply.headers["Cache-Control"] == "no-store"
+
+
+def test_a_page_without_a_policy_is_not_served() -> None:
+    with pytest.raises(ValueError, match="states no policy"):
+        policy_in("<!doctype html>")
+
+
+def test_what_the_reference_asks_the_sandbox_for(http: httpx.Client, sandbox: Sandbox) -> None:
+    reply = http.get("/_sandbox/credentials")
+    assert reply.json() == {"API_KEY": sandbox.api_key, "API_SECRET": sandbox.api_secret}
+    assert reply.headers["Cache-Control"] == "no-store"
+    login = http.get("/_sandbox/login")
+    assert (login.status_code, login.headers["Location"]) == (303, urlsplit(sandbox.login_url).path)
 
 
 # The handle

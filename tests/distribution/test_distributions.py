@@ -43,7 +43,11 @@ def test_what_the_wheel_holds(dist: Path) -> None:
         names = set(wheel.namelist())
         assert wheel.read("torus_connect/openapi/torus.yaml") == (ROOT / "openapi" / "torus.yaml").read_bytes()
         assert wheel.read("torus_connect/openapi/torus.json") == (ROOT / "generated" / "torus.json").read_bytes()
+        page = wheel.read("torus_connect/openapi/reference.html")
+        assert page == (ROOT / "generated" / "reference.html").read_bytes()
         licence = wheel.read(f"torus_connect-{__version__}.dist-info/licenses/LICENSE")
+        for file in (ROOT / "openapi" / "conformance").iterdir():
+            assert wheel.read(f"torus_connect/openapi/conformance/{file.name}") == file.read_bytes()
     assert licence == (ROOT / "LICENSE").read_bytes()
     assert {"torus_connect/py.typed", "torus_connect_api/py.typed"} <= names
     tops = {name.split("/")[0] for name in names}
@@ -58,6 +62,7 @@ def test_what_the_sdist_holds(dist: Path) -> None:
     with tarfile.open(sdist_of(dist)) as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}
     assert {
+        "docs/images/reference.png",
         "openapi/torus.yaml",
         "generator-config.yml",
         "generated/PROVENANCE.json",
@@ -115,6 +120,17 @@ def test_every_way_to_install(
     assert output == "traded 4\n"
     assert call(programs / "torus-connect", "--version") == f"torus-connect {__version__}\n"
     assert call(programs / "torus-connect", "spec") == (ROOT / "openapi" / "torus.yaml").read_text()
+    conformance = (
+        "sandbox",
+        "--conformance",
+        "--only",
+        "success",
+        "--",
+        programs / "torus-connect",
+        "session",
+        "generate",
+    )
+    assert call(programs / "torus-connect", *conformance) == "pass  success\n1 passed, 0 failed\n"
     assert call(programs / "python", "-m", "torus_connect", "--version") == f"torus-connect {__version__}\n"
 
 

@@ -15,11 +15,13 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
+from torus_connect.pack import pack_files, write_pack
 from torus_connect.sandbox import Sandbox
 from torus_connect.settings import DEFAULT_LOGIN_PORT as PORT
 
 ROOT = Path(__file__).parents[2]
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+PACK = ROOT / "openapi" / "pack"
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("openapi/**/*.md")])
 
 Snippet = tuple[str, str]
 
@@ -30,8 +32,16 @@ def snippets() -> Sequence[object]:
         for token in MarkdownIt().parse(page.read_text()):
             if token.type == "fence" and token.map:
                 name = f"{page.relative_to(ROOT)}:{token.map[0] + 1}"
-                found.append(pytest.param(token.info, token.content, id=name))
+                found.append(pytest.param(page, token.info, token.content, id=name))
     return found
+
+
+def where_it_is_read(page: Path, folder: Path) -> Path:
+    """Return an empty folder, or for a page of the spec pack, a pack."""
+    if page.parent != PACK:
+        return folder
+    write_pack(folder / "pack")
+    return folder / "pack"
 
 
 def environment(sandbox: Sandbox, folder: Path) -> dict[str, str]:
@@ -118,12 +128,13 @@ def installing(env: dict[str, str], folder: Path) -> dict[str, str]:
     }
 
 
-@pytest.mark.parametrize(("language", "code"), snippets())
-def test_snippet(language: str, code: str, torus_sandbox: Sandbox, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("page", "language", "code"), snippets())
+def test_snippet(page: Path, language: str, code: str, torus_sandbox: Sandbox, tmp_path: Path) -> None:
+    folder = where_it_is_read(page, tmp_path)
     runners = {"python": run_python, "console": run_console}
     if language in runners:
         with port_of_its_own() if "login" in code else nullcontext():
-            runners[language](code, torus_sandbox, tmp_path)
+            runners[language](code, torus_sandbox, folder)
     else:
         assert language == "text", "a snippet is python, console, or text that is not run"
 
@@ -132,5 +143,6 @@ def test_the_links_within_the_repository_lead_somewhere() -> None:
     for page in PAGES:
         for block in MarkdownIt().parse(page.read_text()):
             for token in block.children or []:
-                target = str(token.attrs.get("href", "https://"))
-                assert target.startswith(("https://", "#")) or (page.parent / target).exists(), (page, target)
+                target = str(token.attrs.get("href") or token.attrs.get("src") or "https://")
+                there = target in pack_files() if page.parent == PACK else (page.parent / target).exists()
+                assert target.startswith(("https://", "#")) or there, (page, target)

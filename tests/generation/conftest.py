@@ -27,6 +27,7 @@ class Workshop:
         self.spec = root / "openapi" / "torus.yaml"
         self.config = root / "generator-config.yml"
         self.templates = root / "overrides" / "templates"
+        self.page = root / "tools" / "reference_page"
         self.output = root / "generated"
 
     def copy(self, root: Path) -> Workshop:

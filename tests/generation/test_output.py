@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,7 @@ from .client import AuthenticatedClient, Client
 
 __all__ = ("AuthenticatedClient", "Client")
 '''
+PINNED = ("openapi-python-client==", "ruamel.yaml==", "ruff==", "jinja2==", "markdown-it-py==", "pygments==")
 ADVICE = "generated/ is not what the spec gives: run `make sdk` and commit the result"
 
 
@@ -77,12 +79,17 @@ def change_template(workshop: Workshop) -> str:
     return '+"""Changed alone."""\n'
 
 
+def change_page(workshop: Workshop) -> str:
+    change(workshop.page / "templates" / "page.html", "Skip to the reference", "Skip to all of it")
+    return '+<a class="skip" href="#content">Skip to all of it</a>\n'
+
+
 def change_output(workshop: Workshop) -> str:
     change(workshop.output / "torus_connect_api" / "models" / "error.py", "class Error:", "class Oops:")
     return "-class Oops:\n+class Error:\n"
 
 
-@pytest.mark.parametrize("change_one", [change_spec, change_config, change_template, change_output])
+@pytest.mark.parametrize("change_one", [change_spec, change_config, change_template, change_page, change_output])
 def test_check_fails_with_the_difference(workshop: Workshop, change_one: Callable[[Workshop], str]) -> None:
     expected = change_one(workshop)
     before = workshop.tree()
@@ -162,7 +169,13 @@ def test_provenance_tells_the_inputs_the_versions_and_the_output(workshop: Works
 
     assert record == {
         "config_sha256": sha256(workshop.config),
+        "derivation_sha256": {name: sha256(workshop.root / "tools" / name) for name in ("derive.py", "edition31.py")},
         "output_sha256": hashlib.sha256(listing.encode()).hexdigest(),
+        "page_sha256": {
+            path.relative_to(workshop.page).as_posix(): sha256(path)
+            for path in workshop.page.rglob("*")
+            if path.is_file() and path.parent.name != "__pycache__"
+        },
         "spec_sha256": sha256(workshop.spec),
         "templates_sha256": {
             path.relative_to(workshop.templates).as_posix(): sha256(path)
@@ -172,7 +185,7 @@ def test_provenance_tells_the_inputs_the_versions_and_the_output(workshop: Works
         "versions": dict(
             line.split("==")
             for line in (workshop.root / "requirements" / "dev.in").read_text().splitlines()
-            if line.startswith(("openapi-python-client==", "ruff=="))
+            if line.startswith(PINNED)
         ),
     }
     assert '"""Changed alone."""' in tree["torus_connect_api/__init__.py"].decode()
@@ -184,11 +197,16 @@ def test_provenance_holds_no_path_and_nothing_of_the_machine(workshop: Workshop)
     assert text == json.dumps(json.loads(text), indent=2, sort_keys=True) + "\n"
     assert set(read_provenance(workshop)) == {
         "config_sha256",
+        "derivation_sha256",
         "output_sha256",
+        "page_sha256",
         "spec_sha256",
         "templates_sha256",
         "versions",
     }
-    assert "/" not in text
+    # Relative names of what the page is made from, and no other path.
+    assert set(re.findall(r'"[^"]*/[^"]*"', text)) == {
+        f'"{name}"' for name in read_provenance(workshop)["page_sha256"] if "/" in name
+    }
     assert "python3" not in text
     assert sys.version.split()[0] not in text

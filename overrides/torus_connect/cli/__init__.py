@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torus_connect.console import OutputClosed, say, write
-from torus_connect.errors import TorusError
+from torus_connect.errors import ConfigurationError, TorusError
 
 from .arguments import parser
 from .outcomes import DONE, EXIT_CODES, FAILED, INTERRUPTED, OUTPUT_CLOSED, USAGE
@@ -62,6 +62,21 @@ def _run(options: argparse.Namespace) -> int:
         return generate_session(options)
     if options.command == "sandbox":
         return _sandbox(options)
+    return _spec(options)
+
+
+def _spec(options: argparse.Namespace) -> int:
+    if options.pack is not None:
+        from pathlib import Path  # noqa: PLC0415
+
+        from torus_connect.pack import PackNotWritten, write_pack  # noqa: PLC0415
+
+        try:
+            write_pack(Path(options.pack))
+        except PackNotWritten as exc:
+            say(str(exc))
+            return USAGE
+        return DONE
     from torus_connect.spec import spec_text  # noqa: PLC0415
 
     write(spec_text(options.format))
@@ -69,6 +84,12 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _sandbox(options: argparse.Namespace) -> int:
+    if options.conformance:
+        from torus_connect.sandbox.conformance.command import conformance  # noqa: PLC0415
+
+        return conformance(options.client, only=options.only, jobs=options.jobs, json_output=options.json)
+    if options.client:
+        raise ConfigurationError("a command is for --conformance only")
     from torus_connect.sandbox import SandboxMissing  # noqa: PLC0415
     from torus_connect.sandbox.server import serve  # noqa: PLC0415
 

@@ -57,6 +57,14 @@ Register http://127.0.0.1:8788/ as the redirect URL with the service, or give po
 leads elsewhere, or there is no browser on this machine, copy the address that the login ends at: it is asked for with a
 hidden prompt, or read from standard input with `--paste`. BROWSER names another browser.
 """
+_SANDBOX_HELP = """\
+Without --conformance: a local Torus on 127.0.0.1, until Ctrl-C. It needs the extra `sandbox`.
+
+With --conformance: start the client's command once for each conformance vector, with TORUS_BASE_URL, TORUS_API_KEY,
+TORUS_API_SECRET and TORUS_REQUEST_TOKEN in its environment, watch what it sends, and print a verdict for each. The
+exit code is 0 if all pass, 1 if any fails. The client prints the access token alone and exits with 0, or exits with
+3, 4 or 5, as `torus-connect session generate` does; it has 15 seconds.
+"""
 
 
 def parser() -> argparse.ArgumentParser:
@@ -106,15 +114,29 @@ def parser() -> argparse.ArgumentParser:
     _add_run(commands)
     _add_login(commands)
 
-    sandbox = commands.add_parser("sandbox", help="run a local Torus to develop and test against")
+    sandbox = commands.add_parser(
+        "sandbox", help="run a local Torus to develop and test against", description=_SANDBOX_HELP
+    )
     sandbox.add_argument("--port", type=_number(int), default=8787, help="the port on 127.0.0.1; 0 picks one (8787)")
-    sandbox.add_argument("--json", action="store_true", help="print where it is as one line of JSON")
+    sandbox.add_argument("--json", action="store_true", help="print where it is, or the verdicts, as JSON")
     sandbox.add_argument(
         "--redirect-url", metavar="URL", help="where a login leads, on a loopback address (a page of the sandbox)"
     )
+    sandbox.add_argument("--conformance", action="store_true", help="play the conformance vectors at a client")
+    sandbox.add_argument(
+        "--only", action="append", default=[], metavar="NAME", help="play this vector; may be given several times"
+    )
+    sandbox.add_argument("--jobs", type=_number(int), default=4, metavar="N", help="how many to play at once (4)")
+    sandbox.add_argument("client", nargs="*", metavar="-- CMD ARGS", help="the command of the client to play them at")
 
     spec = commands.add_parser("spec", help="print the OpenAPI document that this version was generated from")
-    spec.add_argument("--format", choices=("yaml", "json"), default="yaml", help="(yaml)")
+    form = spec.add_mutually_exclusive_group()
+    form.add_argument("--format", choices=("yaml", "json"), default="yaml", help="(yaml)")
+    form.add_argument(
+        "--pack",
+        metavar="DIR",
+        help="write the spec pack to this new folder: every form of it, conformance vectors, checksums",
+    )
     return root
 
 
@@ -199,7 +221,7 @@ class _Parser(argparse.ArgumentParser):
             fault = f"no such choice {choices[0]}"
         elif argument.startswith("unrecognized"):
             argument, fault = "unrecognized arguments", "no secret is accepted here; see --help"
-        elif not fault.startswith(("expected", "must", "-")) and "required" not in argument:
+        elif not fault.startswith(("expected", "must", "not allowed with", "-")) and "required" not in argument:
             fault = "cannot be understood; see --help"
         super().error(f"{argument}: {fault}")
 

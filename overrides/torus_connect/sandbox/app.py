@@ -19,6 +19,7 @@ from .login_pages import LoginPages
 from .pages import Pages
 from .redirects import EndURL
 from .refusals import Refusal, Refused
+from .state import API_KEY, API_SECRET
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from .state import SandboxState
 
 REQUEST_TOKENS_PATH = "/_sandbox/request-tokens"
+WHOAMI_PATH = "/_sandbox/whoami"
+CREDENTIALS_PATH = "/_sandbox/credentials"
 
 _LOOPBACK_ORIGIN = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?"
 
@@ -42,6 +45,8 @@ def build_app(state: SandboxState, contract: Contract, end: EndURL | None = None
         routes=[
             Route(contract.path, calls.generate_session, methods=["POST"]),
             Route(REQUEST_TOKENS_PATH, calls.issue_request_token, methods=["POST"]),
+            Route(WHOAMI_PATH, calls.who_am_i),
+            Route(CREDENTIALS_PATH, calls.credentials),
             *pages.routes,
             *logins.routes,
         ],
@@ -87,7 +92,20 @@ class _Calls:
             raise Refused(Refusal.BODY_MALFORMED) from None
         return _json(201, _encode({"request_token": request_token}))
 
-    async def refuse(self, request: Request, error: Exception) -> Response:  # noqa: ARG002 - Starlette's signature
+    async def who_am_i(self, request: Request) -> Response:
+        scheme, _, access_token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and self._state.has_generated(access_token):
+            return _json(200, _encode({"user": "sandbox-user"}))
+        details = "No session of this access token was generated here."
+        return _json(
+            401, _encode({"error": "access_token_unknown", "details": details}), {"WWW-Authenticate": "Bearer"}
+        )
+
+    async def credentials(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
+        # By the names that they have in the calls: the console of the reference fills its fields in with them.
+        return _json(200, _encode({"API_KEY": API_KEY, "API_SECRET": API_SECRET}))
+
+    async def refuse(self, request: Request, error: Exception) -> Response:  # noqa: ARG002 - as above
         refusal = error.refusal if isinstance(error, Refused) else Refusal.NOT_FOUND
         return self._checked(refusal.status, refusal.body)
 

@@ -1,13 +1,17 @@
-"""The pages of the sandbox for a person with a browser: what this is, and where a login ends unless told otherwise."""
+"""The pages of the sandbox for a person with a browser: the reference, and where a login ends unless told otherwise."""
 
 from __future__ import annotations
 
-from html import escape
+import re
+from html import escape, unescape
 from typing import TYPE_CHECKING
 
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from .layout import page
+from torus_connect.spec import reference_page
+
+from .layout import HEADERS, page
 from .login_pages import LOGIN_PATH
 from .redirects import END_PATH
 from .refusals import Refusal, Refused
@@ -15,14 +19,10 @@ from .state import API_KEY
 
 if TYPE_CHECKING:
     from starlette.requests import Request
-    from starlette.responses import Response
 
     from .state import SandboxState
 
-_WELCOME = f"""\
-<p>This is a local Torus for development and tests. Nothing in it is real.</p>
-<p><a href="{LOGIN_PATH}{escape(API_KEY)}">Log in</a> to get a request token, or send a POST to
-<code>/_sandbox/request-tokens</code>.</p>"""
+TO_LOGIN_PATH = "/_sandbox/login"
 
 _END = """\
 <p>You are logged in. Copy this request token, or the whole address of this page:</p>
@@ -35,14 +35,21 @@ class Pages:
 
     def __init__(self, state: SandboxState) -> None:
         self._state = state
+        self._reference = reference_page()
+        self._policy = policy_in(self._reference)
         self.routes = [
-            Route("/", self.welcome),
+            Route("/", self.reference),
+            Route(TO_LOGIN_PATH, self.to_login),
             Route(END_PATH, self.end),
         ]
 
-    async def welcome(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
-        """Say what this is."""
-        return page("Torus sandbox", _WELCOME)
+    async def reference(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
+        """Show the reference of the call, with its console."""
+        return HTMLResponse(self._reference, headers=HEADERS | {"Content-Security-Policy": self._policy})
+
+    async def to_login(self, request: Request) -> Response:  # noqa: ARG002 - as above
+        """Go to the login: the address of a page that does not know the API key."""
+        return RedirectResponse(LOGIN_PATH + API_KEY, status_code=303, headers=HEADERS)
 
     async def end(self, request: Request) -> Response:
         """Show the request token of the address; only one that was issued here, never any text that is handed in."""
@@ -50,3 +57,16 @@ class Pages:
         if not self._state.has_issued(request_token):
             raise Refused(Refusal.NOT_FOUND)
         return page("Logged in to the Torus sandbox", _END.format(escape(request_token)))
+
+
+def policy_in(document: str) -> str:
+    """Return the policy that a page states for itself, with what only a header can add to it.
+
+    Raises:
+        ValueError: it states none.
+    """
+    stated = re.search(r'<meta http-equiv="Content-Security-Policy" content="([^"]+)">', document)
+    if stated is None:
+        msg = "the reference page states no policy"
+        raise ValueError(msg)
+    return f"{unescape(stated[1])}; frame-ancestors 'none'"

@@ -27,6 +27,7 @@ A local Torus, for development and tests. Nothing in it is real.
   API key     {sandbox.api_key}
   API secret  {sandbox.api_secret}
   login       {sandbox.login_url}
+  reference   {sandbox.origin}/
 
 A request token, good for one use within {lifetime:.0f} seconds:
 

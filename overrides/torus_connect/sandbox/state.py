@@ -87,6 +87,13 @@ class SandboxState:
         with self._lock:
             return request_token in self._tokens
 
+    def has_generated(self, access_token: str) -> bool:
+        """Tell whether this is the access token of a session that was generated here and is still remembered."""
+        request_token = _REQUEST_TOKEN + access_token.removeprefix(_ACCESS_TOKEN)
+        with self._lock:
+            issued = self._tokens.get(request_token)
+            return issued is not None and issued.used and access_token == access_token_for(request_token)
+
     def redeem(self, request_token: str, *, api_key: str, api_secret: str) -> str:
         """Trade a request token for its access token, once.
 

@@ -1,0 +1,83 @@
+// Command go-oapi-codegen trades a request token for an access token with the client that oapi-codegen writes.
+//
+// It reads TORUS_BASE_URL, TORUS_API_KEY, TORUS_API_SECRET and TORUS_REQUEST_TOKEN, and prints the access token alone.
+// Its exit code says what became of the request token: 0 traded, 3 not sent, 4 refused, 5 unknown.
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptrace"
+	"os"
+	"time"
+
+	"github.com/oapi-codegen/oapi-codegen/v2/pkg/securityprovider"
+
+	"interop/go-oapi-codegen/torus"
+)
+
+// What became of the request token, as the exit code says it.
+const (
+	traded  = 0
+	notSent = 3
+	refused = 4
+	unknown = 5
+)
+
+func main() {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	body := torus.GenerateSessionRequest{APIKEY: os.Getenv("TORUS_API_KEY"), APISECRET: new(os.Getenv("TORUS_API_SECRET"))}
+	accessToken, outcome := trade(ctx, os.Getenv("TORUS_BASE_URL"), os.Getenv("TORUS_REQUEST_TOKEN"), body)
+	if outcome == traded {
+		fmt.Println(accessToken)
+	}
+	os.Exit(outcome)
+}
+
+// trade returns the access token, or what became of the request token.
+func trade(ctx context.Context, baseURL, requestToken string, body torus.GenerateSessionRequest) (string, int) {
+	token, err := securityprovider.NewSecurityProviderApiKey("header", "Token", requestToken)
+	if err != nil {
+		return "", notSent
+	}
+	client, err := torus.NewClientWithResponses(baseURL, torus.WithHTTPClient(stayingHere()), torus.WithRequestEditorFn(token.Intercept))
+	if err != nil {
+		return "", notSent
+	}
+
+	connected := false
+	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected = true }}
+	response, err := client.GenerateSession(httptrace.WithClientTrace(ctx, trace), body)
+	switch {
+	case err != nil && !connected:
+		return "", notSent
+	case err != nil:
+		return "", unknown
+	}
+	// Read apart from the call, because an error in the body would hide the status.
+	reply, err := torus.ParseGenerateSessionReply(response)
+	switch {
+	case response.StatusCode != http.StatusOK:
+		return "", outcomeOf(response)
+	case err != nil || reply.JSON200 == nil || reply.JSON200.AccessToken == "":
+		return "", unknown
+	}
+	return reply.JSON200.AccessToken, traded
+}
+
+// stayingHere returns an HTTP client that follows no redirect: it would carry the secret and the token elsewhere.
+func stayingHere() *http.Client {
+	return &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// outcomeOf tells what a status other than 200 means for the request token.
+func outcomeOf(response *http.Response) int {
+	status := response.StatusCode
+	asksToWait := status == http.StatusServiceUnavailable && response.Header.Get("Retry-After") != ""
+	if asksToWait || status >= 300 && status < 500 {
+		return refused
+	}
+	return unknown
+}

@@ -1,0 +1,76 @@
+// Command go-openapi-generator trades a request token for an access token with the client that OpenAPI Generator writes.
+//
+// It reads TORUS_BASE_URL, TORUS_API_KEY, TORUS_API_SECRET and TORUS_REQUEST_TOKEN, and prints the access token alone.
+// Its exit code says what became of the request token: 0 traded, 3 not sent, 4 refused, 5 unknown.
+package main
+
+//go:generate mvn -q -B generate-sources
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptrace"
+	"os"
+	"time"
+
+	"interop/go-openapi-generator/torus"
+)
+
+// What became of the request token, as the exit code says it.
+const (
+	traded  = 0
+	notSent = 3
+	refused = 4
+	unknown = 5
+)
+
+func main() {
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	body := torus.NewGenerateSessionRequest(os.Getenv("TORUS_API_KEY"), os.Getenv("TORUS_API_SECRET"))
+	accessToken, outcome := trade(ctx, os.Getenv("TORUS_BASE_URL"), os.Getenv("TORUS_REQUEST_TOKEN"), *body)
+	if outcome == traded {
+		fmt.Println(accessToken)
+	}
+	os.Exit(outcome)
+}
+
+// trade returns the access token, or what became of the request token.
+func trade(ctx context.Context, baseURL, requestToken string, body torus.GenerateSessionRequest) (string, int) {
+	configuration := torus.NewConfiguration()
+	configuration.Servers = torus.ServerConfigurations{{URL: baseURL}}
+	configuration.HTTPClient = stayingHere()
+	ctx = context.WithValue(ctx, torus.ContextAPIKeys, map[string]torus.APIKey{"RequestToken": {Key: requestToken}})
+
+	connected := false
+	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected = true }}
+	ctx = httptrace.WithClientTrace(ctx, trace)
+	session, response, err := torus.NewAPIClient(configuration).SessionAPI.GenerateSession(ctx).GenerateSessionRequest(body).Execute()
+	switch {
+	case response == nil && !connected:
+		return "", notSent
+	case response == nil:
+		return "", unknown
+	case response.StatusCode != http.StatusOK:
+		return "", outcomeOf(response)
+	case err != nil || session.GetAccessToken() == "":
+		return "", unknown
+	}
+	return session.GetAccessToken(), traded
+}
+
+// stayingHere returns an HTTP client that follows no redirect: it would carry the secret and the token elsewhere.
+func stayingHere() *http.Client {
+	return &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+}
+
+// outcomeOf tells what a status other than 200 means for the request token.
+func outcomeOf(response *http.Response) int {
+	status := response.StatusCode
+	asksToWait := status == http.StatusServiceUnavailable && response.Header.Get("Retry-After") != ""
+	if asksToWait || status >= 300 && status < 500 {
+		return refused
+	}
+	return unknown
+}

@@ -1,0 +1,49 @@
+package interop;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.CoercionAction;
+import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.type.LogicalType;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import torus.ApiClient;
+import torus.ApiException;
+import torus.api.SessionApi;
+import torus.model.GenerateSessionRequest;
+
+/** The call, by the client that OpenAPI Generator writes. */
+public record Trade(String baseUrl, String apiKey, String apiSecret) {
+
+  public Outcome of(String requestToken) {
+    var http = HttpClient.newBuilder()
+        // A plain request: over http:// the client would ask for HTTP/2 otherwise.
+        .version(HttpClient.Version.HTTP_1_1)
+        // A redirect would carry the secret and the token elsewhere.
+        .followRedirects(HttpClient.Redirect.NEVER);
+    var client = new ApiClient(http, strictly(ApiClient.createDefaultObjectMapper()), baseUrl)
+        .setConnectTimeout(Duration.ofSeconds(5))
+        .setReadTimeout(Duration.ofSeconds(10))
+        .setRequestInterceptor(request -> request.header("Token", requestToken));
+    try {
+      var reply = new SessionApi(client)
+          .generateSessionWithHttpInfo(new GenerateSessionRequest().API_KEY(apiKey).API_SECRET(apiSecret));
+      var session = reply.getData();
+      return reply.getStatusCode() == 200 && session != null ? Outcome.traded(session.getAccessToken()) : Outcome.UNKNOWN;
+    } catch (ApiException error) {
+      return error.getCode() == 0
+          ? Outcome.ofCause(error.getCause())
+          : Outcome.ofStatus(error.getCode(), error.getResponseHeaders().firstValue("Retry-After").isPresent());
+    } catch (IllegalArgumentException error) {
+      return Outcome.NOT_SENT; // a header or URL that cannot be sent
+    }
+  }
+
+  /** Lets no number and no boolean pass for an access token. */
+  private static ObjectMapper strictly(ObjectMapper mapper) {
+    mapper.coercionConfigFor(LogicalType.Textual)
+        .setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+        .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+        .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail);
+    return mapper;
+  }
+}

@@ -1,0 +1,38 @@
+package interop;
+
+import com.google.gson.JsonParseException;
+import torus.ApiClient;
+import torus.ApiException;
+import torus.api.SessionApi;
+import torus.model.GenerateSessionRequest;
+
+/** The call, by the client that Swagger Codegen writes. */
+public record Trade(String baseUrl, String apiKey, String apiSecret) {
+  private static final int MILLISECONDS = 10_000;
+
+  public Outcome of(String requestToken) {
+    var client = new ApiClient()
+        .setBasePath(baseUrl)
+        .setConnectTimeout(MILLISECONDS / 2)
+        .setReadTimeout(MILLISECONDS)
+        .setWriteTimeout(MILLISECONDS);
+    client.setApiKey(requestToken);
+    client.getHttpClient().setRetryOnConnectionFailure(false); // it may have been served
+    client.getHttpClient().setFollowRedirects(false); // a redirect would carry the secret and the token elsewhere
+    client.getHttpClient().setFollowSslRedirects(false);
+    try {
+      var reply = new SessionApi(client)
+          .generateSessionWithHttpInfo(new GenerateSessionRequest().API_KEY(apiKey).API_SECRET(apiSecret));
+      var session = reply.getData();
+      return reply.getStatusCode() == 200 && session != null ? Outcome.traded(session.getAccessToken()) : Outcome.UNKNOWN;
+    } catch (ApiException error) {
+      return error.getCode() == 0
+          ? Outcome.ofCause(error.getCause())
+          : Outcome.ofStatus(error.getCode(), error.getResponseHeaders().keySet().stream().anyMatch("Retry-After"::equalsIgnoreCase));
+    } catch (JsonParseException error) {
+      return Outcome.UNKNOWN; // thrown as it is, for a 200 that is no JSON
+    } catch (IllegalArgumentException error) {
+      return Outcome.NOT_SENT; // a header or URL that cannot be sent
+    }
+  }
+}

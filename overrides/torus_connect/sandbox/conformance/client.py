@@ -1,0 +1,92 @@
+"""The client under test: a command, run once per vector."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from contextlib import suppress
+from dataclasses import dataclass
+from tempfile import TemporaryFile
+from typing import TYPE_CHECKING
+
+from torus_connect.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from .vector import Given
+
+TIME_LIMIT = 15.0
+"""Seconds in which a client must have given up."""
+
+_LARGEST = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a run ended; `repr` shows nothing of its output.
+
+    Attributes:
+        exit_code: below 0 where a signal ended it; `None` where it was stopped after `TIME_LIMIT`.
+        output: the first MiB of what it wrote to standard output.
+        errors: the first MiB of what it wrote to standard error.
+    """
+
+    exit_code: int | None
+    output: str
+    errors: str
+
+    def __repr__(self) -> str:
+        return f"<Ended {self.exit_code}>"
+
+
+async def run_client(command: Sequence[str], given: Given, base_url: str) -> Ended:
+    """Run the command, and whatever it starts, to its end.
+
+    Its standard input is empty. Its environment is made for it, so that neither proxies nor settings of this machine
+    have a say.
+
+    Raises:
+        ConfigurationError: it cannot be started.
+    """
+    # Files, not pipes: what it leaves running may hold a pipe open for ever.
+    with TemporaryFile() as output, TemporaryFile() as errors:
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=output,
+                stderr=errors,
+                env=_environment(given, base_url),
+                start_new_session=True,
+            )
+        except OSError as exc:
+            raise ConfigurationError(f"the command of the client cannot be started: {exc.strerror}") from None
+        exit_code: int | None = None
+        try:
+            async with asyncio.timeout(TIME_LIMIT):
+                exit_code = await process.wait()
+        except TimeoutError:
+            pass
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            await process.wait()
+        texts = []
+        for file in (output, errors):
+            file.seek(0)
+            texts.append(file.read(_LARGEST).decode("utf-8", "replace"))
+    return Ended(exit_code, *texts)
+
+
+def _environment(given: Given, base_url: str) -> Mapping[str, str]:
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    return {
+        **kept,
+        "LANG": "C.UTF-8",  # without it, some languages cannot read what is not ASCII
+        "TORUS_BASE_URL": base_url,
+        "TORUS_API_KEY": given.api_key,
+        "TORUS_API_SECRET": given.api_secret,
+        "TORUS_REQUEST_TOKEN": given.request_token,
+    }

@@ -1,0 +1,115 @@
+"""Clients that pass, and clients that are wrong in one thing, which some vector notices."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+from conformance import wrong_clients
+from conformance.playing import TESTS, client, why
+
+COMMAND = str(Path(sys.executable).with_name("torus-connect"))
+NOT_WHAT_WAS_GIVEN = "the Token header is not the request token as it was given"
+TWICE = "sent 2 requests, where 1 may be sent"
+NO_OTHER_TOKEN = "ended with exit code 0 (ok); expected unknown"
+
+CAUGHT = [
+    ("Bearer", "request", "the Token header says Bearer"),
+    ("TokenTwice", "request", "the Token header is there 2 times"),
+    ("NoToken", "request", "there is no Token header"),
+    ("EncodesTheToken", "request-base64-token", NOT_WHAT_WAS_GIVEN),
+    ("EncodesTheToken", "request-url-characters", NOT_WHAT_WAS_GIVEN),
+    ("JoinsTheLines", "request-token-with-line-break", NOT_WHAT_WAS_GIVEN),
+    ("Authorization", "request", "there is an Authorization header"),
+    ("SecretInHeader", "request", "the API secret is in a header"),
+    ("NoContentType", "request", "there is no Content-Type"),
+    ("AnotherCharset", "request", "the Content-Type is not application/json"),
+    ("Put", "request", "the method is PUT, not POST"),
+    ("Http10", "request", "it is not HTTP/1.1"),
+    ("SecretInUrl", "request-markup", "the API secret is in the URL"),
+    ("TokenInPath", "request", "the request token is in the URL"),
+    ("Query", "request", "the URL has a query string"),
+    ("TrailingSlash", "request", "the path is not /api/v1/session/generate"),
+    ("LowerCase", "request", "the body does not have exactly API_KEY and API_SECRET, each once"),
+    ("FurtherProperty", "request", "the body does not have exactly API_KEY and API_SECRET, each once"),
+    ("KeyTwice", "request", "the body does not have exactly API_KEY and API_SECRET, each once"),
+    ("Array", "request", "the body is not a JSON object"),
+    ("Numbers", "request-looks-like-numbers", "API_KEY is not a string"),
+    ("Trims", "request-blanks-inside", "API_SECRET is not what was given"),
+    ("Pastes", "request-quotes-and-backslashes", "the body is not JSON in UTF-8"),
+    ("Latin1", "request-beyond-ascii", "the body is not JSON in UTF-8"),
+    ("FollowsRedirects", "redirect-307-other-host", "followed the redirect, and took secrets to the other place"),
+    ("FollowsRedirects", "redirect-303-same-host", "followed the redirect"),
+    ("FollowsRedirects", "redirect-307-same-url", "followed the redirect"),
+    ("ConnectsElsewhere", "redirect-308-other-scheme", "followed the redirect to the other place"),
+    ("TriesAgain", "status-500", TWICE),
+    ("TriesAgain", "status-503", TWICE),
+    ("TriesAgainWhatIsLost", "lost-closed", TWICE),
+    ("TriesAgainWhatIsLost", "lost-reset", TWICE),
+    ("TriesAgainWhatIsLost", "lost-in-chunks", TWICE),
+    ("DoesNotWait", "status-429-retry-after", "tried again after 0."),
+    ("DoesNotWait", "status-429-retry-after-long", TWICE),
+    ("NeverGivesUp", "status-429", "sent 10 requests, where 5 may be sent"),
+    ("AnswersTheChallenge", "status-401-challenge", "request 2: there is an Authorization header"),
+    ("KeepsCookies", "set-cookie", "request 2: there is a Cookie header"),
+    ("TakesNull", "unusable-null-token", NO_OTHER_TOKEN),
+    ("TakesAnySuccess", "status-201", NO_OTHER_TOKEN),
+    ("TakesAnyStatus", "status-418", "ended with exit code 0 (ok); expected refused"),
+    ("AnyCase", "unusable-other-case", NO_OTHER_TOKEN),
+    ("TakesWhatIsThere", "lost-after-json", NO_OTHER_TOKEN),
+    ("OneCodeForAll", "status-400", "ended with exit code 1, which means nothing; expected refused"),
+    ("AlwaysUnknown", "status-400", "ended with exit code 5 (unknown); expected refused"),
+    ("AlwaysUnknown", "not-connected", "ended with exit code 5 (unknown); expected not_sent"),
+    ("SaysNotSent", "status-400", "ended with exit code 3 (not_sent), and sent a request"),
+    ("Labels", "success", "printed something else than the access token alone"),
+    ("Labels", "status-400", "printed something on standard output, though there is no access token"),
+    ("LogsTheSecret", "success", "wrote a secret to standard error"),
+    ("LogsTheReply", "status-400-echo", "wrote a secret to standard error"),
+    ("SendsNothing", "success", "sent no request"),
+]
+
+
+def test_the_command_passes_all() -> None:
+    failed = why((COMMAND, "session", "generate", "--timeout", "2"))
+    assert {name: reason for name, reason in failed.items() if reason} == {}
+
+
+@pytest.mark.soak
+def test_the_asynchronous_client_passes_all() -> None:
+    failed = why((sys.executable, str(TESTS / "conformance" / "async_client.py")))
+    assert {name: reason for name, reason in failed.items() if reason} == {}
+
+
+@pytest.mark.soak
+def test_the_client_without_a_fault_passes_all_but_one() -> None:
+    failed = why(client("Client", "right_client"))
+    assert {name: reason for name, reason in failed.items() if reason} == {
+        "success-early-hints": "ended with exit code 5 (unknown); expected ok"
+    }
+
+
+def test_the_client_without_a_fault_passes_where_others_are_caught() -> None:
+    assert set(why(client("Client", "right_client"), *{vector for _, vector, _ in CAUGHT}).values()) == {""}
+
+
+@pytest.mark.parametrize(("name", "vector", "reason"), CAUGHT)
+def test_what_is_wrong_is_noticed(name: str, vector: str, reason: str) -> None:
+    assert why(client(name), vector)[vector].startswith(reason)
+
+
+@pytest.mark.parametrize(("name", "vector"), [("NoTimeout", "lost-silence"), ("Hangs", "success")])
+def test_what_does_not_end(name: str, vector: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("torus_connect.sandbox.conformance.client.TIME_LIMIT", 1.0)
+    assert why(client(name), vector) == {vector: "had not ended after 1 s"}
+    command_lines = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline")]
+    assert not [line for line in command_lines if f"import {name};".encode() in line]
+
+
+def test_every_wrong_client_is_played() -> None:
+    names = {
+        name
+        for name, kind in vars(wrong_clients).items()
+        if isinstance(kind, type) and kind.__module__ == wrong_clients.__name__
+    }
+    assert names == {name for name, _, _ in CAUGHT} | {"NoTimeout", "Hangs"}
