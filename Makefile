@@ -85,12 +85,13 @@ spec: $(VENV)/.dev ## write the spec pack for teams of other languages: dist/spe
 	@echo "dist/spec/ and dist/torus-spec.tgz are written"
 
 .PHONY: spec-lint
-spec-lint: $(VENV)/.dev tools/node/node_modules/.installed ## lint the spec with the strictest rules there are; a warning is a failure
-	@$(BIN)/python tools/spec_lint.py openapi/torus.yaml $(wildcard generated/torus-3.1.*)
+spec-lint: $(VENV)/.dev tools/node/node_modules/.installed ## lint the spec by the strictest rules there are
+	@command -v node >/dev/null || { echo "make $@ needs Node.js 20.19 or later" >&2; exit 1; }
+	@$(BIN)/python tools/spec_lint.py openapi/torus.yaml generated/torus-3.1.yaml
 	$(BIN)/python -m pytest -n $(WORKERS) tests/spec/test_lint.py
 
 .PHONY: spec-diff
-spec-diff: $(VENV)/.dev ## fail where the spec breaks users of the last release, and its version does not say so; test that this is seen
+spec-diff: $(VENV)/.dev ## fail where the spec breaks users of the last release, and its version does not say so
 	@$(BIN)/python tools/spec_diff.py
 	$(BIN)/python -m pytest -n $(WORKERS) tests/release/test_spec_diff.py
 
@@ -109,6 +110,11 @@ reference-test: reference tools/node/node_modules/.installed ## try the referenc
 	@test -n "$(CHROMIUM)" || { echo "reference-test needs Chromium: apt install chromium" >&2; exit 1; }
 	@CHROMIUM="$(CHROMIUM)" SANDBOX="$(BIN)/torus-connect" \
 		node --test --test-reporter=spec --test-timeout=600000 tests/reference/*.test.mjs
+
+.PHONY: prism
+prism: $(VENV)/.dev tools/node/node_modules/.installed ## test the SDK against Prism, a server that knows nothing but the spec
+	@command -v node >/dev/null || { echo "make $@ needs Node.js 20.19 or later" >&2; exit 1; }
+	$(BIN)/python -m pytest -n $(WORKERS) tests/prism
 
 .PHONY: dist
 dist: dist/.built ## build and check the wheel and the sdist, and write their SBOM

@@ -9,6 +9,7 @@ import socket
 import threading
 from contextlib import closing
 from html import unescape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -16,7 +17,10 @@ import anyio
 import httpx
 import pytest
 from openapi_core import OpenAPI
+from openapi_schema_validator import OAS30ReadValidator
+from openapi_spec_validator import OpenAPIV30SpecValidator
 
+import derive
 from torus_connect.sandbox import Sandbox
 from torus_connect.sandbox.app import build_app
 from torus_connect.sandbox.background import BackgroundServer
@@ -30,6 +34,7 @@ from torus_connect.spec import reference_page, spec_text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+ROOT = Path(__file__).parents[2]
 CANARY = "canary-value-that-must-not-come-back"
 JSON = "application/json"
 
@@ -85,6 +90,48 @@ def assert_refused(reply: httpx.Response, refusal: Refusal) -> None:
     assert reply.headers["Content-Type"] == JSON
     assert reply.json() == {"error": refusal.name.lower(), "details": refusal.sentence}
     assert CANARY not in reply.text
+
+
+# The helper calls, which are described in sandbox.yaml
+
+
+def test_an_access_token_is_good_once_its_session_was_generated(http: httpx.Client, sandbox: Sandbox) -> None:
+    def ask(authorization: str | None) -> httpx.Response:
+        headers = {} if authorization is None else {"Authorization": authorization}
+        return http.get("/_sandbox/whoami", headers=headers)
+
+    request_token = sandbox.issue_request_token()
+    access_token = sandbox.access_token_for(request_token)
+    before = ask(f"Bearer {access_token}")
+    generate(http, request_token)
+    for authorization in (f"Bearer {access_token}", f"bearer {access_token}"):
+        assert (ask(authorization).status_code, ask(authorization).json()) == (200, {"user": "sandbox-user"})
+    refused = [
+        None,
+        access_token,
+        f"Basic {access_token}",
+        f"Bearer {request_token}",
+        f"Bearer {access_token}0",
+        "Bearer",
+    ]
+    refused.append(f"Bearer {access_token.removeprefix('sandbox-access-token-')}")
+    for reply in (before, *map(ask, refused), ask(f"Bearer {CANARY}")):
+        assert (reply.status_code, reply.json()["error"]) == (401, "access_token_unknown")
+        assert reply.headers["WWW-Authenticate"] == "Bearer"
+        assert reply.headers["Cache-Control"] == "no-store"
+        assert CANARY not in reply.text
+
+
+def test_their_document_is_openapi_and_names_what_is_served(http: httpx.Client) -> None:
+    document = json.loads(derive.as_json(derive.load(ROOT / "openapi" / "sandbox.yaml")))
+    OpenAPIV30SpecValidator(document).validate()
+    served = {(path, method) for path, operations in document["paths"].items() for method in operations}
+    assert served == {("/_sandbox/request-tokens", "post"), ("/_sandbox/whoami", "get")}
+    for path, method in served:
+        schema = document["paths"][path][method]["responses"]["201" if method == "post" else "4XX"]
+        schema = document["components"]["responses"]["Refused"] if "$ref" in schema else schema
+        reply = http.request(method, path)
+        OAS30ReadValidator(schema["content"]["application/json"]["schema"]).validate(reply.json())
 
 
 # The trade

@@ -15,6 +15,7 @@ import pytest
 from distribution.conftest import BIN, ROOT, Install, build, call, pip
 
 from torus_connect import __version__
+from torus_connect.pack import write_pack
 
 USE_IT = Path(__file__).with_name("use_it.py")
 EXTRA = "torus-connect[sandbox] @ "
@@ -64,6 +65,10 @@ def test_what_the_sdist_holds(dist: Path) -> None:
     assert {
         "docs/images/reference.png",
         "openapi/torus.yaml",
+        "openapi/torus.arazzo.yaml",
+        "openapi/pack/README.md",
+        "openapi/conformance/request.json",
+        "generated/torus-3.1.yaml",
         "generator-config.yml",
         "generated/PROVENANCE.json",
         "overrides/torus_connect/client.py",
@@ -120,6 +125,9 @@ def test_every_way_to_install(
     assert output == "traded 4\n"
     assert call(programs / "torus-connect", "--version") == f"torus-connect {__version__}\n"
     assert call(programs / "torus-connect", "spec") == (ROOT / "openapi" / "torus.yaml").read_text()
+    call(programs / "torus-connect", "spec", "--pack", tmp_path / "installed")
+    write_pack(tmp_path / "checkout")
+    assert call("diff", "--recursive", tmp_path / "installed", tmp_path / "checkout") == ""
     conformance = (
         "sandbox",
         "--conformance",
