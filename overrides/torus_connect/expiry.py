@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from .reply import json_object
+from .reply import parsed_object
 
 if TYPE_CHECKING:
     from .secret import Secret
@@ -50,7 +50,7 @@ def _stated_by(access_token: Secret, issued_at: datetime) -> datetime | None:
 
 def _claims(access_token: Secret) -> dict[str, object] | None:
     try:
-        return json_object(base64.b64decode(_padded(access_token.split(".")[1]), b"-_", validate=True))
+        return parsed_object(base64.b64decode(_padded(access_token.split(".")[1]), b"-_", validate=True))
     except ValueError:
         return None
 

@@ -102,8 +102,8 @@ class Reply:
         self.truncated = truncated
 
     def json_object(self) -> dict[str, Any] | None:
-        """Return the body as a JSON object, or `None` where it is anything else; see `json_object`."""
-        return json_object(self.content)
+        """Return the body as a JSON object, or `None` where it is anything else; see `parsed_object`."""
+        return parsed_object(self.content)
 
     def __repr__(self) -> str:
         return f"<Reply {self.status_code}, {len(self.content)} bytes>"
@@ -118,7 +118,7 @@ class Reply:
         return (Reply, (self.status_code, Headers(), b""))
 
 
-def json_object(content: bytes) -> dict[str, Any] | None:
+def parsed_object(content: bytes) -> dict[str, Any] | None:
     """Return a text as a JSON object, or `None` where it is anything else.
 
     A byte order mark is tolerated. A name that stands twice in one object has the value `None`: which of its two values

@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 
 from torus_connect.errors import ConfigurationError
-from torus_connect.reply import json_object
+from torus_connect.reply import parsed_object
 from torus_connect.secret import Secret, conceal
 from torus_connect.session import Session
 
@@ -34,7 +34,7 @@ def decode(data: bytes) -> Session:
     Raises:
         StoreError: they are something else, or of another version.
     """
-    kept = json_object(data) or {}
+    kept = parsed_object(data) or {}
     del data
     version = kept.pop("version", None)
     session = _session_of(kept)
