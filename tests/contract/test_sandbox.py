@@ -126,12 +126,18 @@ def test_their_document_is_openapi_and_names_what_is_served(http: httpx.Client) 
     document = json.loads(derive.as_json(derive.load(ROOT / "openapi" / "sandbox.yaml")))
     OpenAPIV30SpecValidator(document).validate()
     served = {(path, method) for path, operations in document["paths"].items() for method in operations}
-    assert served == {("/_sandbox/request-tokens", "post"), ("/_sandbox/whoami", "get")}
-    for path, method in served:
-        schema = document["paths"][path][method]["responses"]["201" if method == "post" else "4XX"]
-        schema = document["components"]["responses"]["Refused"] if "$ref" in schema else schema
+    replies = {
+        ("/_sandbox/credentials", "get"): "200",
+        ("/_sandbox/request-tokens", "post"): "201",
+        ("/_sandbox/whoami", "get"): "4XX",
+    }
+    assert served == replies.keys()
+    for (path, method), status in replies.items():
+        described = document["paths"][path][method]["responses"][status]
+        described = document["components"]["responses"]["Refused"] if "$ref" in described else described
         reply = http.request(method, path)
-        OAS30ReadValidator(schema["content"]["application/json"]["schema"]).validate(reply.json())
+        assert str(reply.status_code)[0] == status[0]
+        OAS30ReadValidator(described["content"]["application/json"]["schema"]).validate(reply.json())
 
 
 # The trade
@@ -490,7 +496,7 @@ def test_a_page_without_a_policy_is_not_served() -> None:
 
 def test_what_the_reference_asks_the_sandbox_for(http: httpx.Client, sandbox: Sandbox) -> None:
     reply = http.get("/_sandbox/credentials")
-    assert reply.json() == {"API_KEY": sandbox.api_key, "API_SECRET": sandbox.api_secret}
+    assert (reply.status_code, reply.json()) == (200, {"API_KEY": sandbox.api_key, "API_SECRET": sandbox.api_secret})
     assert reply.headers["Cache-Control"] == "no-store"
     login = http.get("/_sandbox/login")
     assert (login.status_code, login.headers["Location"]) == (303, urlsplit(sandbox.login_url).path)
