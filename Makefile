@@ -51,6 +51,13 @@ arazzo: $(VENV)/.dev tools/node/node_modules/.installed ## run the Arazzo docume
 mutants: $(VENV)/.dev ## change the modules that decide, one line at a time, and see that the tests notice
 	@$(BIN)/python tools/mutants.py
 
+CHROMIUM ?= $(firstword $(foreach name,chromium chromium-browser google-chrome,$(shell command -v $(name))))
+
+.PHONY: login-test
+login-test: $(VENV)/.dev tools/node/node_modules/.installed ## log in with a real browser, against the sandbox
+	@test -n "$(CHROMIUM)" || { echo "login-test needs Chromium: apt install chromium" >&2; exit 1; }
+	@CHROMIUM="$(CHROMIUM)" COMMAND="$(abspath $(BIN))/torus-connect" node --test --test-reporter=spec tests/login/*.test.mjs
+
 .PHONY: lint
 lint: $(VENV)/.dev ## check style and format
 	$(BIN)/ruff check .
@@ -97,8 +104,6 @@ schemathesis: $(VENV)/.dev $(VENV)/.schemathesis ## make up requests from the sp
 reference: sdk ## write the reference page to dist/reference/
 	@mkdir -p dist/reference && cp generated/reference.html dist/reference/index.html
 	@echo "dist/reference/index.html"
-
-CHROMIUM ?= $(firstword $(foreach name,chromium chromium-browser google-chrome,$(shell command -v $(name))))
 
 .PHONY: reference-test
 reference-test: reference tools/node/node_modules/.installed ## try the reference page in a real browser

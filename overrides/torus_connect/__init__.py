@@ -21,22 +21,31 @@ if TYPE_CHECKING:
         ClientClosed,
         ConfigurationError,
         ConnectionFailed,
+        LoginFailed,
+        LoginTimeout,
         MalformedReply,
         NotFound,
         Outcome,
         PermissionDenied,
         RateLimited,
+        RedirectedElsewhere,
         RedirectRefused,
         ReplyLost,
         ServerError,
         ServiceUnavailable,
+        SessionExpired,
         TorusError,
+        WrongOrigin,
     )
+    from .expiry import ExpiryBasis
     from .generated import generated_client
+    from .login import extract_request_token
+    from .login_listener import async_wait_for_request_token, wait_for_request_token
     from .reply import Headers, Reply
     from .secret import Secret
     from .session import Session
     from .spec import spec_text
+    from .stores.errors import LockLost, LoginNeeded, LoginPending, SessionNotKept, StoreError
 
 __all__ = [
     "APIStatusError",
@@ -46,35 +55,58 @@ __all__ = [
     "ClientClosed",
     "ConfigurationError",
     "ConnectionFailed",
+    "ExpiryBasis",
     "Headers",
+    "LockLost",
+    "LoginFailed",
+    "LoginNeeded",
+    "LoginPending",
+    "LoginTimeout",
     "MalformedReply",
     "NotFound",
     "Outcome",
     "PermissionDenied",
     "RateLimited",
     "RedirectRefused",
+    "RedirectedElsewhere",
     "Reply",
     "ReplyLost",
     "Secret",
     "ServerError",
     "ServiceUnavailable",
     "Session",
+    "SessionExpired",
+    "SessionNotKept",
+    "StoreError",
     "TorusConnect",
     "TorusError",
+    "WrongOrigin",
     "__version__",
+    "async_wait_for_request_token",
+    "extract_request_token",
     "generated_client",
     "spec_text",
+    "wait_for_request_token",
 ]
 
 _ROOMS = {
     "AsyncTorusConnect": "client",
     "TorusConnect": "client",
+    "ExpiryBasis": "expiry",
     "Headers": "reply",
+    "LockLost": "stores.errors",
+    "LoginNeeded": "stores.errors",
+    "LoginPending": "stores.errors",
     "Reply": "reply",
     "Secret": "secret",
     "Session": "session",
+    "SessionNotKept": "stores.errors",
+    "StoreError": "stores.errors",
+    "async_wait_for_request_token": "login_listener",
+    "extract_request_token": "login",
     "generated_client": "generated",
     "spec_text": "spec",
+    "wait_for_request_token": "login_listener",
 }
 
 

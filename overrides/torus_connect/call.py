@@ -28,10 +28,11 @@ _REQUEST_ID_HEADERS = ("X-Request-Id", "X-Correlation-Id")
 class Call:
     """One trade of a request token for a session; tells the log of each attempt."""
 
-    __slots__ = ("_retries", "_secrets", "_started", "request")
+    __slots__ = ("_base_url", "_retries", "_secrets", "_started", "request")
 
     def __init__(self, settings: Settings, request_token: Secret) -> None:
         self.request = session_request(settings, request_token)
+        self._base_url = settings.base_url
         self._secrets = (settings.api_key, settings.api_secret, request_token)
         self._retries = Retries(settings)
         self._started = 0.0
@@ -47,7 +48,7 @@ class Call:
         Raises:
             MalformedReply, APIStatusError: it holds none.
         """
-        session = session_from(reply)
+        session = session_from(reply, self._base_url)
         self._tell("ok", reply)
         return session
 

@@ -13,9 +13,10 @@ from .call import Call
 from .checks import checked_request_token
 from .errors import ClientClosed, TorusError
 from .network import Network, conceal_paths
-from .secret import conceal
+from .secret import Secret, conceal
 from .settings import (
     DEFAULT_CONNECT_TIMEOUT,
+    DEFAULT_LOGIN_TIMEOUT,
     DEFAULT_MAX_RETRIES,
     DEFAULT_TIMEOUT,
     DEFAULT_TOTAL_TIMEOUT,
@@ -25,10 +26,13 @@ from .settings import (
 
 if TYPE_CHECKING:
     import ssl
+    from collections.abc import Callable
 
     from .engines import AsyncEngine, Engine
     from .network import Path
     from .session import Session
+    from .stores.obtain import AsyncLogin, Login
+    from .stores.protocol import AsyncSessionStore, SessionStore
 
 AnyEngine = TypeVar("AnyEngine", "Engine", "AsyncEngine")
 
@@ -48,7 +52,7 @@ class _Lease(Generic[AnyEngine]):
 class _Client(Generic[AnyEngine]):
     """What both faces share: checked settings, and one engine, made when it is first needed."""
 
-    __slots__ = ("__weakref__", "_closed", "_lease", "_lock", "_pid", "_settings")
+    __slots__ = ("__weakref__", "_closed", "_lease", "_lock", "_opened_store", "_pid", "_settings", "_store")
 
     def __init__(  # noqa: PLR0913 - keyword-only
         self,
@@ -66,7 +70,10 @@ class _Client(Generic[AnyEngine]):
         proxy: str | None = None,
         trust_env: bool = True,
         local_address: str | None = None,
+        store: str | SessionStore | AsyncSessionStore | None = None,
     ) -> None:
+        kept: object = conceal(store) if isinstance(store, str) else store
+        del store
         key, secret, url, via = conceal(api_key), conceal(api_secret), conceal(base_url), conceal(proxy)
         cert = conceal_paths(client_cert)
         del api_key, api_secret, base_url, proxy, client_cert  # no frame of an error may hold them in the open
@@ -89,10 +96,22 @@ class _Client(Generic[AnyEngine]):
             total_timeout=total_timeout,
             max_retries=max_retries,
         )
+        self._store = kept
+        self._opened_store: AsyncSessionStore | None = None
         self._lock = threading.Lock()
         self._closed = False
         self._lease: _Lease[AnyEngine] | None = None
         self._pid = os.getpid()
+
+    @property
+    def login_url(self) -> str:
+        """The page on which a user logs in: `/connect/login/<API key>` at the host of the base URL, not under its path.
+
+        The redirect at its end carries the request token; `extract_request_token` reads it from there.
+        """
+        from .login import login_url  # noqa: PLC0415 - a room of its own
+
+        return login_url(self._settings.base_url, self._settings.api_key)
 
     def _enter(self, loop: object) -> _Lease[AnyEngine]:
         """Begin a call on the engine of this process and this event loop: connections are of no use to any other.
@@ -121,6 +140,20 @@ class _Client(Generic[AnyEngine]):
                 return None
             lease.retired = True
             return None if lease.calls else lease
+
+    def _sessions(self, opened: Callable[[object], AsyncSessionStore]) -> AsyncSessionStore:
+        """Return the store, opened when it is first needed."""
+        with self._lock_here():
+            if self._closed:
+                raise ClientClosed(f"This {type(self).__name__} is closed")
+            if self._opened_store is None:
+                self._opened_store = opened(self._store)
+            return self._opened_store
+
+    def _own_store(self) -> AsyncSessionStore | None:
+        """Give up the store; return it where it was opened here: whoever brings one along closes it himself."""
+        store, self._opened_store = self._opened_store, None
+        return store if isinstance(self._store, Secret | None) else None
 
     def _lock_here(self) -> threading.Lock:
         """Return the lock of this process.
@@ -170,6 +203,9 @@ class TorusConnect(_Client["Engine"]):
         proxy: the URL of an HTTP proxy, `http://user:password@host:port`.
         trust_env: whether a proxy is taken from the environment (`HTTPS_PROXY`, `ALL_PROXY`, but for `NO_PROXY`).
         local_address: the IP address of this machine to connect from, where the broker has whitelisted one.
+        store: where `session` keeps sessions: a URL (`memory:`, `file:[PATH]`, `keyring:[SERVICE]`) or a store, which
+            you close yourself; else `TORUS_SESSION_STORE`, else files in this user's state folder. It is opened when it
+            is first needed.
 
     Raises:
         ConfigurationError: an argument or its environment variable is missing or malformed.
@@ -211,15 +247,52 @@ class TorusConnect(_Client["Engine"]):
             if self._leave(lease):
                 lease.engine.close()
 
+    def session(
+        self,
+        user: str = "default",
+        *,
+        login: Login | None = None,
+        timeout: float = DEFAULT_LOGIN_TIMEOUT,
+        instead_of: Session | None = None,
+    ) -> Session:
+        """Return the kept session of a user, if it is good; else log him in, once for all who ask, and keep it.
+
+        One caller at a time, of all that share the store, calls `login` and trades its request token; the others wait
+        for that one. Where an earlier login was cut off between sending the request token and keeping the session, the
+        logger `torus_connect` says so, as a warning, before `login` is called again.
+
+        Args:
+            user: a name of your choice for the user.
+            login: called where there is no good session; it returns a request token, or the URL of the redirect.
+            timeout: seconds to wait for somebody else's login.
+            instead_of: a session that the service does not accept any more; it does not count as good.
+
+        Raises:
+            LoginNeeded: there is no good session, and no `login`.
+            LoginPending: somebody else is logging the user in, and has not finished in time.
+            StoreError: the store cannot be used; nothing was sent.
+            SessionNotKept: the login succeeded, and the session could not be kept; it is in `error.session`.
+            TorusError: what `generate_session` raises.
+        """
+        from .stores.faces import session_for_threads, store_for_threads  # noqa: PLC0415 - a room of its own
+        from .stores.obtain import Wish  # noqa: PLC0415
+
+        wish = Wish(self._settings, user, login, timeout, instead_of)
+        return session_for_threads(wish, self._sessions(store_for_threads), self.generate_session)
+
     def close(self) -> None:
         """Refuse further calls, which then raise `ClientClosed`, and close the pool.
 
         Calls that are under way in other threads are finished; the last of them closes the pool. Closing again does
         nothing.
         """
-        lease = self._retire()
+        lease, store = self._retire(), self._own_store()
         if lease:
             lease.engine.close()
+        if store:
+            from .stores.adapter import finish  # noqa: PLC0415 - loaded with the store
+
+            finish(store.aclose())
 
     def _new_engine(self) -> Engine:
         from .engines.httpx_sync import HttpxEngine  # noqa: PLC0415 - httpx is loaded when it is needed
@@ -263,11 +336,31 @@ class AsyncTorusConnect(_Client["AsyncEngine"]):
             if self._leave(lease):
                 await lease.engine.aclose()
 
+    async def session(
+        self,
+        user: str = "default",
+        *,
+        login: AsyncLogin | None = None,
+        timeout: float = DEFAULT_LOGIN_TIMEOUT,  # noqa: ASYNC109 - how long to wait for others, not for all of it
+        instead_of: Session | None = None,
+    ) -> Session:
+        """Return the kept session of a user, else log him in; see `TorusConnect.session`.
+
+        `login` may be `async`. One that is not is called in a thread of its own.
+        """
+        from .stores.faces import session_for_tasks, store_for_tasks  # noqa: PLC0415 - as above
+        from .stores.obtain import Wish  # noqa: PLC0415
+
+        wish = Wish(self._settings, user, login, timeout, instead_of)
+        return await session_for_tasks(wish, self._sessions(store_for_tasks), self.generate_session)
+
     async def aclose(self) -> None:
         """Refuse further calls and close the pool; calls under way are finished. See `TorusConnect.close`."""
-        lease = self._retire()
+        lease, store = self._retire(), self._own_store()
         if lease and lease.loop is asyncio.get_running_loop():
             await lease.engine.aclose()
+        if store:
+            await store.aclose()
 
     def _new_engine(self) -> AsyncEngine:
         from .engines.httpx_async import AsyncHttpxEngine  # noqa: PLC0415 - as above

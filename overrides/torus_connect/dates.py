@@ -1,4 +1,4 @@
-"""Every date that the service or HTTP sends is read here, by python-dateutil."""
+"""Every date that the service or HTTP sends is read here, by python-dateutil, and so is the calendar."""
 
 from __future__ import annotations
 
@@ -6,10 +6,14 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from dateutil import parser
+from dateutil import parser, tz
+from dateutil.relativedelta import relativedelta
 
 if TYPE_CHECKING:
     from .reply import Headers
+
+INDIA = tz.tzoffset("IST", 5 * 3600 + 30 * 60)
+"""India time, UTC+05:30; it has no summer time."""
 
 _TIME = r"[0-9]{2}:[0-9]{2}:[0-9]{2}"
 _HTTP_DATE = re.compile(
@@ -33,6 +37,12 @@ def retry_after(headers: Headers) -> float | None:
         return None
     now = _http_date(headers.get("Date", "")) or datetime.now(UTC)
     return max(0.0, (until - now).total_seconds())
+
+
+def end_of_trading_day(moment: datetime) -> datetime:
+    """Return the midnight, in India, that ends the day of an aware moment; in UTC."""
+    midnight = moment.astimezone(INDIA) + relativedelta(days=1, hour=0, minute=0, second=0, microsecond=0)
+    return midnight.astimezone(UTC)
 
 
 def _http_date(value: str) -> datetime | None:

@@ -90,6 +90,38 @@ class ClientClosed(TorusError, RuntimeError):
     next_step = "Nothing was sent: make a new client, or call before the `with` block ends."
 
 
+class LoginFailed(TorusError):
+    """The login in the browser brought no request token that can be used; nothing was sent."""
+
+    outcome = Outcome.NOT_SENT
+    next_step = "Nothing was sent: let the user log in again at the login URL."
+
+
+class LoginTimeout(LoginFailed):
+    """Nobody came back from the login in time; nothing was sent."""
+
+
+class SessionExpired(TorusError):
+    """The session is over, and there is no `on_expired` hook that yields another; the account call was not sent."""
+
+    outcome = Outcome.NOT_SENT
+    next_step = "Nothing was sent: let the user log in again, and make the call with the new session."
+
+
+class WrongOrigin(TorusError):
+    """An account call goes elsewhere than to the API that the access token is for; it was not sent."""
+
+    outcome = Outcome.NOT_SENT
+    next_step = "Nothing was sent: check the URL of the account call; scheme, host and port must be the session's."
+
+
+class RedirectedElsewhere(WrongOrigin):
+    """An account call was redirected to another place; the access token did not go along, but the call was served."""
+
+    outcome = Outcome.UNKNOWN
+    next_step = "What the service made of the account call is not known: do not follow redirects, and see where to."
+
+
 class ConnectionFailed(TorusError):
     """No connection came about: name, port, TLS, proxy, or a timeout before the request was sent."""
 

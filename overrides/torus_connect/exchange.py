@@ -71,8 +71,8 @@ def session_request(settings: Settings, request_token: Secret) -> WireRequest:
     )
 
 
-def session_from(reply: Reply) -> Session:
-    """Return the session that a reply holds.
+def session_from(reply: Reply, base_url: str) -> Session:
+    """Return the session that a reply from a base URL holds.
 
     Raises:
         MalformedReply: the reply is a success, and no access token can be read from it.
@@ -81,7 +81,7 @@ def session_from(reply: Reply) -> Session:
     access_token = _access_token(reply)
     if not access_token:
         raise _failure(reply)
-    return Session(access_token)
+    return Session(access_token, base_url=base_url)
 
 
 def _access_token(reply: Reply) -> Secret | None:

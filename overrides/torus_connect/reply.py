@@ -102,16 +102,8 @@ class Reply:
         self.truncated = truncated
 
     def json_object(self) -> dict[str, Any] | None:
-        """Return the body as a JSON object, or `None` where it is anything else.
-
-        A byte order mark is tolerated. A name that stands twice in one object has the value `None`: which of its two
-        values counts would be a guess.
-        """
-        try:
-            parsed = json.loads(self.content.decode("utf-8-sig"), object_pairs_hook=_unambiguous, parse_int=float)
-        except (ValueError, RecursionError):
-            return None
-        return parsed if isinstance(parsed, dict) else None
+        """Return the body as a JSON object, or `None` where it is anything else; see `parsed_object`."""
+        return parsed_object(self.content)
 
     def __repr__(self) -> str:
         return f"<Reply {self.status_code}, {len(self.content)} bytes>"
@@ -124,6 +116,19 @@ class Reply:
 
     def __reduce__(self) -> tuple[type[Reply], tuple[int, Headers, bytes]]:
         return (Reply, (self.status_code, Headers(), b""))
+
+
+def parsed_object(content: bytes) -> dict[str, Any] | None:
+    """Return a text as a JSON object, or `None` where it is anything else.
+
+    A byte order mark is tolerated. A name that stands twice in one object has the value `None`: which of its two values
+    counts would be a guess.
+    """
+    try:
+        parsed = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_unambiguous, parse_int=float)
+    except (ValueError, RecursionError):
+        return None
+    return parsed if isinstance(parsed, dict) else None
 
 
 def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
+from .errors import ConfigurationError
 from .secret import Secret
+
+if TYPE_CHECKING:
+    from .auth import Hook, SessionAuth
+    from .expiry import ExpiryBasis
 
 
 class Session:
@@ -14,18 +19,75 @@ class Session:
     Attributes:
         access_token: the access token; a `str` whose `repr` shows nothing.
         issued_at: when its reply arrived here, by this machine's clock; aware, in UTC.
+        base_url: where it was generated, which is the API that the token is for; `None` where nobody said.
+
+    Raises:
+        ConfigurationError: `issued_at` has no time zone.
     """
 
-    __slots__ = ("access_token", "issued_at")
+    __slots__ = ("_expiry", "access_token", "base_url", "issued_at")
 
-    def __init__(self, access_token: str, *, issued_at: datetime | None = None) -> None:
+    def __init__(self, access_token: str, *, issued_at: datetime | None = None, base_url: str | None = None) -> None:
         self.access_token = Secret(access_token)
-        self.issued_at = issued_at or datetime.now(UTC)
+        del access_token  # no frame of an error may hold it in the open
+        self.issued_at = datetime.now(UTC) if issued_at is None else _in_utc("issued_at", issued_at)
+        self.base_url = base_url
+        self._expiry: tuple[datetime, ExpiryBasis] | None = None
 
     @property
     def authorization(self) -> Secret:
         """The value of the `Authorization` header for account calls: `Bearer <access token>`."""
         return Secret(f"Bearer {self.access_token}")
+
+    @property
+    def expires_at(self) -> datetime:
+        """When it stops being good; aware, in UTC. How sure that is, `expiry_basis` says."""
+        return self._expires()[0]
+
+    @property
+    def expiry_basis(self) -> ExpiryBasis:
+        """Whether the token itself states `expires_at`, or it is assumed."""
+        return self._expires()[1]
+
+    @property
+    def expires_in(self) -> float:
+        """The seconds from now to `expires_at`, by this machine's clock; below 0 when it is over."""
+        return (self.expires_at - datetime.now(UTC)).total_seconds()
+
+    def is_expired(self, now: datetime | None = None) -> bool:
+        """Return whether it has stopped being good.
+
+        Args:
+            now: an aware moment; this machine's clock by default.
+
+        Raises:
+            ConfigurationError: `now` has no time zone.
+        """
+        return (datetime.now(UTC) if now is None else _in_utc("now", now)) >= self.expires_at
+
+    def auth(self, *, on_expired: Hook | None = None) -> SessionAuth:
+        """Return an `httpx` auth for the account calls: `httpx.Client(auth=session.auth())`.
+
+        It sends the access token to the scheme, host and port of `base_url`, and nowhere else.
+
+        Args:
+            on_expired: called with the session when it has expired, and once when an account call is answered 401. It
+                returns a new session, which is used from then on, or `None`. With `httpx.AsyncClient`, it may be
+                `async`.
+
+        Raises:
+            ConfigurationError: the session has no `base_url`, or `on_expired` cannot be called.
+        """
+        from .auth import SessionAuth  # noqa: PLC0415 - httpx is loaded when it is needed
+
+        return SessionAuth(self, on_expired)
+
+    def _expires(self) -> tuple[datetime, ExpiryBasis]:
+        if self._expiry is None:
+            from .expiry import expiry_of  # noqa: PLC0415 - whoever does not ask does not pay for it
+
+            self._expiry = expiry_of(self.access_token, self.issued_at)
+        return self._expiry
 
     def __repr__(self) -> str:
         return f"<Session issued_at={self.issued_at.isoformat(timespec='seconds')}>"
@@ -35,3 +97,9 @@ class Session:
 
     def __deepcopy__(self, _memo: object) -> Self:
         return self
+
+
+def _in_utc(name: str, moment: datetime) -> datetime:
+    if not isinstance(moment, datetime) or moment.utcoffset() is None:
+        raise ConfigurationError(f"{name} must be a datetime with a time zone")
+    return moment.astimezone(UTC)

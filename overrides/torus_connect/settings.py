@@ -19,6 +19,11 @@ DEFAULT_TIMEOUT = 10.0
 DEFAULT_CONNECT_TIMEOUT = 5.0
 DEFAULT_TOTAL_TIMEOUT = 30.0
 DEFAULT_MAX_RETRIES = 2
+DEFAULT_LOGIN_TIMEOUT = 300.0
+DEFAULT_LOGIN_PORT = 8788
+"""Where the command line waits for the redirect; the port of the sandbox is next to it."""
+DEFAULT_LOGIN_PATH = "/"
+"""For somebody else's login: it may be a person at a browser."""
 
 
 class Settings:

@@ -17,6 +17,9 @@ OPAQUE: dict[str, str] = {
 
 KEPT: dict[str, str] = {
     "torus_connect.settings.Settings.api_secret": "it is sent with every call",
+    "torus_connect.client.TorusConnect._store": "the URL of a store may hold its password",
+    "torus_connect.client.AsyncTorusConnect._store": "as above",
+    "torus_connect.stores.memory.MemoryStore._sessions": "the sessions that it keeps",
     "torus_connect.network.Network.proxy": "the password is sent to the proxy with every connection",
     "httpcore.HTTPProxy._proxy_headers": "httpcore sends the password to the proxy with every connection",
     "httpcore.AsyncHTTPProxy._proxy_headers": "as above",
@@ -34,9 +37,11 @@ SENT: dict[str, str] = {
 
 COMMAND: dict[str, str] = {
     "environment": "TORUS_API_SECRET, TORUS_REQUEST_TOKEN, HTTPS_PROXY: the user puts them there",
-    "standard input": "the request token, for `--request-token -`",
+    "standard input": "the request token, for `--request-token -` and `login --paste`",
     "standard output": "the access token, once, where the call succeeds",
     "the file of --save-reply": "the raw reply, for nobody but its owner",
+    "the store": "the access token: a file for nobody but its owner, or the keyring",
+    "the environment of a program": "the access token, for the program that `torus-connect run` becomes",
 }
 """Where the command line takes secrets from, and puts them."""
 

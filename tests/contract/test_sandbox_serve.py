@@ -70,7 +70,7 @@ def test_signals_that_keep_coming_do_not_disturb_the_end() -> None:
                 b"POST /api/v1/session/generate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 b"Content-Length: 9\r\n\r\n{"
             )
-            assert httpx.get(said["login_url"]).status_code == 200
+            assert httpx.get(said["login_url"]).status_code == 302
             for ending in ENDINGS:
                 process.send_signal(ending)
             assert process.communicate(timeout=10) == ("", "")

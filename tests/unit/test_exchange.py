@@ -11,12 +11,14 @@ from torus_connect.exchange import WireRequest, session_from, session_request
 from torus_connect.secret import Secret
 from torus_connect.settings import Settings
 
+BASE_URL = "https://host/api/v1"
+
 
 def request() -> WireRequest:
     settings = Settings(
         api_key=Secret("the-key"),
         api_secret=Secret("the-secret"),
-        base_url="https://host/api/v1",
+        base_url=BASE_URL,
     )
     return session_request(settings, Secret("the-token"))
 
@@ -65,11 +67,12 @@ def test_it_shows_nothing() -> None:
 def test_a_200_without_a_usable_access_token(body: bytes) -> None:
     reply = Reply(200, Headers(), body)
     with pytest.raises(MalformedReply) as caught:
-        session_from(reply)
+        session_from(reply, BASE_URL)
     assert caught.value.reply is reply
 
 
 def test_an_access_token() -> None:
-    session = session_from(Reply(200, Headers(), b'{"AccessToken": "one two~!", "more": {"AccessToken": 1}}'))
+    session = session_from(Reply(200, Headers(), b'{"AccessToken": "one two~!", "more": {"AccessToken": 1}}'), BASE_URL)
     assert session.access_token == "one two~!"
+    assert session.base_url == BASE_URL
     assert isinstance(session.access_token, Secret)

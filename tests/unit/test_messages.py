@@ -17,6 +17,8 @@ from torus_connect.exchange import session_from
 from torus_connect.reply import MAX_REPLY_BYTES
 from torus_connect.secret import Secret, conceal
 
+BASE_URL = "https://host/api/v1"
+
 NOTHING_SENT = "\nNothing was sent: correct the value and call again."
 KEY_RULE = "may hold printable ASCII characters only, and no line break"
 
@@ -190,7 +192,7 @@ def answered(status: int, *, retry_after: str | None = None, truncated: bool = F
 )
 def test_what_the_service_answered(reply: Reply, name: str, expected: str) -> None:
     with pytest.raises(TorusError) as caught:
-        session_from(reply)
+        session_from(reply, BASE_URL)
     assert type(caught.value) is getattr(torus_connect, name)
     assert str(caught.value).split("\n")[0] == expected
     assert caught.value.reply is reply
@@ -198,11 +200,11 @@ def test_what_the_service_answered(reply: Reply, name: str, expected: str) -> No
 
 def test_only_a_200_holds_a_session() -> None:
     content = b'{"AccessToken": "the-access-token"}'
-    session = session_from(answered(200, content=content))
+    session = session_from(answered(200, content=content), BASE_URL)
     assert isinstance(session, Session)
     assert session.access_token == "the-access-token"
     with pytest.raises(torus_connect.MalformedReply):
-        session_from(answered(201, content=content))
+        session_from(answered(201, content=content), BASE_URL)
 
 
 def test_the_last_line_says_how_long_to_wait() -> None:

@@ -44,6 +44,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     # Each command loads what it needs, and nothing that another one needs.
+    if options.command == "session" and options.verb != "generate":
+        from .kept import kept_session  # noqa: PLC0415
+
+        return kept_session(options)
+    if options.command == "run":
+        from .run import run  # noqa: PLC0415
+
+        return run(options)
+    if options.command == "login":
+        from .login import log_in  # noqa: PLC0415
+
+        return log_in(options)
     if options.command == "session":
         from .session import generate_session  # noqa: PLC0415
 
@@ -82,7 +94,7 @@ def _sandbox(options: argparse.Namespace) -> int:
     from torus_connect.sandbox.server import serve  # noqa: PLC0415
 
     try:
-        return serve(port=options.port, json_output=options.json)
+        return serve(port=options.port, json_output=options.json, redirect_url=options.redirect_url)
     except SandboxMissing as exc:
         say(str(exc))
         return USAGE

@@ -8,7 +8,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
 from torus_connect._version import __version__
-from torus_connect.settings import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, DEFAULT_TOTAL_TIMEOUT
+from torus_connect.settings import (
+    DEFAULT_LOGIN_PATH,
+    DEFAULT_LOGIN_PORT,
+    DEFAULT_LOGIN_TIMEOUT,
+    DEFAULT_MAX_RETRIES,
+    DEFAULT_TIMEOUT,
+    DEFAULT_TOTAL_TIMEOUT,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,6 +40,22 @@ No secret is accepted as an argument, because every user of a machine can see th
 The access token alone goes to standard output; everything else goes to standard error.
 
 TORUS_LOG=debug (or info, warning, error) logs each attempt to standard error; no secret is in the log.
+"""
+_KEPT_HELP = """\
+Whose session it is, is told by the API (--base-url), the API key (TORUS_API_KEY) and --user.
+"""
+_RUN_HELP = """\
+Becomes the program, with the access token of the kept session in its environment, as TORUS_ACCESS_TOKEN. The exit code
+is the program's; 127 where there is no such program, 126 where it cannot be run, 2 where there is no good session.
+"""
+_LOGIN_HELP = """\
+Opens the login page in the browser, waits on this machine for the redirect, trades its request token, and keeps the
+session for `torus-connect run`, `torus-connect session token` and `TorusConnect.session`. A good session that is kept
+already is left alone.
+
+Register http://127.0.0.1:8788/ as the redirect URL with the service, or give port and path of yours. Where the redirect
+leads elsewhere, or there is no browser on this machine, copy the address that the login ends at: it is asked for with a
+hidden prompt, or read from standard input with `--paste`. BROWSER names another browser.
 """
 _SANDBOX_HELP = """\
 Without --conformance: a local Torus on 127.0.0.1, until Ctrl-C. It needs the extra `sandbox`.
@@ -87,12 +110,18 @@ def parser() -> argparse.ArgumentParser:
     generate.add_argument(
         "--save-reply", metavar="FILE", help="where it fails, write the raw reply to this new file, mode 0600"
     )
+    _add_kept(verbs)
+    _add_run(commands)
+    _add_login(commands)
 
     sandbox = commands.add_parser(
         "sandbox", help="run a local Torus to develop and test against", description=_SANDBOX_HELP
     )
     sandbox.add_argument("--port", type=_number(int), default=8787, help="the port on 127.0.0.1; 0 picks one (8787)")
     sandbox.add_argument("--json", action="store_true", help="print where it is, or the verdicts, as JSON")
+    sandbox.add_argument(
+        "--redirect-url", metavar="URL", help="where a login leads, on a loopback address (a page of the sandbox)"
+    )
     sandbox.add_argument("--conformance", action="store_true", help="play the conformance vectors at a client")
     sandbox.add_argument(
         "--only", action="append", default=[], metavar="NAME", help="play this vector; may be given several times"
@@ -109,6 +138,73 @@ def parser() -> argparse.ArgumentParser:
         help="write the spec pack to this new folder: every form of it, conformance vectors, checksums",
     )
     return root
+
+
+def _add_kept(verbs: argparse._SubParsersAction[_Parser]) -> None:
+    helps = {
+        "show": "show the kept session of a user, without its token",
+        "path": "print the path of the file that it is kept in",
+        "clear": "forget it",
+        "token": "print its access token, for scripts; exit code 2 where there is none, or it has expired",
+    }
+    for verb, words in helps.items():
+        kept = verbs.add_parser(verb, help=words, description=_KEPT_HELP, epilog=_EPILOG)
+        _add_which(kept)
+        if verb == "show":
+            kept.add_argument("--json", action="store_true", help="print one line of JSON")
+
+
+def _add_run(commands: argparse._SubParsersAction[_Parser]) -> None:
+    run = commands.add_parser(
+        "run",
+        usage="torus-connect run [options] -- PROGRAM [ARGUMENT ...]",
+        help="run a program with TORUS_ACCESS_TOKEN set, from the kept session of a user",
+        description=_RUN_HELP,
+        epilog=_EPILOG,
+    )
+    _add_which(run)
+    run.add_argument("program", nargs="+", metavar="PROGRAM", help="the program, and its arguments")
+
+
+def _add_login(commands: argparse._SubParsersAction[_Parser]) -> None:
+    login = commands.add_parser(
+        "login",
+        help="log a user in with the browser, and keep the session",
+        description=_LOGIN_HELP,
+        epilog=_EPILOG,
+    )
+    _add_which(login)
+    login.add_argument(
+        "--port",
+        type=_number(int),
+        default=DEFAULT_LOGIN_PORT,
+        help=f"of the registered redirect URL ({DEFAULT_LOGIN_PORT})",
+    )
+    login.add_argument(
+        "--path", default=DEFAULT_LOGIN_PATH, help=f"of the registered redirect URL ({DEFAULT_LOGIN_PATH})"
+    )
+    login.add_argument(
+        "--timeout",
+        type=_number(float),
+        default=DEFAULT_LOGIN_TIMEOUT,
+        metavar="SECONDS",
+        help=f"how long to wait for the user ({DEFAULT_LOGIN_TIMEOUT:g})",
+    )
+    login.add_argument("--paste", action="store_true", help="ask for the address that the login ended at")
+    login.add_argument("--no-browser", action="store_true", help="open no browser; wait for the redirect all the same")
+    login.add_argument("--force", action="store_true", help="log in even where a good session is kept")
+    login.add_argument("--json", action="store_true", help="print what happens as lines of JSON")
+    login.add_argument(
+        "--save-reply", metavar="FILE", help="where it fails, write the raw reply to this new file, mode 0600"
+    )
+
+
+def _add_which(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--user", default="default", help="whose session (default)")
+    command.add_argument(
+        "--store", type=_store, metavar="URL", help="where it is kept (TORUS_SESSION_STORE, else file:)"
+    )
+    command.add_argument("--base-url", metavar="URL", help="where the API is (TORUS_BASE_URL, else production)")
 
 
 class _Parser(argparse.ArgumentParser):
@@ -137,6 +233,12 @@ class _Rule(argparse.ArgumentTypeError):
 def _dash(value: str) -> str:
     if value != "-":
         raise _Rule("must be - : a secret is never accepted as an argument")
+    return value
+
+
+def _store(value: str) -> str:
+    if "@" in value:
+        raise _Rule("must hold no password, as every user of a machine can see it: set TORUS_SESSION_STORE")
     return value
 
 

@@ -5,4 +5,5 @@ from __future__ import annotations
 from torus_connect.errors import Outcome
 
 DONE, FAILED, USAGE, INTERRUPTED, OUTPUT_CLOSED = 0, 1, 2, 130, 141
+CANNOT_RUN, NOT_FOUND = 126, 127  # as a shell does
 EXIT_CODES = {Outcome.NOT_SENT: 3, Outcome.REFUSED: 4, Outcome.UNKNOWN: 5}

@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import shlex
-import sys
-from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torus_connect.client import TorusConnect
 from torus_connect.console import OutputClosed, check_output, say, write
-from torus_connect.errors import ConfigurationError, Outcome, TorusError
+from torus_connect.errors import ConfigurationError, Outcome
 
+from .inputs import has_terminal, piped, typed
+from .logs import log_to_stderr
 from .outcomes import DONE, EXIT_CODES
+from .replies import kept_reply
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
 
     from torus_connect.session import Session
-
-_LOG_LEVELS = ("debug", "info", "warning", "error")
-_STDIN_LIMIT = 64 * 1024
-# A line that is longer is cut by the terminal, without a word.
-_TERMINAL_LINE = 4095
 
 
 def generate_session(options: argparse.Namespace) -> int:
@@ -36,9 +29,9 @@ def generate_session(options: argparse.Namespace) -> int:
         TorusError: as `TorusConnect.generate_session` does.
     """
     check_output()
-    _log_to_stderr(os.environ.get("TORUS_LOG"))
+    log_to_stderr()
     with (
-        _kept_reply(options.save_reply),
+        kept_reply(options.save_reply),
         TorusConnect(
             base_url=options.base_url,
             timeout=options.timeout,
@@ -66,77 +59,9 @@ def _formatted(session: Session, output: str) -> str:
 
 def _request_token(option: str | None) -> str:
     if option == "-":
-        return _piped()
+        return piped("request_token")
     if "TORUS_REQUEST_TOKEN" in os.environ:
         return os.environ["TORUS_REQUEST_TOKEN"]
-    if sys.stdin is None or not sys.stdin.isatty():
+    if not has_terminal():
         raise ConfigurationError("request_token is missing: set TORUS_REQUEST_TOKEN, or pipe it to `--request-token -`")
-    return _typed()
-
-
-def _piped() -> str:
-    with suppress(OSError, AttributeError):
-        return sys.stdin.buffer.read(_STDIN_LIMIT).decode("utf-8", "replace")
-    raise ConfigurationError("request_token is missing: standard input is closed")
-
-
-def _typed() -> str:
-    from getpass import getpass  # noqa: PLC0415
-
-    typed = ""
-    with suppress(EOFError, UnicodeError):
-        typed = getpass("Request token (not shown): ")
-    if len(typed) >= _TERMINAL_LINE:
-        raise ConfigurationError("request_token is longer than a terminal takes: pipe it to `--request-token -`")
-    if not typed:
-        raise ConfigurationError("request_token is missing: nothing was typed, or nothing that is text")
-    return typed
-
-
-def _log_to_stderr(level: str | None) -> None:
-    if not level:
-        return
-    if level not in _LOG_LEVELS:
-        raise ConfigurationError(f"TORUS_LOG must be one of {', '.join(_LOG_LEVELS)}")
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    for name in ("torus_connect", "httpcore"):
-        logging.getLogger(name).addHandler(handler)
-        logging.getLogger(name).setLevel(level.upper())
-
-
-@contextmanager
-def _kept_reply(path: str | None) -> Iterator[None]:
-    """Write the raw reply of a call that fails to a new file that nobody else can read; `path` may be `None`."""
-    if path is None:
-        with _hint():
-            yield
-        return
-    try:
-        # Made before anything is sent: a reply that then cannot be kept would be lost.
-        file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
-    except (OSError, ValueError) as exc:
-        why = getattr(exc, "strerror", None) or "it is no path"
-        raise ConfigurationError(f"--save-reply cannot make a new file: {why}") from None
-    kept = False
-    with file:
-        try:
-            yield
-        except TorusError as exc:
-            kept = exc.reply is not None and file.write(exc.reply.content) > 0
-            if kept:
-                say("The raw reply, which may hold secrets, is in the file given with --save-reply.")
-            raise
-        finally:
-            if not kept:
-                Path(path).unlink()
-
-
-@contextmanager
-def _hint() -> Iterator[None]:
-    try:
-        yield
-    except TorusError as exc:
-        if exc.reply is not None:
-            say("What the service answered is not shown; with --save-reply FILE, the next answer is kept.")
-        raise
+    return typed("request_token", "Request token", "pipe it to `--request-token -`")

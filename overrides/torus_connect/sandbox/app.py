@@ -11,11 +11,13 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.routing import Route
 
+from .body import read_body
+from .login_pages import LoginPages
 from .pages import Pages
+from .redirects import EndURL
 from .refusals import Refusal, Refused
 from .state import API_KEY, API_SECRET
 
@@ -31,15 +33,14 @@ REQUEST_TOKENS_PATH = "/_sandbox/request-tokens"
 WHOAMI_PATH = "/_sandbox/whoami"
 CREDENTIALS_PATH = "/_sandbox/credentials"
 
-_LARGEST_BODY = 64 * 1024
 _LOOPBACK_ORIGIN = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?"
 
 _log = logging.getLogger("torus_connect.sandbox")
 
 
-def build_app(state: SandboxState, contract: Contract) -> Starlette:
-    """Return the application that serves this state under this contract."""
-    calls, pages = _Calls(state, contract), Pages(state)
+def build_app(state: SandboxState, contract: Contract, end: EndURL | None = None) -> Starlette:
+    """Return the application that serves this state under this contract; its logins lead to the end URL."""
+    calls, pages, logins = _Calls(state, contract), Pages(state), LoginPages(state, end or EndURL())
     app = Starlette(
         routes=[
             Route(contract.path, calls.generate_session, methods=["POST"]),
@@ -47,6 +48,7 @@ def build_app(state: SandboxState, contract: Contract) -> Starlette:
             Route(WHOAMI_PATH, calls.who_am_i),
             Route(CREDENTIALS_PATH, calls.credentials),
             *pages.routes,
+            *logins.routes,
         ],
         middleware=[
             # A page that had its own name resolved to 127.0.0.1 (DNS rebinding) still sends that name.
@@ -72,7 +74,7 @@ class _Calls:
     async def generate_session(self, request: Request) -> Response:
         # The order counts: the state of the token is looked at last, so that nothing malformed burns a token.
         media_type = self._contract.check_content_type(request.headers.get("Content-Type", ""))
-        body = await _read(request)
+        body = await read_body(request)
         content = self._contract.check_request(headers=request.headers, media_type=media_type, body=body)
         tokens = request.headers.getlist("Token")
         if len(tokens) != 1 or not tokens[0]:  # the specification cannot say either
@@ -81,7 +83,7 @@ class _Calls:
         return self._checked(200, {"AccessToken": access_token})
 
     async def issue_request_token(self, request: Request) -> Response:
-        body = await _read(request)
+        body = await read_body(request)
         if body:
             self._contract.check_content_type(request.headers.get("Content-Type", ""))
         try:
@@ -128,21 +130,6 @@ def _issue_arguments(body: bytes) -> dict[str, Any]:
     if not isinstance(arguments, dict) or not arguments.keys() <= {"expires_in"} or None in arguments.values():
         raise ValueError
     return arguments
-
-
-async def _read(request: Request) -> bytes:
-    """Return the whole body; what is over the limit is refused as soon as that is known, not when it has all come."""
-    if int(request.headers.get("Content-Length", "0")) > _LARGEST_BODY:
-        raise Refused(Refusal.BODY_TOO_LARGE)
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > _LARGEST_BODY:
-                raise Refused(Refusal.BODY_TOO_LARGE)
-    except ClientDisconnect:  # nobody is left to read what is answered
-        raise Refused(Refusal.BODY_MALFORMED) from None
-    return bytes(body)
 
 
 def _encode(content: dict[str, str]) -> bytes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from .extra import needs_extra
 from .listener import HOST, listen
+from .redirects import EndURL
 from .state import API_KEY, API_SECRET, SandboxState, access_token_for
 
 if TYPE_CHECKING:
@@ -35,18 +36,32 @@ class Sandbox:
     Args:
         port: the port to listen on; 0 lets the system pick a free one.
         clock: seconds that only grow, by which request tokens expire; another one lets a test travel in time.
+        redirect_url: the end URL that is registered, where a login leads with its request token: on a loopback host.
+            Without it, a page of the sandbox shows the request token.
+        send: called with the user and each one-time password, in the place of an e-mail.
 
     Attributes:
         api_key: the API key that it accepts; plainly fake.
         api_secret: the API secret that it accepts; plainly fake.
+
+    Raises:
+        ValueError: `redirect_url` is no such URL.
     """
 
     api_key = API_KEY
     api_secret = API_SECRET
 
-    def __init__(self, *, port: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        clock: Callable[[], float] = time.monotonic,
+        redirect_url: str | None = None,
+        send: Callable[[str, str], None] | None = None,
+    ) -> None:
         self._port = port
-        self._state = SandboxState(clock=clock)
+        self._end = EndURL(redirect_url)
+        self._state = SandboxState(clock=clock, send=send)
         self._lock = Lock()
         self._server: BackgroundServer | None = None
         self._address: tuple[str, str] | None = None
@@ -68,7 +83,7 @@ class Sandbox:
                 contract = Contract()
                 listener = listen(self._port)
                 origin = f"http://{HOST}:{listener.getsockname()[1]}"
-                server = BackgroundServer(build_app(self._state, contract), listener)
+                server = BackgroundServer(build_app(self._state, contract, self._end), listener)
                 server.start()
                 self._server, self._address = server, (origin, contract.base_path)
         return self
@@ -130,6 +145,15 @@ class Sandbox:
             ValueError: `expires_in` is no number, or out of range.
         """
         return self._state.issue(expires_in)
+
+    def one_time_password(self, user: str | None = None) -> str | None:
+        """Return the last one-time password that was sent to a user, or to anybody; `None` where there is none.
+
+        Args:
+            user: the e-mail address or the mobile number, as it was typed, without white space.
+        """
+        sent = self._state.logins.last_sent(user)
+        return sent and sent.password
 
     @staticmethod
     def access_token_for(request_token: str) -> str:

@@ -43,24 +43,31 @@ Ctrl-C ends it.
 """
 
 
-def serve(*, port: int = 8787, json_output: bool = False) -> int:
+def serve(*, port: int = 8787, json_output: bool = False, redirect_url: str | None = None) -> int:
     """Run a sandbox on 127.0.0.1 until SIGINT or SIGTERM. Call it in the main thread.
 
-    Once it serves, it prints where it is and its credentials on standard output.
+    Once it serves, it prints where it is and its credentials on standard output. Each one-time password of a login is
+    printed on standard error.
 
     Args:
         port: the port to listen on; 0 lets the system pick a free one.
         json_output: print one line of JSON (`base_url`, `api_key`, `api_secret`, `login_url`) instead of text.
+        redirect_url: the end URL of a login, on a loopback host.
 
     Returns:
-        The exit code: 0 after either signal, 2 when the port cannot be bound (said in one line on standard error).
+        The exit code: 0 after either signal, 2 when the port cannot be bound or `redirect_url` is no such URL (said in
+        one line on standard error).
 
     Raises:
         SandboxMissing: the extra `sandbox` is not installed.
         OutputClosed, BrokenPipeError: standard output cannot be written.
     """
     check_output()
-    sandbox = Sandbox(port=port)
+    try:
+        sandbox = Sandbox(port=port, redirect_url=redirect_url, send=_print_otp)
+    except ValueError as error:
+        say(str(error))
+        return 2
     with _until_signalled() as wait:
         try:
             sandbox.start()
@@ -94,6 +101,10 @@ def _until_signalled() -> Iterator[Callable[[], None]]:
             for number, handler in handlers:
                 signal.signal(number, handler)
             signal.set_wakeup_fd(wakeup)
+
+
+def _print_otp(user: str, one_time_password: str) -> None:
+    say(f"the one-time password of {user} is {one_time_password}")
 
 
 def _json_line(sandbox: Sandbox) -> str:

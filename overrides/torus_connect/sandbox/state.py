@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from .logins import Logins
 from .refusals import Refusal, Refused
 
 if TYPE_CHECKING:
@@ -40,9 +41,16 @@ class SandboxState:
 
     Args:
         clock: seconds that only grow; another one lets a test travel in time.
+        send: called with the user and each one-time password, in the place of an e-mail.
+
+    Attributes:
+        logins: the logins that are under way in browsers.
     """
 
-    def __init__(self, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, *, clock: Callable[[], float] = time.monotonic, send: Callable[[str, str], None] | None = None
+    ) -> None:
+        self.logins = Logins(clock, send)
         self._clock = clock
         self._lock = Lock()
         self._tokens: OrderedDict[str, _Issued] = OrderedDict()

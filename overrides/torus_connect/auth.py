@@ -1,0 +1,143 @@
+"""The access token in account calls: an `httpx` auth that sends it to the API it is for, and nowhere else."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import threading
+from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from http import HTTPStatus
+
+import httpx
+
+from .errors import ConfigurationError, RedirectedElsewhere, SessionExpired, WrongOrigin
+from .secret import Unusable
+from .session import Session
+
+Hook = Callable[[Session], Session | None] | Callable[[Session], Awaitable[Session | None]]
+
+
+class SessionAuth(httpx.Auth):
+    """What `Session.auth` returns; safe to share between clients, threads and tasks.
+
+    A redirect is followed only where the `httpx` client says so; httpx takes the token away where one leads to another
+    place, and this class raises `RedirectedElsewhere` in the place of what was answered there.
+
+    Attributes:
+        session: the session whose token is sent: the first one, or the last one that the hook returned.
+
+    Raises:
+        SessionExpired: from a call: the session is over, and the hook (if any) yields no other.
+        WrongOrigin: from a call: the URL is not at the session's scheme, host and port.
+        RedirectedElsewhere: from a call: it was redirected to such a URL.
+        ConfigurationError: from a call: the hook returned something else than a session or `None`.
+    """
+
+    def __init__(self, session: Session, on_expired: Hook | None) -> None:
+        if on_expired is not None and not callable(on_expired):
+            raise ConfigurationError(f"on_expired must be callable, not {type(on_expired).__name__}")
+        _origin_of(session)
+        self.session = session
+        self._on_expired = on_expired
+        self._lock = threading.Lock()
+        self._task_locks: tuple[object, asyncio.Lock] | None = None
+
+    def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Send a request with the token; once more where it is answered 401 and the hook yields a new session."""
+        if self._on_expired:
+            request.read()  # what is sent once more must still be there
+        session = self.session
+        if session.is_expired():
+            session = self._renewed(session) or _no_other()
+        response = yield _authorized(request, session)
+        if _is_rejected(response, session) and self._on_expired:
+            newer = self._renewed(session)
+            if newer:
+                _checked(newer, (yield _authorized(request, newer)))
+
+    async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
+        """Do as `sync_auth_flow` does."""
+        if self._on_expired:
+            await request.aread()
+        session = self.session
+        if session.is_expired():
+            session = await self._renewed_async(session) or _no_other()
+        response = yield _authorized(request, session)
+        if _is_rejected(response, session) and self._on_expired:
+            newer = await self._renewed_async(session)
+            if newer:
+                _checked(newer, (yield _authorized(request, newer)))
+
+    def _renewed(self, old: Session) -> Session | None:
+        # One at a time: whoever comes second finds what the first one got.
+        with self._lock:
+            if self._on_expired and self.session is old:
+                self._take(old, _hidden(self._on_expired(old)))
+            return self._newer_than(old)
+
+    async def _renewed_async(self, old: Session) -> Session | None:
+        async with self._task_lock():
+            if self._on_expired and self.session is old:
+                got = _hidden(self._on_expired(old))
+                self._take(old, _hidden(await got) if isinstance(got, Awaitable) else got)
+            return self._newer_than(old)
+
+    def _task_lock(self) -> asyncio.Lock:
+        loop = asyncio.get_running_loop()
+        if self._task_locks is None or self._task_locks[0] is not loop:
+            self._task_locks = loop, asyncio.Lock()
+        return self._task_locks[1]
+
+    def _take(self, old: Session, got: Session | Awaitable[object] | Unusable | None) -> None:
+        if got is None:
+            return
+        if inspect.iscoroutine(got):
+            got.close()
+            raise ConfigurationError("on_expired is async: use it with httpx.AsyncClient")
+        if not isinstance(got, Session):
+            kind = got.type_name if isinstance(got, Unusable) else type(got).__name__
+            raise ConfigurationError(f"on_expired must return a Session or None, not {kind}")
+        if _origin_of(got) != _origin_of(old):
+            raise ConfigurationError("on_expired returned a session for another API: its base_url differs")
+        self.session = got
+
+    def _newer_than(self, old: Session) -> Session | None:
+        new = self.session
+        return None if new.access_token == old.access_token or new.is_expired() else new
+
+
+def _hidden(got: object) -> Session | Awaitable[object] | Unusable | None:
+    """Return what a hook returned; of what is no session, which may be a bare token, the type only."""
+    return got if isinstance(got, Session | Awaitable | None) else Unusable(got)
+
+
+def _no_other() -> Session:
+    raise SessionExpired("The session has expired")
+
+
+def _authorized(request: httpx.Request, session: Session) -> httpx.Request:
+    if _origin(request.url) != _origin_of(session):
+        raise WrongOrigin("The access token is not for the scheme, host and port of this account call")
+    request.headers["Authorization"] = session.authorization
+    return request
+
+
+def _is_rejected(response: httpx.Response, session: Session) -> bool:
+    _checked(session, response)
+    return response.status_code == HTTPStatus.UNAUTHORIZED
+
+
+def _checked(session: Session, response: httpx.Response) -> None:
+    for each in (*response.history, response):
+        if _origin(each.request.url) != _origin_of(session):
+            raise RedirectedElsewhere("The account call was redirected away from the API that the access token is for")
+
+
+def _origin_of(session: Session) -> tuple[str, bytes, int | None]:
+    if session.base_url is None:
+        raise ConfigurationError("base_url of the session is missing: where its token may be sent is not known")
+    return _origin(httpx.URL(session.base_url))
+
+
+def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:
+    return url.scheme, url.raw_host, url.port

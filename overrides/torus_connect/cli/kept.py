@@ -1,0 +1,115 @@
+"""`torus-connect session show | path | clear | token`: the kept session of a user."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from torus_connect.checks import checked_text
+from torus_connect.console import check_output, say, write
+from torus_connect.secret import conceal
+from torus_connect.settings import checked_base_url
+from torus_connect.stores import SessionKey, open_store
+from torus_connect.stores.file import FileStore
+
+from .outcomes import DONE, USAGE
+
+if TYPE_CHECKING:
+    import argparse
+    from datetime import datetime
+
+    from torus_connect.session import Session
+    from torus_connect.stores import SessionStore
+
+MASK = "**********"
+
+
+def kept_session(options: argparse.Namespace) -> int:
+    """Do what the verb says with the kept session; return the exit code.
+
+    Raises:
+        ConfigurationError: the API key is missing, or there is no such store.
+        StoreError: the store cannot be used.
+    """
+    check_output()
+    key, store = opened(options)
+    try:
+        return _VERBS[options.verb](options, key, store)
+    finally:
+        store.close()
+
+
+def opened(options: argparse.Namespace) -> tuple[SessionKey, SessionStore]:
+    """Return the key that the options name, and the store, open; the API secret is not needed for that.
+
+    Raises:
+        ConfigurationError: the API key is missing, or there is no such store.
+    """
+    where = checked_base_url(conceal(options.base_url))
+    key = SessionKey(where, checked_text("api_key", None, env="TORUS_API_KEY"), options.user)
+    return key, open_store(options.store)
+
+
+def good_session(key: SessionKey, store: SessionStore) -> Session | None:
+    """Return the kept session if it is good; else say what is wrong and return `None`."""
+    session = store.load(key)
+    if session is None:
+        say("No session of this user is kept. Let the user log in: torus-connect login")
+    elif session.is_expired():
+        say(f"The session has expired, at {_shown(session.expires_at)}. Let the user log in again: torus-connect login")
+    else:
+        return session
+    return None
+
+
+def _show(options: argparse.Namespace, key: SessionKey, store: SessionStore) -> int:
+    session = store.load(key)
+    if session is None:
+        say("No session of this user is kept.")
+        return USAGE
+    told = {
+        "user": key.user,
+        "base_url": session.base_url,
+        "access_token": MASK,
+        "issued_at": _shown(session.issued_at),
+        "expires_at": _shown(session.expires_at),
+        "expiry_basis": session.expiry_basis.value,
+        "expired": session.is_expired(),
+    }
+    if options.json:
+        write(json.dumps(told) + "\n")
+    else:
+        write("".join(f"{name:<13} {_in_words(value)}\n" for name, value in told.items()))
+    return DONE
+
+
+def _path(_options: argparse.Namespace, key: SessionKey, store: SessionStore) -> int:
+    if not isinstance(store, FileStore):
+        say("This store keeps no files.")
+        return USAGE
+    write(f"{store.path(key)}\n")
+    return DONE
+
+
+def _clear(_options: argparse.Namespace, key: SessionKey, store: SessionStore) -> int:
+    store.delete(key)
+    return DONE
+
+
+def _token(_options: argparse.Namespace, key: SessionKey, store: SessionStore) -> int:
+    session = good_session(key, store)
+    if session is None:
+        return USAGE
+    write(f"{session.access_token}\n")
+    return DONE
+
+
+_VERBS = {"show": _show, "path": _path, "clear": _clear, "token": _token}
+
+
+def _shown(moment: datetime) -> str:
+    return moment.isoformat(timespec="seconds")
+
+
+def _in_words(value: object) -> object:
+    return ("yes" if value else "no") if isinstance(value, bool) else value

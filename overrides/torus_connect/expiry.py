@@ -1,0 +1,59 @@
+"""When an access token stops being good: what the token itself says, else the end of the day, which is assumed."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from typing import TYPE_CHECKING
+
+from .reply import parsed_object
+
+if TYPE_CHECKING:
+    from .secret import Secret
+
+MAX_LIFETIME = timedelta(days=366)
+"""An `exp` further away than this, or not after the moment of issue, is taken for nonsense."""
+
+
+class ExpiryBasis(Enum):
+    """Where `Session.expires_at` comes from."""
+
+    TOKEN = "token"  # noqa: S105 - no token
+    """The access token is a JWT, and its `exp` says so. Its signature is not checked: nothing else is read from it."""
+    ASSUMED = "assumed"
+    """Assumed: the service documents no lifetime. API sessions end every day by regulation, so it is the end of the
+    day of issue in India (UTC+05:30)."""
+
+
+def expiry_of(access_token: Secret, issued_at: datetime) -> tuple[datetime, ExpiryBasis]:
+    """Return when a token stops being good (aware, in UTC), and where that comes from."""
+    stated = _stated_by(access_token, issued_at)
+    if stated is not None:
+        return stated, ExpiryBasis.TOKEN
+    from .dates import end_of_trading_day  # noqa: PLC0415 - python-dateutil, loaded where a calendar is needed
+
+    return end_of_trading_day(issued_at), ExpiryBasis.ASSUMED
+
+
+def _stated_by(access_token: Secret, issued_at: datetime) -> datetime | None:
+    if access_token.count(".") != 2:  # noqa: PLR2004 - header.claims.signature (RFC 7519)
+        return None
+    exp = (_claims(access_token) or {}).get("exp")
+    if isinstance(exp, bool) or not isinstance(exp, int | float):
+        return None
+    # In this form, NaN is nonsense, too.
+    if not 0 < exp - issued_at.timestamp() <= MAX_LIFETIME.total_seconds():
+        return None
+    return datetime.fromtimestamp(exp, UTC)
+
+
+def _claims(access_token: Secret) -> dict[str, object] | None:
+    try:
+        return parsed_object(base64.b64decode(_padded(access_token.split(".")[1]), b"-_", validate=True))
+    except ValueError:
+        return None
+
+
+def _padded(part: str) -> str:
+    return part + "=" * (-len(part) % 4)

@@ -1,0 +1,148 @@
+"""Judges what comes in at the port where a login ends, without I/O: which request decides, and what each is answered.
+
+Anybody on this machine, and any page that is open in a browser, can send something here. What decides is one
+navigation of a browser to the right path, by a name of this machine, with a request token or an error in its query; or
+the fragment that the page served there hands over. Everything else is answered and forgotten.
+"""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from .checks import is_loopback
+from .login import LoginFault, read_redirect
+from .login_pages import page, plain
+from .secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+MAX_BYTES = 16 * 1024
+"""The most that the head of a request may have, and its body."""
+
+_DONE = "You are logged in. You can close this page."
+_FAILED = "The login failed. You can close this page, and start again."
+_OVER = "This login is over. You can close this page."
+_MISSING = "This address came without a request token."
+
+
+class Request:
+    """A request as it came; `repr` shows nothing."""
+
+    __slots__ = ("headers", "method", "path", "query")
+
+    def __init__(self, method: str, target: str, headers: Mapping[str, list[str]]) -> None:
+        self.method = method
+        self.path, _, query = target.partition("?")
+        self.query = Secret(query)
+        self.headers = headers
+
+    def __repr__(self) -> str:
+        return f"<Request {self.method}>"
+
+    def header(self, name: str) -> str:
+        """Return the value of a header; empty where it is missing or came more than once."""
+        values = self.headers.get(name, [])
+        return values[0] if len(values) == 1 else ""
+
+    @property
+    def body_length(self) -> int:
+        """The length of the body; over the limit where it is not told."""
+        length = self.header("content-length")
+        return int(length) if length.isdecimal() and len(length) <= len(str(MAX_BYTES)) else MAX_BYTES + 1
+
+
+def parsed(head: bytes) -> Request | None:
+    """Return the request with this head, up to and with its empty line; `None` where it is no HTTP/1."""
+    line, *fields = head.decode("latin-1").removesuffix("\r\n\r\n").split("\r\n")
+    words = line.split(" ")
+    if len(words) != 3 or not words[1].startswith("/") or not words[2].startswith("HTTP/1."):  # noqa: PLR2004
+        return None
+    headers: dict[str, list[str]] = {}
+    for field in fields:
+        name, colon, value = field.partition(":")
+        if not colon or not name or name != name.strip():
+            return None
+        headers.setdefault(name.lower(), []).append(value.strip())
+    return Request(words[0], words[1], headers)
+
+
+class Judge:
+    """Decides once.
+
+    Attributes:
+        verdict: the request token or what was wrong with the redirect, as soon as one request has decided.
+    """
+
+    def __init__(self, path: str) -> None:
+        self.verdict: Secret | LoginFault | None = None
+        self._path = path
+
+    def refusal(self, request: Request | None) -> bytes | None:
+        """Return the answer to what cannot decide, whatever its body; `None` where it can."""
+        if request is None:
+            return answer(400, "This is no HTTP request.")
+        if not _is_this_machine(request.header("host")):
+            return answer(400, "This is not the host that was asked for.")
+        if request.path != self._path:
+            return answer(404, "There is nothing here.")
+        if request.method not in ("GET", "POST"):
+            return answer(405, "Only GET and POST.", {"Allow": "GET, POST"}, has_body=request.method != "HEAD")
+        return _handing_over_refused(request) if request.method == "POST" else _going_there_refused(request)
+
+    def decide(self, request: Request, body: bytes) -> bytes:
+        """Return the answer to a request that was not refused; the first with a token or an error is the verdict."""
+        handed_over = request.method == "POST"
+        if self.verdict is not None:
+            return answer(410, _OVER) if handed_over else answer_page(410, _OVER)
+        carried = f"#{body.decode('latin-1')}" if handed_over else f"?{request.query}"
+        found = read_redirect(Secret(carried))
+        if found is LoginFault.MISSING:
+            return answer(422, _MISSING) if handed_over else answer_page(200, _MISSING, asks=True)
+        self.verdict = found
+        status, sentence = (400, _FAILED) if isinstance(found, LoginFault) else (200, _DONE)
+        return answer(status, sentence) if handed_over else answer_page(status, sentence)
+
+
+def _handing_over_refused(request: Request) -> bytes | None:
+    # Only the page that is served here may hand over a fragment; a browser does not let others write this.
+    if request.header("origin").lower() != f"http://{request.header('host')}".lower():
+        return answer(403, "Only the page of this address may do that.")
+    if request.body_length > MAX_BYTES:
+        return answer(413, "That is too long, or of a length that is not told.")
+    return None
+
+
+def _going_there_refused(request: Request) -> bytes | None:
+    # What a page loads or a browser fetches ahead is no login. A program that is no browser sends neither.
+    if request.headers.get("sec-fetch-dest", ["document"]) != ["document"] or "sec-purpose" in request.headers:
+        return answer(400, "This is for the address line of a browser.")
+    return None
+
+
+def answer(status: int, sentence: str, headers: Mapping[str, str] | None = None, *, has_body: bool = True) -> bytes:
+    """Return the bytes of an answer of one line of text."""
+    told, body = plain(sentence)
+    return _written(status, {**told, **(headers or {})}, body if has_body else b"")
+
+
+def answer_page(status: int, sentence: str, *, asks: bool = False) -> bytes:
+    """Return the bytes of an answer that is a page."""
+    return _written(status, *page(sentence, asks=asks))
+
+
+def _written(status: int, headers: Mapping[str, str], body: bytes) -> bytes:
+    fields = {**headers, "Content-Length": str(len(body)), "Connection": "close"}
+    head = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *(f"{name}: {value}" for name, value in fields.items())]
+    return "\r\n".join(head).encode() + b"\r\n\r\n" + body
+
+
+def _is_this_machine(host: str) -> bool:
+    """Return whether a `Host` names this machine, on any port: it may have been forwarded here from another."""
+    # A page that had its own name resolved to 127.0.0.1 (DNS rebinding) still sends that name.
+    name, colon, port = host.rpartition(":")
+    if not colon or host.endswith("]"):
+        name, port = host, "0"
+    bare = name[1:-1] if name.startswith("[") and name.endswith("]") else name
+    return port.isdecimal() and (":" in bare) == (bare != name) and is_loopback(bare.lower())

@@ -1,0 +1,54 @@
+"""Sockets that only this machine can reach."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+
+IPV4, IPV6 = "127.0.0.1", "::1"
+
+_NO_IPV6 = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """Return a socket that accepts connections on this port of a loopback address; 0 lets the system pick a free one.
+
+    Raises:
+        OSError: the port cannot be bound.
+        OverflowError: the port is not 0 to 65535.
+    """
+    # The protocol is named because asyncio sets TCP_NODELAY only where it reads "TCP" on the socket. Without it a kept
+    # connection waits 40 ms for every reply; socket.create_server() leaves it out.
+    family = socket.AF_INET6 if host == IPV6 else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":  # take over a port that was just left; elsewhere this would share one that is in use
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listener.bind((host, port))
+        listener.listen()
+    except BaseException:
+        listener.close()
+        raise
+    return listener
+
+
+def listen_on_both(port: int) -> list[socket.socket]:
+    """Return sockets that listen on the same port of 127.0.0.1 and, where the machine has it, of ::1.
+
+    A browser may take `localhost` for either. Where only one of them were bound, another program could be listening on
+    the other.
+
+    Raises:
+        OSError: the port is taken on one of the two, or cannot be bound.
+    """
+    listeners = [listen(IPV4, port)]
+    try:
+        listeners.append(listen(IPV6, listeners[0].getsockname()[1]))
+    except OSError as exc:
+        if exc.errno not in _NO_IPV6:
+            listeners[0].close()
+            raise
+    return listeners

@@ -1,0 +1,139 @@
+"""A store for threads in the shape of one for tasks: `obtain` is written once, with `await`, for both faces."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from torus_connect.session import Session
+
+    from .protocol import Lease, SessionKey, SessionStore
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Run(Protocol):
+    """Where a short call is made."""
+
+    async def __call__(self, function: Callable[P, T], /, *args: P.args, **options: P.kwargs) -> T:
+        """Return what the function returns."""
+        ...
+
+
+async def inline(function: Callable[P, T], /, *args: P.args, **options: P.kwargs) -> T:
+    """Call here and now: a coroutine of such calls never waits, and `finish` runs it."""
+    return function(*args, **options)
+
+
+async def in_thread(function: Callable[P, T], /, *args: P.args, **options: P.kwargs) -> T:
+    """Call in a thread, to the end: a task that is cancelled meanwhile is cancelled when the call has ended.
+
+    Otherwise what the call takes, a lock for one, would be nobody's, and the next call would meet it half done.
+    """
+    # No task of its own: the end of an event loop cancels all tasks, and would not wait for the thread.
+    call = asyncio.get_running_loop().run_in_executor(None, partial(function, *args, **options))
+    cancelled = None
+    while not call.done():
+        try:
+            await asyncio.wait([call])
+        except asyncio.CancelledError as exc:
+            cancelled = exc
+    if cancelled is not None:
+        _undo(call)
+        raise cancelled
+    return call.result()
+
+
+def _undo(call: asyncio.Future[T]) -> None:
+    if call.cancelled() or call.exception() is not None:
+        return
+    result = call.result()
+    # What was taken for a task that does not want it any more.
+    if isinstance(result, AdaptedLease):
+        result.drop()
+
+
+def finish(coroutine: Coroutine[object, object, T]) -> T:
+    """Run a coroutine that never waits, and return what it returns."""
+    try:
+        coroutine.send(None)
+    except StopIteration as done:
+        result: T = done.value
+        return result
+    finally:
+        coroutine.close()
+    msg = "a coroutine of calls made inline waited"
+    raise RuntimeError(msg)
+
+
+class AdaptedStore:
+    """A store for threads, as one for tasks."""
+
+    __slots__ = ("_run", "_store")
+
+    def __init__(self, store: SessionStore, run: Run) -> None:
+        self._store = store
+        self._run = run
+
+    async def load(self, key: SessionKey) -> Session | None:
+        """See `AsyncSessionStore`."""
+        return await self._run(self._store.load, key)
+
+    async def save(self, key: SessionKey, session: Session) -> None:
+        """See `AsyncSessionStore`."""
+        await self._run(self._store.save, key, session)
+
+    async def delete(self, key: SessionKey) -> None:
+        """See `AsyncSessionStore`."""
+        await self._run(self._store.delete, key)
+
+    async def acquire(self, key: SessionKey) -> AdaptedLease | None:
+        """See `AsyncSessionStore`."""
+        return await self._run(self._acquire, key)
+
+    async def aclose(self) -> None:
+        """See `AsyncSessionStore`."""
+        await self._run(self._store.close)
+
+    def _acquire(self, key: SessionKey) -> AdaptedLease | None:
+        lease = self._store.acquire(key)
+        return None if lease is None else AdaptedLease(lease, self._run)
+
+    def __repr__(self) -> str:
+        return repr(self._store)
+
+
+class AdaptedLease:
+    """A lease for threads, as one for tasks."""
+
+    __slots__ = ("_lease", "_run", "unfinished")
+
+    def __init__(self, lease: Lease, run: Run) -> None:
+        self._lease = lease
+        self._run = run
+        self.unfinished = lease.unfinished
+
+    async def begin(self) -> None:
+        """See `AsyncLease`."""
+        await self._run(self._lease.begin)
+
+    async def save(self, session: Session) -> None:
+        """See `AsyncLease`."""
+        await self._run(self._lease.save, session)
+
+    async def settle(self) -> None:
+        """See `AsyncLease`."""
+        await self._run(self._lease.settle)
+
+    async def release(self) -> None:
+        """See `AsyncLease`."""
+        await self._run(self._lease.release)
+
+    def drop(self) -> None:
+        """Release at once: a release is a short call."""
+        self._lease.release()

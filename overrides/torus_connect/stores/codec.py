@@ -1,0 +1,60 @@
+"""A session as the bytes that a store keeps: JSON, with a version."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from torus_connect.errors import ConfigurationError
+from torus_connect.reply import parsed_object
+from torus_connect.secret import Secret, conceal
+from torus_connect.session import Session
+
+from .errors import StoreError
+
+VERSION = 1
+_LOG_IN = "clear it (`torus-connect session clear`), and log in again"
+
+
+def encode(session: Session) -> bytes:
+    """Return a session as bytes. They hold the access token: no frame of an error may hold them in the open."""
+    return json.dumps(
+        {
+            "version": VERSION,
+            "access_token": str(session.access_token),
+            "issued_at": session.issued_at.isoformat(),
+            "base_url": session.base_url,
+        }
+    ).encode()
+
+
+def decode(data: bytes) -> Session:
+    """Return the session that `encode` made these bytes of.
+
+    Raises:
+        StoreError: they are something else, or of another version.
+    """
+    kept = parsed_object(data) or {}
+    del data
+    version = kept.pop("version", None)
+    session = _session_of(kept)
+    del kept
+    if isinstance(version, float) and version > VERSION:
+        raise StoreError("The kept session is of a later version of torus-connect: update this one")
+    if version != VERSION or session is None:
+        raise StoreError(f"The kept session cannot be read: {_LOG_IN}")
+    return session
+
+
+def _session_of(kept: dict[str, object]) -> Session | None:
+    token, issued_at, base_url = conceal(kept.get("access_token")), kept.get("issued_at"), kept.get("base_url")
+    if not isinstance(token, Secret) or not token or not isinstance(issued_at, str):
+        return None
+    if not isinstance(base_url, str | None):
+        return None
+    try:
+        session = Session(token, issued_at=datetime.fromisoformat(issued_at), base_url=base_url)
+        session.is_expired()  # a moment at the end of time has no day after it
+    except (ValueError, OverflowError, ConfigurationError):
+        return None
+    return session

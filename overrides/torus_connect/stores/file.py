@@ -1,0 +1,66 @@
+"""Sessions in files, one for each key: the default, safe between processes, and through `kill -9` at any instant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .codec import decode, encode
+from .folder import Folder, state_folder
+from .locks import FileLease, acquire, writing
+
+if TYPE_CHECKING:
+    from torus_connect.session import Session
+
+    from .protocol import SessionKey
+
+
+class FileStore:
+    """Keeps each session in `<digest>.session`, mode 0600, in a folder of mode 0700.
+
+    A file that others can read, a link, or another user's is refused. The token is in it as it is: this user can read
+    it, and root.
+
+    Args:
+        path: the folder; the one of this platform for what is to be kept, by default.
+    """
+
+    __slots__ = ("_folder",)
+
+    def __init__(self, path: str | Path | None = None) -> None:
+        self._folder = Folder(state_folder() if path is None else Path(path))
+
+    def path(self, key: SessionKey) -> Path:
+        """Return the path of the file of a key; it need not exist."""
+        return self._folder.path / f"{key.digest}.session"
+
+    def load(self, key: SessionKey) -> Session | None:
+        """See `SessionStore`."""
+        with self._folder.opened() as here:
+            kept = here.read(f"{key.digest}.session")
+        return None if kept is None else decode(bytes(kept))
+
+    def save(self, key: SessionKey, session: Session) -> None:
+        """See `SessionStore`."""
+        with self._folder.opened() as here, writing(here):
+            here.write(f"{key.digest}.session", memoryview(encode(session)), by_way_of=f"{key.digest}.new")
+
+    def delete(self, key: SessionKey) -> None:
+        """See `SessionStore`."""
+        with self._folder.opened() as here, writing(here):
+            here.remove(f"{key.digest}.session", f"{key.digest}.new")
+
+    def acquire(self, key: SessionKey) -> FileLease | None:
+        """See `SessionStore`."""
+        return acquire(self._folder, self, key)
+
+    def version(self, key: SessionKey) -> str:
+        """See `Keeper`."""
+        with self._folder.opened() as here:
+            return here.identity(f"{key.digest}.session")
+
+    def close(self) -> None:
+        """See `SessionStore`; there is nothing to let go of."""
+
+    def __repr__(self) -> str:
+        return f"<FileStore {self._folder.path}>"

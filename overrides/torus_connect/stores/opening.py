@@ -1,0 +1,79 @@
+"""A store by its URL. Only the back end that it names is loaded."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from torus_connect.checks import checked_text
+from torus_connect.errors import ConfigurationError
+from torus_connect.secret import Secret, conceal
+
+from .adapter import AdaptedStore, in_thread
+
+if TYPE_CHECKING:
+    from .protocol import AsyncSessionStore, SessionStore
+
+ENVIRONMENT = "TORUS_SESSION_STORE"
+DEFAULT = "file:"
+_SCHEMES = ("memory", "file", "keyring")
+_KNOWN = "memory:, file:[PATH], keyring:[SERVICE]"
+
+
+def open_store(url: str | None = None) -> SessionStore:
+    """Return the store that a URL names.
+
+    Args:
+        url: `memory:`, `file:[PATH]` (a folder) or `keyring:[SERVICE]`; else `TORUS_SESSION_STORE`, else `file:`.
+
+    Raises:
+        ConfigurationError: there is no such store.
+        StoreError: it cannot be used.
+    """
+    given = conceal(url)
+    del url  # it may hold a password
+    return _open(*_parts(given))
+
+
+def open_async_store(url: str | None = None) -> AsyncSessionStore:
+    """Return the store that a URL names, for tasks; see `open_store`."""
+    given = conceal(url)
+    del url
+    return AdaptedStore(_open(*_parts(given)), in_thread)
+
+
+def _open(scheme: str, rest: Secret) -> SessionStore:
+    if scheme == "memory":
+        from .memory import MemoryStore  # noqa: PLC0415 - see above
+
+        return MemoryStore()
+    if scheme == "file":
+        from .file import FileStore  # noqa: PLC0415
+
+        return FileStore(_folder(rest))
+    from .system_keyring import KeyringStore  # noqa: PLC0415
+
+    return KeyringStore(*([str(rest)] if rest else []))
+
+
+def _parts(url: object) -> tuple[str, Secret]:
+    if url is None and not os.environ.get(ENVIRONMENT):
+        url = Secret(DEFAULT)
+    text = checked_text("store", url, env=ENVIRONMENT)  # type: ignore[arg-type]  # it says so where it is no text
+    scheme = next((each for each in _SCHEMES if text.startswith(f"{each}:")), None)
+    if scheme is None or text.removeprefix("memory:") not in ("", text):
+        raise ConfigurationError(f"store is none of {_KNOWN}")
+    return scheme, Secret(text[len(scheme) + 1 :])
+
+
+def _folder(rest: Secret) -> Path | None:
+    """Return the folder of a `file:` URL, whose host is missing or empty."""
+    if rest in ("", "//"):
+        return None
+    if rest.startswith("//") and not rest.startswith("///"):
+        raise ConfigurationError("store must be file:PATH; a file: URL names no host")
+    try:
+        return Path(rest.removeprefix("//")).expanduser().absolute()
+    except RuntimeError:
+        raise ConfigurationError("store names the home of a user that does not exist") from None

@@ -1,0 +1,168 @@
+"""What a store of sessions must do: keep one per key, and let one login at a time happen per key.
+
+Two rules hold for every method. A store never waits: whoever must wait does so outside, in `obtain`. And nothing of a
+secret is in a message or a `repr`; what goes wrong is a `StoreError`, raised outside the `except` that caught a
+library's exception.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from torus_connect.checks import checked_text
+from torus_connect.errors import ConfigurationError
+from torus_connect.secret import Secret, Unusable, conceal
+
+if TYPE_CHECKING:
+    from torus_connect.session import Session
+
+MAX_USER = 256
+
+
+class SessionKey:
+    """Whose session: one user of one merchant at one API.
+
+    Args:
+        base_url: where the API is, as it has been checked.
+        api_key: the merchant's API key.
+        user: the user's name, of the caller's choice; 1 to 256 characters.
+
+    Attributes:
+        digest: SHA-256 over the three, in hex: a name for files and the like that tells nothing of them.
+
+    Raises:
+        ConfigurationError: the user's name is no such text, or the API key is malformed.
+    """
+
+    __slots__ = ("api_key", "base_url", "digest", "user")
+
+    def __init__(self, base_url: str, api_key: str, user: str) -> None:
+        key = conceal(api_key)
+        del api_key
+        self.base_url = base_url
+        self.api_key = checked_text("api_key", key)
+        self.user = _checked_user(conceal(user))
+        # As JSON, so that no two keys have the same bytes.
+        told = json.dumps([self.base_url, self.api_key, self.user]).encode()
+        self.digest = hashlib.sha256(told).hexdigest()
+
+    def __repr__(self) -> str:
+        return f"<SessionKey {self.digest[:12]}>"
+
+
+def _checked_user(user: Secret | Unusable | None) -> str:
+    if not isinstance(user, Secret):
+        raise ConfigurationError(f"user must be a str, not {getattr(user, 'type_name', None)}")
+    if not user.strip() or len(user) > MAX_USER:
+        raise ConfigurationError(f"user must be 1 to {MAX_USER} characters")
+    return str(user)
+
+
+@runtime_checkable
+class SessionStore(Protocol):
+    """A store for threads. Every method may be called from any thread, and raises `StoreError`."""
+
+    def load(self, key: SessionKey) -> Session | None:
+        """Return the kept session, good or expired, or `None` where there is none."""
+        ...
+
+    def save(self, key: SessionKey, session: Session) -> None:
+        """Keep a session in the place of the one before: whole, or not at all."""
+        ...
+
+    def delete(self, key: SessionKey) -> None:
+        """Forget the session; does nothing where there is none."""
+        ...
+
+    def acquire(self, key: SessionKey) -> Lease | None:
+        """Return the right to log this user in, or `None`, at once, where somebody else holds it."""
+        ...
+
+    def close(self) -> None:
+        """Let go of connections and the like. Closing again does nothing."""
+        ...
+
+
+@runtime_checkable
+class Lease(Protocol):
+    """The right to log one user in. Whoever holds it exchanges his request token, and nobody else does.
+
+    Attributes:
+        unfinished: whether a former holder began an exchange of which nothing more is known: it was killed.
+    """
+
+    unfinished: bool
+
+    def begin(self) -> None:
+        """Note, so that it outlives this process, that an exchange begins.
+
+        Raises:
+            LockLost: the right is not held any more; do not begin.
+        """
+        ...
+
+    def save(self, session: Session) -> None:
+        """Keep the session that the exchange yielded, and clear the note.
+
+        Raises:
+            LockLost: somebody else has got the right since; nothing was kept.
+        """
+        ...
+
+    def settle(self) -> None:
+        """Clear the note: the exchange ended without a session, and its error was reported."""
+        ...
+
+    def release(self) -> None:
+        """Give the right back; a note that was not cleared stays. Never raises; releasing again does nothing."""
+        ...
+
+
+@runtime_checkable
+class AsyncSessionStore(Protocol):
+    """`SessionStore` for tasks. It outlives an event loop: it may be used from one, and then from the next."""
+
+    async def load(self, key: SessionKey) -> Session | None:
+        """See `SessionStore.load`."""
+        ...
+
+    async def save(self, key: SessionKey, session: Session) -> None:
+        """See `SessionStore.save`."""
+        ...
+
+    async def delete(self, key: SessionKey) -> None:
+        """See `SessionStore.delete`."""
+        ...
+
+    async def acquire(self, key: SessionKey) -> AsyncLease | None:
+        """See `SessionStore.acquire`. A task that is cancelled in here does not leave the right held."""
+        ...
+
+    async def aclose(self) -> None:
+        """See `SessionStore.close`."""
+        ...
+
+
+@runtime_checkable
+class AsyncLease(Protocol):
+    """`Lease` for tasks. `release` does its work, also where its task has been cancelled."""
+
+    unfinished: bool
+
+    async def begin(self) -> None:
+        """See `Lease.begin`."""
+        ...
+
+    async def save(self, session: Session) -> None:
+        """See `Lease.save`."""
+        ...
+
+    async def settle(self) -> None:
+        """See `Lease.settle`."""
+        ...
+
+    async def release(self) -> None:
+        """See `Lease.release`."""
+        ...

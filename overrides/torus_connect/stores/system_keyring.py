@@ -1,0 +1,126 @@
+"""Sessions in the keyring of the system, by the library `keyring` (extra `keyring`). Locks are on files: it has none.
+
+A back end that would write the token down as it is, or not at all, is refused by its name.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, TypeVar
+
+from torus_connect.errors import ConfigurationError
+
+from .codec import decode, encode
+from .errors import StoreError
+from .folder import Folder, state_folder
+from .locks import FileLease, acquire
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from keyring.backend import KeyringBackend
+
+    from torus_connect.session import Session
+
+    from .protocol import SessionKey
+
+T = TypeVar("T")
+
+SERVICE = "torus-connect"
+REFUSED = {
+    "keyring.backends.fail.Keyring": "there is no keyring on this machine",
+    "keyring.backends.null.Keyring": "it keeps nothing",
+    "keyrings.alt.file.PlaintextKeyring": "it stores plain text",
+}
+"""Back ends, and what is built on them, that cannot keep a secret; beside all that call themselves plain text."""
+
+
+class KeyringStore:
+    """Keeps each session in the keyring, under a service's name and the key's digest.
+
+    Args:
+        service: the name that a keyring shows to its owner.
+        locks: the folder of the locks; the one of this platform for what is to be kept, by default.
+
+    Raises:
+        ConfigurationError: the library `keyring` is not installed.
+    """
+
+    __slots__ = ("_folder", "_keyring", "_service")
+
+    def __init__(self, service: str = SERVICE, *, locks: Path | None = None) -> None:
+        try:
+            import keyring  # noqa: PLC0415 - the extra
+        except ModuleNotFoundError:
+            msg = "store keyring: needs the extra: pip install 'torus-connect[keyring]'"
+            raise ConfigurationError(msg) from None
+        self._keyring = keyring
+        self._service = service
+        self._folder = Folder(locks or state_folder())
+
+    def load(self, key: SessionKey) -> Session | None:
+        """See `SessionStore`."""
+        kept = self._kept(key)
+        return None if kept is None else decode(bytes(kept))
+
+    def save(self, key: SessionKey, session: Session) -> None:
+        """See `SessionStore`."""
+        self._ask(lambda ring: ring.set_password(self._service, key.digest, encode(session).decode()))
+
+    def delete(self, key: SessionKey) -> None:
+        """See `SessionStore`."""
+        if self._kept(key) is not None:
+            self._ask(lambda ring: ring.delete_password(self._service, key.digest))
+
+    def acquire(self, key: SessionKey) -> FileLease | None:
+        """See `SessionStore`."""
+        return acquire(self._folder, self, key)
+
+    def version(self, key: SessionKey) -> str:
+        """See `Keeper`."""
+        kept = self._kept(key)
+        return "" if kept is None else hashlib.sha256(kept).hexdigest()
+
+    def close(self) -> None:
+        """See `SessionStore`; there is nothing to let go of."""
+
+    def __repr__(self) -> str:
+        return f"<KeyringStore {self._service}>"
+
+    def _kept(self, key: SessionKey) -> memoryview | None:
+        return self._ask(lambda ring: _hidden(ring.get_password(self._service, key.digest)))
+
+    def _ask(self, do: Callable[[KeyringBackend], T]) -> T:
+        """Do something with the keyring, if it can keep a secret; turn whatever it raises into a `StoreError`."""
+        ring = self._keyring.get_keyring()
+        refused = refusal(ring)
+        if refused:
+            raise StoreError(f"The keyring is not used: {refused}")
+        try:
+            return do(ring)
+        except Exception as exc:  # noqa: BLE001 - a back end may raise whatever its system does
+            failed = type(exc).__name__
+        raise StoreError(f"The keyring cannot be used: {failed}")
+
+
+def refusal(ring: object) -> str | None:
+    """Return the name of a back end that cannot keep a secret, and why; `None` for one that can.
+
+    One that hands on to others is only as good as the worst of them.
+    """
+    names = [f"{cls.__module__}.{cls.__qualname__}" for cls in type(ring).__mro__]
+    for name in names:
+        why = REFUSED.get(name) or ("it stores plain text" if "plaintext" in name.lower() else None)
+        if why:
+            return f"{names[0]}: {why}"
+    behind = getattr(ring, "backends", None)
+    if behind is not None and not behind:
+        return f"{names[0]}: there is no keyring behind it"
+    wrapped = getattr(ring, "_keyring", None)
+    handed_to = [*(behind or ()), *([wrapped] if wrapped is not None else [])]
+    return next((why for each in handed_to if (why := refusal(each))), None)
+
+
+def _hidden(text: str | None) -> memoryview | None:
+    return None if text is None else memoryview(text.encode())

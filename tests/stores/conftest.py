@@ -1,0 +1,92 @@
+"""Stores of every kind, each with nothing in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import keyring
+import pytest
+from cryptography.fernet import Fernet
+from keyring.backend import KeyringBackend
+from keyrings.alt.file_base import Keyring as FileKeyring
+
+from torus_connect import Session
+from torus_connect.sandbox import Sandbox
+from torus_connect.stores import SessionKey, SessionStore
+from torus_connect.stores.file import FileStore
+from torus_connect.stores.memory import MemoryStore
+from torus_connect.stores.system_keyring import KeyringStore
+
+BASE_URL = "https://host.example/api/v1"
+TOKEN = "demo-access-token-not-real"
+
+
+class EncryptedKeyring(FileKeyring):  # type: ignore[misc]  # it has no types
+    """A back end that keeps what it is given in a file, encrypted: a real one that needs no desktop."""
+
+    filename = "keyring.cfg"
+    scheme = "Fernet"
+    version = "1"
+    priority = 1
+
+    def __init__(self, folder: Path) -> None:
+        self.file_path = str(folder / self.filename)
+        self._fernet = Fernet(Fernet.generate_key())
+
+    def encrypt(self, password: bytes, _assoc: bytes | None = None) -> bytes:
+        return self._fernet.encrypt(password)
+
+    def decrypt(self, password_encrypted: bytes, _assoc: bytes | None = None) -> bytes:
+        return self._fernet.decrypt(password_encrypted)
+
+
+Using = Callable[[KeyringBackend], None]
+
+
+@pytest.fixture
+def key() -> SessionKey:
+    return SessionKey(BASE_URL, "demo-api-key", "a-user")
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session(TOKEN, base_url=BASE_URL)
+
+
+@pytest.fixture
+def using() -> Iterator[Using]:
+    """Return what puts another back end in the place of the keyring's own."""
+    before = keyring.get_keyring()
+    yield keyring.set_keyring
+    keyring.set_keyring(before)
+
+
+@pytest.fixture
+def ring(tmp_path: Path, using: Using) -> EncryptedKeyring:
+    """Put an encrypted file in the place of the system's keyring."""
+    back_end = EncryptedKeyring(tmp_path / "ring")
+    using(back_end)
+    return back_end
+
+
+@pytest.fixture
+def file_store(tmp_path: Path) -> FileStore:
+    return FileStore(tmp_path / "sessions")
+
+
+@pytest.fixture(params=["memory", "file", "keyring"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> SessionStore:
+    if request.param == "memory":
+        return MemoryStore()
+    if request.param == "file":
+        return FileStore(tmp_path / "sessions")
+    request.getfixturevalue("ring")
+    return KeyringStore(locks=tmp_path / "locks")
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """Return one of its own: what it counts is what this test does."""
+    with Sandbox() as running:
+        yield running

@@ -1,0 +1,259 @@
+"""What a file store leaves on the disk, and what it refuses to use."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from stores.conftest import TOKEN
+
+from torus_connect import ConfigurationError, LockLost, Session, StoreError
+from torus_connect.stores import SessionKey, folder, locks
+from torus_connect.stores.file import FileStore
+from torus_connect.stores.folder import state_folder
+
+
+def mode(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077, 0o277])
+def test_nobody_else_may_read(file_store: FileStore, key: SessionKey, session: Session, umask: int) -> None:
+    folder = file_store.path(key).parent
+    folder.mkdir(0o700)
+    before = os.umask(umask)
+    try:
+        file_store.save(key, session)
+        lease = file_store.acquire(key)
+        assert lease
+        lease.begin()
+        lease.release()
+    finally:
+        os.umask(before)
+    files = sorted(path.name.replace(key.digest, "key") for path in folder.iterdir())
+    assert files == ["key.begun", "key.lock", "key.session", "writing.lock"]
+    assert {mode(path) & 0o077 for path in folder.iterdir()} == {0}
+    assert mode(file_store.path(key)) == 0o600
+
+
+def test_the_folder_is_made(tmp_path: Path, key: SessionKey, session: Session) -> None:
+    store = FileStore(tmp_path / "one" / "two")
+    store.save(key, session)
+    assert mode(tmp_path / "one" / "two") == 0o700
+
+
+def test_no_name_tells_whose_it_is(file_store: FileStore, key: SessionKey, session: Session) -> None:
+    file_store.save(key, session)
+    for path in file_store.path(key).parent.iterdir():
+        assert "demo-api-key" not in path.name
+        assert "a-user" not in path.name
+
+
+Harm = Callable[[Path], object]
+
+
+def linked(path: Path) -> None:
+    path.rename(path.with_suffix(".elsewhere"))
+    path.symlink_to(path.with_suffix(".elsewhere"))
+
+
+def piped(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path, 0o600)
+
+
+HARM: dict[str, tuple[Harm, str]] = {
+    "its group may read": (lambda path: path.chmod(0o640), "its mode is 640"),
+    "others may write": (lambda path: path.chmod(0o602), "its mode is 602"),
+    "a symbolic link": (linked, "it is a link"),
+    "a hard link": (lambda path: path.with_suffix(".second").hardlink_to(path), "second name"),
+    "a pipe": (piped, "no regular file"),
+    "another owner": (lambda path: os.chown(path, os.geteuid() + 1, -1), "belongs to another user"),
+}
+
+
+@pytest.mark.parametrize("harm", HARM)
+def test_a_file_that_is_refused(
+    file_store: FileStore, key: SessionKey, session: Session, harm: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file_store.save(key, session)
+    do, why = HARM[harm]
+    if harm == "another owner" and os.geteuid() != 0:  # only root can give a file away; let this process be another
+        monkeypatch.setattr(os, "geteuid", lambda: 0)
+    else:
+        do(file_store.path(key))
+    with pytest.raises(StoreError, match=why) as caught:
+        file_store.load(key)
+    assert TOKEN not in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["lock", "begun"])
+def test_the_other_files_are_refused_likewise(
+    file_store: FileStore, key: SessionKey, session: Session, name: str, tmp_path: Path
+) -> None:
+    file_store.save(key, session)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.touch(0o600)
+    file_store.path(key).with_suffix(f".{name}").symlink_to(elsewhere)
+    with pytest.raises(StoreError, match="it is a link"):
+        file_store.acquire(key)
+    file_store.path(key).with_suffix(f".{name}").unlink()
+    lease = file_store.acquire(key)
+    assert lease, "what was refused left no lock behind"
+    lease.release()
+
+
+@pytest.mark.parametrize(
+    ("harm", "why"),
+    [
+        (lambda path: path.chmod(0o750), "its mode is 750"),
+        (lambda path: (path.rename(path.with_name("real")), path.symlink_to(path.with_name("real"))), "it is a link"),
+        (lambda path: (path.rename(path.with_name("real")), path.touch()), "no folder|exists"),
+    ],
+)
+@pytest.mark.parametrize("do", ["load", "save", "delete", "acquire"])
+def test_a_folder_that_is_refused(
+    file_store: FileStore, key: SessionKey, session: Session, harm: Harm, why: str, do: str
+) -> None:
+    file_store.save(key, session)
+    harm(file_store.path(key).parent)
+    with pytest.raises(StoreError, match=why):
+        getattr(file_store, do)(key, *([session] if do == "save" else []))
+
+
+def test_a_link_is_not_written_through(
+    file_store: FileStore, key: SessionKey, session: Session, tmp_path: Path
+) -> None:
+    file_store.save(key, session)
+    victim = tmp_path / "victim"
+    victim.write_text("mine")
+    for suffix in (".session", ".new"):
+        path = file_store.path(key).with_suffix(suffix)
+        path.unlink(missing_ok=True)
+        path.symlink_to(victim)
+        file_store.save(key, session)
+        assert victim.read_text() == "mine"
+    assert file_store.load(key)
+
+
+def test_what_a_killed_writer_left_is_removed(file_store: FileStore, key: SessionKey, session: Session) -> None:
+    file_store.save(key, session)
+    left = file_store.path(key).with_suffix(".new")
+    left.write_text(TOKEN)
+    file_store.delete(key)
+    assert not left.exists()
+
+
+def test_a_full_disk_leaves_what_was_there(
+    file_store: FileStore, key: SessionKey, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resource = pytest.importorskip("resource")
+    file_store.save(key, session)
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64, hard))
+    try:
+        with pytest.raises(StoreError, match="cannot be written: File too large") as caught:
+            file_store.save(key, Session("demo-second" * 99))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert caught.value.__context__ is None or caught.value.__suppress_context__
+    kept = file_store.load(key)
+    assert kept
+    assert kept.access_token == TOKEN
+    assert not file_store.path(key).with_suffix(".new").exists()
+
+
+def test_a_writer_that_hangs(
+    file_store: FileStore, key: SessionKey, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(locks, "WRITERS_WAIT", 0.05)
+    file_store.save(key, session)
+    with file_store._folder.opened() as here, locks.writing(here), pytest.raises(StoreError, match="has been writing"):
+        file_store.save(key, session)
+
+
+def test_a_lease_whose_lock_file_is_gone(file_store: FileStore, key: SessionKey, session: Session) -> None:
+    lease = file_store.acquire(key)
+    assert lease
+    file_store.path(key).with_suffix(".lock").unlink()
+    other = file_store.acquire(key)
+    assert other
+    for do in (lease.begin, lease.settle, lambda: lease.save(session)):
+        with pytest.raises(LockLost, match="removed"):
+            do()
+    lease.release()
+    other.begin()
+    other.save(session)
+    other.release()
+
+
+def test_a_note_that_a_session_came_after_is_settled(file_store: FileStore, key: SessionKey, session: Session) -> None:
+    """A holder may be killed after he kept the session, and before he cleared his note."""
+    file_store.save(key, session)
+    lease = file_store.acquire(key)
+    assert lease
+    lease.begin()
+    file_store.save(key, session)
+    lease.release()
+    assert file_store.path(key).with_suffix(".begun").exists()
+    again = file_store.acquire(key)
+    assert again
+    assert not again.unfinished
+    again.release()
+
+
+def test_a_lease_that_nobody_holds_any_more_is_released(file_store: FileStore, key: SessionKey) -> None:
+    lease = file_store.acquire(key)
+    del lease
+    again = file_store.acquire(key)
+    assert again
+    again.release()
+
+
+def test_on_another_platform(file_store: FileStore, key: SessionKey, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(folder, "POSIX", False)
+    for do in (file_store.load, file_store.acquire):
+        with pytest.raises(ConfigurationError, match="POSIX"):
+            do(key)
+
+
+def test_a_folder_that_cannot_be_made(key: SessionKey) -> None:
+    with pytest.raises(StoreError, match="No such file or directory"):
+        FileStore("/proc/no-such-folder").load(key)
+
+
+class TestStateFolder:
+    def test_on_linux(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "platform", "linux")
+        monkeypatch.setenv("HOME", "/home/a-user")
+        monkeypatch.setenv("XDG_STATE_HOME", "/state")
+        assert state_folder() == Path("/state/torus-connect")
+        for nothing in ("", "relative"):
+            monkeypatch.setenv("XDG_STATE_HOME", nothing)
+            assert state_folder() == Path("/home/a-user/.local/state/torus-connect")
+
+    def test_on_macos(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "platform", "darwin")
+        monkeypatch.setenv("HOME", "/Users/a-user")
+        monkeypatch.setenv("XDG_STATE_HOME", "/state")
+        assert state_folder() == Path("/Users/a-user/Library/Application Support/torus-connect")
+
+    def test_on_windows(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "platform", "win32")
+        monkeypatch.setenv("LOCALAPPDATA", "/local")
+        assert state_folder() == Path("/local/torus-connect")
+
+    def test_without_a_home(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "platform", "linux")
+        monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+
+        def no_home() -> Path:
+            raise RuntimeError("Could not determine home directory.")
+
+        monkeypatch.setattr(Path, "home", no_home)
+        with pytest.raises(ConfigurationError, match="TORUS_SESSION_STORE"):
+            state_folder()

@@ -1,0 +1,88 @@
+"""`kill -9` at any instant: the session is whole, the one before or the one after; the lock is free."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from stores import writer
+
+from torus_connect.stores.file import FileStore
+
+
+class Writers:
+    """Writers that are started one after the other, each to be killed."""
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self._process = process
+
+    @contextmanager
+    def one(self, first: int) -> Iterator[None]:
+        """Let one write from the session of this number on; kill it at the end."""
+        assert self._process.stdin
+        self._process.stdin.write(f"{first}\n")
+        self._process.stdin.flush()
+        pid = self._number()
+        yield
+        os.kill(pid, signal.SIGKILL)
+        assert self._number() == signal.SIGKILL
+
+    def _number(self) -> int:
+        assert self._process.stdout
+        return int(self._process.stdout.readline())
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FileStore:
+    return FileStore(tmp_path / "sessions")
+
+
+@pytest.fixture
+def writers(tmp_path: Path) -> Iterator[Writers]:
+    command = [sys.executable, writer.__file__, str(tmp_path / "sessions")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield Writers(process)
+
+
+def number_in(store: FileStore) -> int:
+    kept = store.load(writer.KEY)
+    assert kept
+    number = int(kept.access_token.split("-")[1])
+    assert kept.access_token == writer.session_of(number).access_token
+    return number
+
+
+@pytest.mark.parametrize("kills", [40, pytest.param(400, marks=pytest.mark.soak)])
+def test_writers_that_are_killed(store: FileStore, writers: Writers, kills: int) -> None:
+    last = unfinished = 0
+    for _ in range(kills):
+        with writers.one(last + 1):
+            time.sleep(random.uniform(0, 0.02))
+        assert number_in(store) > last
+        last = number_in(store)
+        lease = store.acquire(writer.KEY)
+        assert lease, "the lock is free"
+        unfinished += lease.unfinished
+        lease.release()
+        left = {path.suffix for path in store.path(writer.KEY).parent.iterdir()}
+        assert left <= {".session", ".lock", ".begun", ".new"}
+    assert 0 < unfinished < kills, "some were killed between beginning and end, and some not"
+
+
+def test_one_that_writes_holds_the_lock_and_is_read_whole(store: FileStore, writers: Writers) -> None:
+    last = 0
+    with writers.one(1):
+        assert store.acquire(writer.KEY) is None
+        end = time.monotonic() + 0.5
+        while time.monotonic() < end:
+            assert number_in(store) >= last
+            last = number_in(store)
+    assert last > 1

@@ -1,0 +1,425 @@
+"""`torus.session`: one login for all who ask, whatever happens to whoever does it."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import subprocess
+import sys
+import threading
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.raw_server import Connection, RawServer
+
+import torus_connect
+from torus_connect import (
+    AsyncTorusConnect,
+    ClientClosed,
+    ConfigurationError,
+    LockLost,
+    LoginNeeded,
+    LoginPending,
+    Outcome,
+    Session,
+    SessionNotKept,
+    StoreError,
+    TorusConnect,
+    TorusError,
+)
+from torus_connect.sandbox import Sandbox
+from torus_connect.stores import SessionKey, SessionStore
+from torus_connect.stores.adapter import AdaptedStore, in_thread
+from torus_connect.stores.memory import MemoryStore
+
+Ask = Callable[..., Session]
+
+
+@pytest.fixture(params=["sync", "async", "async, login async"])
+def ask(request: pytest.FixtureRequest) -> Ask:
+    """Return what asks for a session, once, with a client of its own."""
+
+    def sync(options: dict[str, Any], *args: Any, **wish: Any) -> Session:
+        with TorusConnect(**options) as torus:
+            return torus.session(*args, **wish)
+
+    async def in_loop(options: dict[str, Any], *args: Any, **wish: Any) -> Session:
+        async with AsyncTorusConnect(**options) as torus:
+            return await torus.session(*args, **wish)
+
+    def tasks(*args: Any, **wish: Any) -> Session:
+        return asyncio.run(in_loop(*args, **wish))
+
+    def all_tasks(*args: Any, login: Callable[[], str] | None = None, **wish: Any) -> Session:
+        async def log_in() -> str:
+            await asyncio.sleep(0)
+            assert login
+            return login()
+
+        return tasks(*args, login=log_in if login else None, **wish)
+
+    asks: dict[str, Ask] = {"sync": sync, "async": tasks, "async, login async": all_tasks}
+    return asks[request.param]
+
+
+def options(sandbox: Sandbox, store: SessionStore | str) -> dict[str, Any]:
+    return {**sandbox.credentials, "store": store}
+
+
+def key_of(sandbox: Sandbox, user: str = "default") -> SessionKey:
+    return SessionKey(sandbox.base_url, sandbox.api_key, user)
+
+
+def hang_up(connection: Connection) -> None:
+    connection.read_request()
+
+
+def never() -> str:
+    pytest.fail("nobody is asked to log in")
+
+
+def test_the_first_one_logs_in_and_the_next_one_finds_it(ask: Ask, sandbox: Sandbox, store: SessionStore) -> None:
+    token = sandbox.issue_request_token()
+    first = ask(options(sandbox, store), "a-user", login=lambda: token)
+    second = ask(options(sandbox, store), "a-user", login=never)
+    assert first.access_token == second.access_token == sandbox.access_token_for(token)
+    assert second.base_url == sandbox.base_url
+    assert ask(options(sandbox, store), "a-user").access_token == first.access_token
+    assert sandbox.exchanges == 1
+
+
+def test_each_user_has_his_own(ask: Ask, sandbox: Sandbox, store: SessionStore) -> None:
+    tokens = {ask(options(sandbox, store), user, login=sandbox.issue_request_token).access_token for user in "abc"}
+    assert len(tokens) == sandbox.exchanges == 3
+
+
+def test_login_may_yield_the_url_of_the_redirect(ask: Ask, sandbox: Sandbox) -> None:
+    token = sandbox.issue_request_token()
+    url = f"https://merchant.example/done?REQUEST_TOKEN={token}"
+    assert ask(options(sandbox, "memory:"), login=lambda: url).access_token == sandbox.access_token_for(token)
+
+
+@pytest.mark.parametrize("why", ["expired", "of another API", "not accepted"])
+def test_a_session_that_is_not_good(ask: Ask, sandbox: Sandbox, store: SessionStore, why: str) -> None:
+    kept = Session(
+        "demo-old",
+        issued_at=datetime.now(UTC) - timedelta(days=2 if why == "expired" else 0),
+        base_url="https://other.example" if why == "of another API" else sandbox.base_url,
+    )
+    store.save(key_of(sandbox), kept)
+    old = Session("demo-old") if why == "not accepted" else None
+    with pytest.raises(LoginNeeded):
+        ask(options(sandbox, store), instead_of=old)
+    new = ask(options(sandbox, store), login=sandbox.issue_request_token, instead_of=old)
+    assert new.access_token != "demo-old"
+    assert ask(options(sandbox, store), login=never, instead_of=old).access_token == new.access_token
+
+
+def test_nobody_to_ask(ask: Ask, sandbox: Sandbox, store: SessionStore) -> None:
+    with pytest.raises(LoginNeeded):
+        ask(options(sandbox, store))
+    lease = store.acquire(key_of(sandbox))
+    assert lease, "it is not held"
+    lease.release()
+
+
+def test_16_threads(sandbox: Sandbox, store: SessionStore) -> None:
+    asked: list[str] = []
+    ready = threading.Barrier(16)
+
+    def login() -> str:
+        asked.append(sandbox.issue_request_token())
+        return asked[-1]
+
+    with TorusConnect(**options(sandbox, store)) as torus, ThreadPoolExecutor(16) as threads:
+
+        def session() -> str:
+            ready.wait()
+            return torus.session(login=login).access_token
+
+        got = [future.result() for future in [threads.submit(session) for _ in range(16)]]
+    assert len(set(got)) == len(asked) == sandbox.exchanges == 1
+
+
+def test_200_tasks(sandbox: Sandbox, file_store: SessionStore) -> None:
+    asked: list[str] = []
+
+    async def login() -> str:
+        await asyncio.sleep(0.01)
+        asked.append(sandbox.issue_request_token())
+        return asked[-1]
+
+    async def ask_all() -> list[Session]:
+        async with AsyncTorusConnect(**options(sandbox, file_store)) as torus:
+            return await asyncio.gather(*(torus.session(login=login) for _ in range(200)))
+
+    got = asyncio.run(ask_all())
+    assert len({session.access_token for session in got}) == len(asked) == sandbox.exchanges == 1
+
+
+CHILD = """
+import sys
+from torus_connect import TorusConnect
+with TorusConnect() as torus:
+    sys.stdin.readline()
+    for number in range(5):
+        print(torus.session(f"user-{number}", login=lambda: input(), timeout=60).access_token, flush=True)
+"""
+
+
+def test_16_processes(sandbox: Sandbox, tmp_path: Path) -> None:
+    """16 processes ask for five users each, all at once: five logins."""
+    environment = {
+        "TORUS_API_KEY": sandbox.api_key,
+        "TORUS_API_SECRET": sandbox.api_secret,
+        "TORUS_BASE_URL": sandbox.base_url,
+        "TORUS_SESSION_STORE": f"file:{tmp_path / 'sessions'}",
+    }
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", CHILD], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        for _ in range(16)
+    ]
+    with ThreadPoolExecutor(16) as threads:
+        # Each could log in every user, with request tokens of its own.
+        outputs = list(
+            threads.map(lambda process: process.communicate(f"\n{_fresh(sandbox)}", timeout=60)[0], processes)
+        )
+    assert [process.returncode for process in processes] == [0] * 16
+    assert len(set(outputs)) == 1
+    assert len(set(outputs[0].split())) == sandbox.exchanges == 5
+
+
+def _fresh(sandbox: Sandbox) -> str:
+    return "".join(f"{sandbox.issue_request_token()}\n" for _ in range(5))
+
+
+class TestWhatGoesWrong:
+    def test_login_raises(self, ask: Ask, sandbox: Sandbox, store: SessionStore) -> None:
+        def login() -> str:
+            raise RuntimeError("the user closed the window")
+
+        with pytest.raises(RuntimeError, match="closed the window"):
+            ask(options(sandbox, store), login=login)
+        assert_settled(store, sandbox)
+        assert ask(options(sandbox, store), login=sandbox.issue_request_token)
+
+    @pytest.mark.parametrize("given", [None, 7, "", "  ", "Bearer demo"])
+    def test_login_yields_nothing_of_use(self, ask: Ask, sandbox: Sandbox, store: SessionStore, given: Any) -> None:
+        with pytest.raises(ConfigurationError):
+            ask(options(sandbox, store), login=lambda: given)
+        assert_settled(store, sandbox)
+        assert sandbox.exchanges == 0
+
+    def test_the_exchange_is_refused(
+        self, ask: Ask, sandbox: Sandbox, store: SessionStore, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with pytest.raises(TorusError) as caught:
+            ask(options(sandbox, store), login=lambda: "demo-unknown")
+        assert caught.value.outcome is Outcome.REFUSED
+        assert_settled(store, sandbox)
+        assert ask(options(sandbox, store), login=sandbox.issue_request_token)
+        assert not warnings_in(caplog)
+
+    def test_the_reply_is_lost(
+        self, ask: Ask, store: SessionStore, sandbox: Sandbox, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        with RawServer(hang_up) as server:
+            given = {**options(sandbox, store), "base_url": server.base_url}
+            with pytest.raises(TorusError) as caught:
+                ask(given, login=lambda: "demo-request-token")
+            lease = store.acquire(SessionKey(server.base_url, sandbox.api_key, "default"))
+        assert caught.value.outcome is Outcome.UNKNOWN
+        assert lease
+        assert not lease.unfinished, "it has been reported"
+        lease.release()
+        assert not warnings_in(caplog)
+
+    def test_an_exchange_that_was_cut_off_is_reported_once(
+        self, ask: Ask, sandbox: Sandbox, store: SessionStore, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        lease = store.acquire(key_of(sandbox))
+        assert lease
+        lease.begin()
+        lease.release()
+        with pytest.raises(LoginNeeded):
+            ask(options(sandbox, store))
+        assert not warnings_in(caplog), "nobody logs in"
+        with pytest.raises(TorusError):
+            ask(options(sandbox, store), login=lambda: "demo-unknown")
+        assert warnings_in(caplog) == [
+            f"an earlier login of this user was cut off: its request token may be spent; {key_of(sandbox)}"
+        ]
+        ask(options(sandbox, store), login=sandbox.issue_request_token)
+        assert len(warnings_in(caplog)) == 1
+
+    def test_somebody_else_takes_too_long(self, ask: Ask, sandbox: Sandbox, store: SessionStore) -> None:
+        lease = store.acquire(key_of(sandbox))
+        assert lease
+        with pytest.raises(LoginPending, match=r"for 0\.05 seconds"):
+            ask(options(sandbox, store), login=never, timeout=0.05)
+        lease.release()
+
+    def test_a_login_of_somebody_else_that_fails_is_taken_over(
+        self, ask: Ask, sandbox: Sandbox, store: SessionStore
+    ) -> None:
+        lease = store.acquire(key_of(sandbox))
+        assert lease
+        timer = threading.Timer(0.05, lease.release)
+        timer.start()
+        assert ask(options(sandbox, store), login=sandbox.issue_request_token)
+        timer.join()
+
+    def test_the_session_cannot_be_kept(self, ask: Ask, sandbox: Sandbox) -> None:
+        class Full(MemoryStore):
+            def acquire(self, key: SessionKey) -> Any:
+                lease = super().acquire(key)
+
+                class FullLease:
+                    unfinished = False
+
+                    def save(self, _session: Session) -> None:
+                        raise StoreError("the disk is full")
+
+                    def __getattr__(self, name: str) -> Any:
+                        return getattr(lease, name)
+
+                return FullLease()
+
+        token = sandbox.issue_request_token()
+        with pytest.raises(SessionNotKept, match="could not be kept: the disk is full") as caught:
+            ask(options(sandbox, Full()), login=lambda: token)
+        assert caught.value.session
+        assert caught.value.session.access_token == sandbox.access_token_for(token)
+        assert caught.value.outcome is Outcome.UNKNOWN
+        assert caught.value.__context__ is None
+
+    def test_the_lock_is_lost_while_the_user_logs_in(self, ask: Ask, sandbox: Sandbox) -> None:
+        """Somebody else has got it by then: nothing is sent until he is done, and the request token is kept."""
+        store = MemoryStore()
+        asked: list[str] = []
+
+        def login() -> str:
+            asked.append(sandbox.issue_request_token())
+            store._holders.clear()
+            return asked[-1]
+
+        assert ask(options(sandbox, store), login=login).access_token == sandbox.access_token_for(asked[0])
+        assert len(asked) == sandbox.exchanges == 1
+
+    def test_the_store_cannot_be_used(self, ask: Ask, sandbox: Sandbox, tmp_path: Path) -> None:
+        (tmp_path / "open").mkdir(0o755)
+        with pytest.raises(StoreError, match="its mode is 755") as caught:
+            ask(options(sandbox, f"file:{tmp_path / 'open'}"), login=never)
+        assert caught.value.outcome is Outcome.NOT_SENT
+
+    @pytest.mark.parametrize(
+        ("wish", "message"),
+        [
+            ({"user": ""}, "user must be"),
+            ({"timeout": 0}, "timeout must be"),
+            ({"timeout": "long"}, "timeout must be"),
+            ({"login": "demo-request-token"}, "login must be callable"),
+        ],
+    )
+    @pytest.mark.parametrize("face", [TorusConnect, AsyncTorusConnect])
+    def test_what_makes_no_sense(self, sandbox: Sandbox, face: type, wish: dict[str, Any], message: str) -> None:
+        with pytest.raises(ConfigurationError, match=message) as caught:
+            run(face(**options(sandbox, "memory:")), lambda torus: torus.session(**wish))
+        assert "demo-request-token" not in str(caught.value)
+
+    @pytest.mark.parametrize("face", [TorusConnect, AsyncTorusConnect])
+    def test_no_store(self, sandbox: Sandbox, face: type) -> None:
+        for store in (7, object(), "sqlite:x"):
+            with pytest.raises(ConfigurationError, match=r"^store "):
+                run(face(**sandbox.credentials, store=store), lambda torus: torus.session())
+
+    @pytest.mark.parametrize("face", [TorusConnect, AsyncTorusConnect])
+    def test_a_client_that_is_closed(self, sandbox: Sandbox, face: type) -> None:
+        torus = face(**options(sandbox, "memory:"))
+        run(torus, lambda _: None)
+        with pytest.raises(ClientClosed):
+            run(torus, lambda torus: torus.session())
+
+    def test_what_is_for_tasks_is_not_for_threads(self, sandbox: Sandbox) -> None:
+        async def login() -> str:
+            return "demo-request-token"
+
+        with TorusConnect(**options(sandbox, "memory:")) as torus, pytest.raises(ConfigurationError, match="is async"):
+            torus.session(login=login)  # type: ignore[arg-type]
+        tasks = AdaptedStore(MemoryStore(), in_thread)
+        with (
+            TorusConnect(**sandbox.credentials, store=tasks) as torus,
+            pytest.raises(ConfigurationError, match="for tasks"),
+        ):
+            torus.session()
+
+
+def run(torus: Any, use: Callable[[Any], Any]) -> None:
+    """Use a client of either face, and close it."""
+    if isinstance(torus, TorusConnect):
+        with torus:
+            use(torus)
+        return
+
+    async def in_loop() -> None:
+        async with torus:
+            done = use(torus)
+            if isinstance(done, Awaitable):
+                await done
+
+    asyncio.run(in_loop())
+
+
+def assert_settled(store: SessionStore, sandbox: Sandbox) -> None:
+    lease = store.acquire(key_of(sandbox))
+    assert lease, "it is not held"
+    lease.release()
+    assert not lease.unfinished
+    assert store.load(key_of(sandbox)) is None
+
+
+def warnings_in(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+
+
+class TestTheStoreOfAClient:
+    def test_one_that_is_brought_along_is_not_closed(self, sandbox: Sandbox) -> None:
+        closed: list[str] = []
+
+        class Watched(MemoryStore):
+            def close(self) -> None:
+                closed.append("closed")
+
+        store = Watched()
+        for face in (TorusConnect, AsyncTorusConnect):
+            run(face(**options(sandbox, store)), lambda torus: torus.session(login=sandbox.issue_request_token))
+        assert not closed
+
+    def test_it_outlives_an_event_loop(self, sandbox: Sandbox, tmp_path: Path) -> None:
+        given = options(sandbox, f"file:{tmp_path / 'sessions'}")
+        run(AsyncTorusConnect(**given), lambda torus: torus.session(login=sandbox.issue_request_token))
+        torus = AsyncTorusConnect(**given)
+        first, second = (asyncio.run(torus.session(login=never)) for _ in range(2))
+        assert first.access_token == second.access_token
+        asyncio.run(torus.aclose())
+
+    def test_files_by_default(self, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+        with TorusConnect(**sandbox.credentials) as torus:
+            torus.session(login=sandbox.issue_request_token)
+        assert list((tmp_path / "torus-connect").glob("*.session"))
+
+    def test_it_is_opened_when_it_is_needed(self, sandbox: Sandbox) -> None:
+        with TorusConnect(**sandbox.credentials, store="sqlite:x") as torus:
+            assert torus.generate_session(sandbox.issue_request_token())
+
+
+def test_a_lost_lock_is_a_store_error() -> None:
+    assert issubclass(LockLost, StoreError)
+    assert {"LockLost", "LoginNeeded", "LoginPending", "SessionNotKept", "StoreError"} < set(torus_connect.__all__)

@@ -1,0 +1,297 @@
+"""The access token in account calls, over real sockets: where it goes, and where it never does."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from support.raw_server import Connection, RawServer, answer, reply
+
+from torus_connect import (
+    ConfigurationError,
+    Outcome,
+    RedirectedElsewhere,
+    Session,
+    SessionExpired,
+    TorusError,
+    WrongOrigin,
+)
+
+TOKEN = "demo-access-token-not-real"
+NEW = "demo-new-token-not-real"
+Call = Callable[..., httpx.Response]
+
+
+def over(base_url: str) -> Session:
+    return Session(TOKEN, issued_at=datetime.now(UTC) - timedelta(days=2), base_url=base_url)
+
+
+def tokens(server: RawServer) -> list[str]:
+    """Return what came in the `Authorization` headers; an empty text for a request without."""
+    found = []
+    for request in server.requests:
+        fields = dict(line.split(": ", 1) for line in request.decode("latin-1").split("\r\n\r\n")[0].split("\r\n")[1:])
+        found.append({name.lower(): value for name, value in fields.items()}.get("authorization", ""))
+    return found
+
+
+@pytest.fixture(params=["sync", "async"])
+def call(request: pytest.FixtureRequest) -> Call:
+    """Make one account call."""
+
+    def sync(auth: httpx.Auth, url: str, **options: Any) -> httpx.Response:
+        with httpx.Client(auth=auth, follow_redirects=True, trust_env=False, verify=False) as client:
+            return client.post(url, **options)
+
+    async def in_loop(auth: httpx.Auth, url: str, **options: Any) -> httpx.Response:
+        async with httpx.AsyncClient(auth=auth, follow_redirects=True, trust_env=False, verify=False) as client:
+            return await client.post(url, **options)
+
+    return sync if request.param == "sync" else lambda *args, **options: asyncio.run(in_loop(*args, **options))
+
+
+@pytest.fixture
+def server() -> Iterator[RawServer]:
+    with RawServer(answer(reply(b"{}"))) as running:
+        yield running
+
+
+def origin(server: RawServer) -> str:
+    return str(httpx.URL(server.base_url).join("/")).rstrip("/")
+
+
+def test_the_token_is_sent(call: Call, server: RawServer) -> None:
+    auth = Session(TOKEN, base_url=server.base_url).auth()
+    assert call(auth, f"{origin(server)}/api/v1/holdings").status_code == 200
+    assert call(auth, f"{origin(server)}/another/path").status_code == 200
+    assert tokens(server) == [f"Bearer {TOKEN}"] * 2
+
+
+@pytest.mark.parametrize("other", ["http://127.0.0.2:{port}", "http://localhost:{port}", "https://127.0.0.1:{port}"])
+def test_another_place_gets_nothing(call: Call, server: RawServer, other: str) -> None:
+    url = other.format(port=httpx.URL(server.base_url).port)
+    with pytest.raises(WrongOrigin) as caught:
+        call(Session(TOKEN, base_url=server.base_url).auth(), f"{url}/api/v1/holdings")
+    assert caught.value.outcome is Outcome.NOT_SENT
+    assert server.connections == 0
+
+
+def test_plain_http_gets_nothing(call: Call, server: RawServer) -> None:
+    session = Session(TOKEN, base_url=server.base_url.replace("http:", "https:"))
+    with pytest.raises(WrongOrigin):
+        call(session.auth(), f"{origin(server)}/api/v1/holdings")
+    assert server.connections == 0
+
+
+@pytest.mark.parametrize(
+    ("base_url", "url"),
+    [
+        ("https://host.example/api/v1", "https://host.example:443/x"),
+        ("https://HOST.example:443", "https://host.EXAMPLE/x"),
+        ("http://[::1]:80/api", "http://[::1]/x"),
+    ],
+)
+def test_the_same_place_in_other_words(base_url: str, url: str) -> None:
+    request = httpx.Request("GET", url)
+    assert next(Session(TOKEN, base_url=base_url).auth().sync_auth_flow(request)) is request
+    assert request.headers["Authorization"] == f"Bearer {TOKEN}"
+
+
+def test_a_redirect_to_another_place(call: Call, server: RawServer) -> None:
+    with RawServer(redirect_to(f"{origin(server)}/stolen")) as first:
+        session = Session(TOKEN, base_url=first.base_url)
+        with pytest.raises(RedirectedElsewhere) as caught:
+            call(session.auth(on_expired=lambda _: pytest.fail("it has not expired")), f"{origin(first)}/holdings")
+        assert tokens(first) == [f"Bearer {TOKEN}"]
+    assert caught.value.outcome is Outcome.UNKNOWN
+    assert tokens(server) == [""], "the other place saw a request, and no token"
+    assert TOKEN.encode() not in b"".join(server.requests)
+
+
+def test_a_redirect_to_the_same_place(call: Call) -> None:
+    with RawServer(answer(redirect("/api/v1/there"), reply(b"{}"))) as server:
+        assert call(Session(TOKEN, base_url=server.base_url).auth(), f"{origin(server)}/here").status_code == 200
+        assert tokens(server) == [f"Bearer {TOKEN}"] * 2
+
+
+class TestExpired:
+    def test_nothing_is_sent(self, call: Call, server: RawServer) -> None:
+        for hook in (None, lambda _: None):
+            with pytest.raises(SessionExpired) as caught:
+                call(over(server.base_url).auth(on_expired=hook), server.base_url)
+            assert caught.value.outcome is Outcome.NOT_SENT
+        assert server.connections == 0
+
+    def test_the_new_session_is_used_from_then_on(self, call: Call, server: RawServer) -> None:
+        asked: list[Session] = []
+        old, new = over(server.base_url), Session(NEW, base_url=server.base_url)
+
+        def renew(session: Session) -> Session:
+            asked.append(session)
+            return new
+
+        auth = old.auth(on_expired=renew)
+        call(auth, server.base_url)
+        call(auth, server.base_url)
+        assert tokens(server) == [f"Bearer {NEW}"] * 2
+        assert asked == [old]
+        assert auth.session is new
+
+    def test_a_new_one_that_is_over_too(self, call: Call, server: RawServer) -> None:
+        hook = over
+        with pytest.raises(SessionExpired):
+            call(over(server.base_url).auth(on_expired=lambda _: hook(server.base_url)), server.base_url)
+        assert server.connections == 0
+
+    @pytest.mark.parametrize("given", ["demo-token", 7, Session(NEW, base_url="https://other.example"), Session(NEW)])
+    def test_a_hook_that_returns_something_else(self, call: Call, server: RawServer, given: Any) -> None:
+        with pytest.raises(ConfigurationError):
+            call(over(server.base_url).auth(on_expired=lambda _: given), server.base_url)
+        assert server.connections == 0
+
+    def test_a_hook_that_raises(self, call: Call, server: RawServer) -> None:
+        def fail(_session: Session) -> Session:
+            raise RuntimeError("nobody is there to log in")
+
+        with pytest.raises(RuntimeError, match="nobody is there"):
+            call(over(server.base_url).auth(on_expired=fail), server.base_url)
+
+    def test_many_threads_ask_once(self, server: RawServer) -> None:
+        asked: list[Session] = []
+        ready = threading.Barrier(8)
+
+        def renew(session: Session) -> Session:
+            asked.append(session)
+            return Session(NEW, base_url=server.base_url)
+
+        auth = over(server.base_url).auth(on_expired=renew)
+
+        def use(_: int) -> int:
+            ready.wait()
+            return httpx.get(server.base_url, auth=auth, trust_env=False).status_code
+
+        with ThreadPoolExecutor(8) as threads:
+            assert set(threads.map(use, range(8))) == {200}
+        assert len(asked) == 1
+
+    def test_many_tasks_ask_once(self, server: RawServer) -> None:
+        asked: list[Session] = []
+
+        async def renew(session: Session) -> Session:
+            asked.append(session)
+            await asyncio.sleep(0.01)
+            return Session(NEW, base_url=server.base_url)
+
+        auth = over(server.base_url).auth(on_expired=renew)
+
+        async def use() -> None:
+            async with httpx.AsyncClient(auth=auth, trust_env=False) as client:
+                await asyncio.gather(*(client.get(server.base_url) for _ in range(8)))
+
+        asyncio.run(use())
+        asyncio.run(use())
+        assert len(asked) == 1
+        assert set(tokens(server)) == {f"Bearer {NEW}"}
+
+    def test_an_async_hook_is_for_tasks(self, server: RawServer) -> None:
+        async def renew(_session: Session) -> Session:
+            return Session(NEW, base_url=server.base_url)
+
+        auth = over(server.base_url).auth(on_expired=renew)
+        with pytest.raises(ConfigurationError, match="on_expired is async"):
+            httpx.get(server.base_url, auth=auth, trust_env=False)
+
+
+UNAUTHORIZED = reply(b"{}", status="401 Unauthorized")
+
+
+def accept_new(connection: Connection) -> None:
+    while request := connection.read_request():
+        connection.send(reply(b"{}") if f"Bearer {NEW}".encode() in request else UNAUTHORIZED)
+
+
+class TestRefused:
+    """A 401: the service does not accept the token, whatever its `expires_at`."""
+
+    def test_once_more_with_a_new_session(self, call: Call) -> None:
+        with RawServer(accept_new) as server:
+            auth = Session(TOKEN, base_url=server.base_url).auth(
+                on_expired=lambda _: Session(NEW, base_url=server.base_url)
+            )
+            for _ in range(2):
+                assert call(auth, server.base_url, json={"a": 1}).status_code == 200
+            assert tokens(server) == [f"Bearer {TOKEN}", f"Bearer {NEW}", f"Bearer {NEW}"]
+            assert len({request.partition(b"\r\n\r\n")[2] for request in server.requests}) == 1
+
+    def test_a_body_that_is_made_on_the_way(self, call: Call) -> None:
+        with RawServer(accept_new) as server:
+            auth = Session(TOKEN, base_url=server.base_url).auth(
+                on_expired=lambda _: Session(NEW, base_url=server.base_url)
+            )
+            request = {"files": {"file": b"content"}}
+            assert call(auth, server.base_url, **request).status_code == 200
+            assert len({request.partition(b"\r\n\r\n")[2] for request in server.requests}) == 1
+
+    @pytest.mark.parametrize("token", [None, TOKEN])
+    def test_not_again_without_a_new_session(self, call: Call, token: str | None) -> None:
+        with RawServer(answer(UNAUTHORIZED)) as server:
+            auth = Session(TOKEN, base_url=server.base_url).auth(
+                on_expired=lambda _: Session(token, base_url=server.base_url) if token else None
+            )
+            assert call(auth, server.base_url).status_code == 401
+            assert len(server.requests) == 1
+
+    def test_not_a_third_time(self, call: Call) -> None:
+        asked: list[Session] = []
+        with RawServer(answer(UNAUTHORIZED)) as server:
+
+            def renew(session: Session) -> Session:
+                asked.append(session)
+                return Session(f"{NEW}{len(asked)}", base_url=server.base_url)
+
+            assert (
+                call(Session(TOKEN, base_url=server.base_url).auth(on_expired=renew), server.base_url).status_code
+                == 401
+            )
+            assert tokens(server) == [f"Bearer {TOKEN}", f"Bearer {NEW}1"]
+        assert len(asked) == 1
+
+    def test_without_a_hook(self, call: Call) -> None:
+        with RawServer(answer(UNAUTHORIZED)) as server:
+            assert call(Session(TOKEN, base_url=server.base_url).auth(), server.base_url).status_code == 401
+            assert len(server.requests) == 1
+
+    def test_another_answer_of_another_place_does_not_count(self, call: Call) -> None:
+        with RawServer(answer(UNAUTHORIZED)) as other, RawServer(redirect_to(f"{origin(other)}/x")) as server:
+            auth = Session(TOKEN, base_url=server.base_url).auth(on_expired=lambda _: pytest.fail("it was not ours"))
+            with pytest.raises(RedirectedElsewhere):
+                call(auth, server.base_url)
+
+
+def test_what_makes_no_sense() -> None:
+    with pytest.raises(ConfigurationError, match="base_url of the session is missing"):
+        Session(TOKEN).auth()
+    with pytest.raises(ConfigurationError, match="on_expired must be callable, not str"):
+        Session(TOKEN, base_url="https://host.example").auth(on_expired=TOKEN)  # type: ignore[arg-type]
+
+
+def test_it_shows_nothing(server: RawServer) -> None:
+    auth = Session(TOKEN, base_url=server.base_url).auth()
+    assert TOKEN not in f"{auth} {auth!r} {vars(auth)}"
+    with pytest.raises(TorusError) as caught:
+        httpx.get("http://127.0.0.1:1/", auth=auth, trust_env=False)
+    assert TOKEN not in f"{caught.value} {vars(caught.value)}"
+
+
+def redirect(where: str) -> bytes:
+    return reply(b"", status="307 Temporary Redirect", headers=(f"Location: {where}",))
+
+
+def redirect_to(where: str) -> Callable[[Connection], None]:
+    return answer(redirect(where))
