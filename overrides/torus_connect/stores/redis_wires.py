@@ -19,7 +19,6 @@ from redis.exceptions import (
     OutOfMemoryError,
     ReadOnlyError,
     RedisError,
-    ResponseError,
 )
 from redis.retry import Retry
 
@@ -131,7 +130,7 @@ def _options(place: Place) -> dict[str, Any]:
 
 def _told(exc: Exception, place: Place) -> str:
     """Return what went wrong in our words: the library's may repeat what was sent."""
-    words = exc.args[0] if isinstance(exc, ResponseError) and exc.args else ""
+    words = str(exc)
     if isinstance(exc, AuthenticationError | AuthorizationError) or words.startswith(("WRONGPASS", "NOAUTH")):
         return f"{place} does not accept the user or the password"
     if isinstance(exc, NoPermissionError):
@@ -145,6 +144,8 @@ PERSIST and PEXPIRE on torus-connect:*"
         return f"{place} is still loading its data"
     if isinstance(exc, redis.exceptions.TimeoutError | TimeoutError):
         return f"{place} did not answer within {place.timeout:g} seconds"
+    if words.startswith("No connection available"):
+        return f"{place}: all {place.connections} connections were in use for {place.timeout:g} seconds"
     if isinstance(exc, redis.exceptions.ConnectionError | OSError):
         return f"{place} cannot be reached, or broke the connection off"
     return f"{place} cannot be used: {type(exc).__name__}"
