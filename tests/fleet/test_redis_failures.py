@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from torus_connect import Outcome, Session, SessionNotKept, StoreError, TorusCon
 from torus_connect.sandbox import Sandbox
 from torus_connect.stores import SessionKey, SessionStore
 from torus_connect.stores.redis_scripts import Names
+from torus_connect.stores.redis_wires import COMMANDS
 
 pytestmark = pytest.mark.redis
 
@@ -129,6 +131,20 @@ class TestSlow:
             use(store, key, session)
         server.thaw()
         assert store.load(key) is None or use is save
+
+    def test_one_after_the_other(self, server: RedisServer, open_at: Open, key: SessionKey) -> None:
+        """Whoever waits for a connection does so for as long, and no longer."""
+        store = open_at(server.url(timeout=0.4, connections=1))
+        assert store.load(key) is None
+        server.freeze()
+        with ThreadPoolExecutor(4) as threads:
+            begun = time.monotonic()
+            calls = [threads.submit(store.load, key) for _ in range(4)]
+            told = {str(call.exception()).partition(" seconds")[0] for call in calls}
+        assert time.monotonic() - begun < 4
+        place = f"redis://127.0.0.1:{server.port}/0"
+        assert f"{place} did not answer within 0.4" in told
+        assert told <= {f"{place} did not answer within 0.4", f"{place}: all 1 connections were in use for 0.4"}
 
     def test_from_the_start(self, server: RedisServer, open_at: Open, key: SessionKey) -> None:
         store = open_at(server.url(timeout=0.2))
@@ -295,8 +311,8 @@ class TestNotOurs:
     def test_a_user_who_may_just_that(
         self, server: RedisServer, open_at: Open, key: SessionKey, session: Session
     ) -> None:
-        commands = "+eval +time +hget +hmget +hset +hdel +hexists +del +persist +pexpire"
-        server.command("ACL", "SETUSER", "worker", "on", f">{PASSWORD}", "~torus-connect:*", *commands.split())
+        commands = [f"+{command.lower()}" for command in COMMANDS.split(", ")]
+        server.command("ACL", "SETUSER", "worker", "on", f">{PASSWORD}", "~torus-connect:*", *commands)
         store = open_at(server.url().replace("://", f"://worker:{PASSWORD}@"))
         lease = store.acquire(key)
         assert lease

@@ -78,7 +78,8 @@ class RedisStore:
         self._wire.close()
 
     def __repr__(self) -> str:
-        return f"<RedisStore {self._core}>"
+        # A debugger may ask while a constructor fails.
+        return f"<RedisStore {getattr(self, '_core', 'not configured')}>"
 
 
 class RedisLease:
@@ -150,7 +151,7 @@ class AsyncRedisStore:
         await self._wire.aclose()
 
     def __repr__(self) -> str:
-        return f"<AsyncRedisStore {self._core}>"
+        return f"<AsyncRedisStore {getattr(self, '_core', 'not configured')}>"
 
 
 class AsyncRedisLease:

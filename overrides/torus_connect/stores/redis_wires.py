@@ -128,24 +128,27 @@ def _options(place: Place) -> dict[str, Any]:
     return given
 
 
+COMMANDS = "EVAL, TIME, HGET, HMGET, HSET, HDEL, HEXISTS, DEL, PERSIST, PEXPIRE"
+"""What a Redis user must be allowed to do."""
+_WORDS: tuple[tuple[type[Exception], str], ...] = (
+    (AuthenticationError, "does not accept the user or the password"),
+    (AuthorizationError, "does not accept the user or the password"),
+    (NoPermissionError, f"does not let this user do what is needed: {COMMANDS} on torus-connect:*"),
+    (ReadOnlyError, "is a read-only replica: name the primary"),
+    (OutOfMemoryError, "is full (its maxmemory)"),
+    (BusyLoadingError, "is still loading its data"),
+    (redis.exceptions.TimeoutError, "did not answer within {0.timeout:g} seconds"),
+    (TimeoutError, "did not answer within {0.timeout:g} seconds"),
+    (redis.exceptions.ConnectionError, "cannot be reached, or broke the connection off"),
+    (OSError, "cannot be reached, or broke the connection off"),
+)
+
+
 def _told(exc: Exception, place: Place) -> str:
     """Return what went wrong in our words: the library's may repeat what was sent."""
-    words = str(exc)
-    if isinstance(exc, AuthenticationError | AuthorizationError) or words.startswith(("WRONGPASS", "NOAUTH")):
-        return f"{place} does not accept the user or the password"
-    if isinstance(exc, NoPermissionError):
-        return f"{place} does not let this user do what is needed: EVAL, TIME, HGET, HMGET, HSET, HDEL, HEXISTS, DEL, \
-PERSIST and PEXPIRE on torus-connect:*"
-    if isinstance(exc, ReadOnlyError):
-        return f"{place} is a read-only replica: name the primary"
-    if isinstance(exc, OutOfMemoryError):
-        return f"{place} is full (its maxmemory)"
-    if isinstance(exc, BusyLoadingError):
-        return f"{place} is still loading its data"
-    if isinstance(exc, redis.exceptions.TimeoutError | TimeoutError):
-        return f"{place} did not answer within {place.timeout:g} seconds"
-    if words.startswith("No connection available"):
+    if str(exc).startswith("No connection available"):  # of a pool; it has no class of its own
         return f"{place}: all {place.connections} connections were in use for {place.timeout:g} seconds"
-    if isinstance(exc, redis.exceptions.ConnectionError | OSError):
-        return f"{place} cannot be reached, or broke the connection off"
+    for kind, words in _WORDS:
+        if isinstance(exc, kind):
+            return f"{place} {words.format(place)}"
     return f"{place} cannot be used: {type(exc).__name__}"
