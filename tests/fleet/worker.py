@@ -20,11 +20,14 @@ import random
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from urllib.parse import urlsplit
 
 from torus_connect import AsyncTorusConnect, Session, TorusConnect, TorusError
 
 THREADS, TASKS, PATIENCE = 4, 8, 90
+PATIENT: dict[str, Any] = {"timeout": 60, "connect_timeout": 60, "total_timeout": 90}
+"""Of the exchange, too: a reply that a loaded machine makes late is none of what is tested."""
 USERS: dict[str, str] = {}
 """Whose request token it is."""
 
@@ -71,7 +74,7 @@ def in_threads(users: list[str]) -> None:
         except TorusError as error:
             say("unknown", user, type(error).__name__)
 
-    with Telling() as torus, ThreadPoolExecutor(THREADS) as threads:
+    with Telling(**PATIENT) as torus, ThreadPoolExecutor(THREADS) as threads:
         list(threads.map(ask, users))
 
 
@@ -86,7 +89,7 @@ async def in_tasks(users: list[str]) -> None:
             except TorusError as error:
                 say("unknown", user, type(error).__name__)
 
-    async with AsyncTelling() as torus:
+    async with AsyncTelling(**PATIENT) as torus:
         await asyncio.gather(*(ask(user) for user in users))
 
 
