@@ -198,7 +198,11 @@ class TestItIsKeptUp:
         server.evict("login")
         two = open_at(server.url())
         quick = taken(two, key)
-        time.sleep(0.05)
+        held_until = server.command("HGET", Names.of(key).login, "until")
+        end = time.monotonic() + 0.4  # the first one's renewal is due every 0.1 seconds
+        while time.monotonic() < end:
+            assert server.command("HGET", Names.of(key).login, "until") == held_until
+            time.sleep(0.02)
         quick.begin()
         quick.release()
         with pytest.raises(LockLost):
