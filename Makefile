@@ -9,6 +9,7 @@ PYTHON ?= $(or $(firstword $(foreach name,python3 python3.13 python3.12 python3.
 BIN := $(VENV)/bin
 WORKERS ?= auto
 SOAK ?= tests tests/properties
+REDIS := */torus_connect/stores/redis_*.py
 
 PACKAGE := pyproject.toml README.md LICENSE overrides/torus_connect/_version.py
 # Folders, too: a file that is gone is a change.
@@ -28,9 +29,18 @@ demo: $(VENV)/.demo ## trade a request token for an access token with a local To
 .PHONY: test
 test: $(VENV)/.dev ## run the tests, with branch coverage of overrides/
 	@rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest -n $(WORKERS) -m "not soak and not toolchain"
+	$(BIN)/coverage run -m pytest -n $(WORKERS) -m "not soak and not toolchain and not redis"
 	@$(BIN)/coverage combine --quiet
-	$(BIN)/coverage report
+	$(BIN)/coverage report --omit "$(REDIS)"
+
+.PHONY: redis-test
+redis-test: export COVERAGE_FILE = .coverage-redis
+redis-test: $(VENV)/.dev ## run the tests of the Redis store against a real server, with a fleet of workers
+	@command -v redis-server >/dev/null || { echo "redis-test needs redis-server: apt install redis-server" >&2; exit 1; }
+	@rm -f .coverage-redis*
+	$(BIN)/coverage run -m pytest -n 2 --dist loadgroup -m redis tests/fleet
+	@$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report --include "$(REDIS)"
 
 .PHONY: soak
 soak: $(VENV)/.dev $(VENV)/.sbom ## run what takes long: load, leaks, many random inputs, every way to install

@@ -17,15 +17,17 @@ if TYPE_CHECKING:
 
 ENVIRONMENT = "TORUS_SESSION_STORE"
 DEFAULT = "file:"
-_SCHEMES = ("memory", "file", "keyring")
-_KNOWN = "memory:, file:[PATH], keyring:[SERVICE]"
+_REDIS = ("redis", "rediss")
+_SCHEMES = ("memory", "file", "keyring", *_REDIS)
+_KNOWN = "memory:, file:[PATH], keyring:[SERVICE], redis://HOST or rediss://HOST"
 
 
 def open_store(url: str | None = None) -> SessionStore:
     """Return the store that a URL names.
 
     Args:
-        url: `memory:`, `file:[PATH]` (a folder) or `keyring:[SERVICE]`; else `TORUS_SESSION_STORE`, else `file:`.
+        url: `memory:`, `file:[PATH]` (a folder), `keyring:[SERVICE]`, or `redis://HOST` or `rediss://HOST` (see
+            `RedisStore`); else `TORUS_SESSION_STORE`, else `file:`.
 
     Raises:
         ConfigurationError: there is no such store.
@@ -40,7 +42,12 @@ def open_async_store(url: str | None = None) -> AsyncSessionStore:
     """Return the store that a URL names, for tasks; see `open_store`."""
     given = conceal(url)
     del url
-    return AdaptedStore(_open(*_parts(given)), in_thread)
+    scheme, rest = _parts(given)
+    if scheme in _REDIS:
+        from .redis_store import AsyncRedisStore  # noqa: PLC0415 - see above
+
+        return AsyncRedisStore(Secret(f"{scheme}:{rest}"))
+    return AdaptedStore(_open(scheme, rest), in_thread)
 
 
 def _open(scheme: str, rest: Secret) -> SessionStore:
@@ -52,6 +59,10 @@ def _open(scheme: str, rest: Secret) -> SessionStore:
         from .file import FileStore  # noqa: PLC0415
 
         return FileStore(_folder(rest))
+    if scheme in _REDIS:
+        from .redis_store import RedisStore  # noqa: PLC0415
+
+        return RedisStore(Secret(f"{scheme}:{rest}"))
     from .system_keyring import KeyringStore  # noqa: PLC0415
 
     return KeyringStore(*([str(rest)] if rest else []))

@@ -1,0 +1,173 @@
+"""What the Redis store does, written once for threads and tasks: only what carries a command differs."""
+
+from __future__ import annotations
+
+import math
+import os
+import secrets
+from typing import TYPE_CHECKING, Protocol
+
+from . import redis_scripts as scripts
+from .codec import decode, encode
+from .errors import LockLost, StoreError
+from .redis_scripts import Names
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from torus_connect.session import Session
+
+    from .protocol import SessionKey
+    from .redis_seal import Seal
+    from .redis_url import Place
+
+_NOT_OURS = "The right to log this user in ran out while it was held, and somebody else may have it"
+
+
+class Wire(Protocol):
+    """What carries commands to a Redis."""
+
+    place: Place
+
+    async def call(self, *command: str | bytes | int) -> object:
+        """Return the server's reply. Raises `StoreError`."""
+        ...
+
+
+class Core:
+    """`AsyncSessionStore` over a wire, but for how a right is kept up."""
+
+    __slots__ = ("_seal", "_wire")
+
+    def __init__(self, wire: Wire, seal: Seal) -> None:
+        self._wire = wire
+        self._seal = seal
+
+    async def load(self, key: SessionKey) -> Session | None:
+        """See `SessionStore`."""
+        sealed = await self._wire.call("HGET", Names.of(key).session, "value")
+        return decode(bytes(self._seal.open(key.digest, sealed))) if isinstance(sealed, bytes) else None
+
+    async def save(self, key: SessionKey, session: Session) -> None:
+        """See `SessionStore`."""
+        sealed = self._seal.close(key.digest, memoryview(encode(session)))
+        await self._wire.call("EVAL", scripts.KEEP, 2, *Names.of(key), sealed, _milliseconds(session))
+
+    async def delete(self, key: SessionKey) -> None:
+        """See `SessionStore`."""
+        await self._wire.call("DEL", Names.of(key).session)
+
+    def right(self, key: SessionKey) -> Right:
+        """Return the right to log a user in, to be taken."""
+        return Right(self._wire, self._seal, key)
+
+    def __repr__(self) -> str:
+        return str(self._wire.place)
+
+
+class Right:
+    """`AsyncLease` over a wire, but for how it is kept up.
+
+    Attributes:
+        every: seconds after which it must be renewed.
+        unfinished: see `Lease`.
+    """
+
+    __slots__ = (
+        "_begun",
+        "_digest",
+        "_fence",
+        "_names",
+        "_over",
+        "_owner",
+        "_pid",
+        "_seal",
+        "_seen",
+        "_ttl",
+        "_wire",
+        "every",
+        "unfinished",
+    )
+
+    def __init__(self, wire: Wire, seal: Seal, key: SessionKey) -> None:
+        self._wire = wire
+        self._seal = seal
+        self._names = Names.of(key)
+        self._digest = key.digest
+        self._owner = secrets.token_hex(16)
+        self._ttl = math.ceil(wire.place.lock_ttl * 1000)
+        self._pid = os.getpid()
+        self._fence = self._seen = b""
+        self._begun = self._over = self.unfinished = False
+        self.every = wire.place.lock_ttl / 3
+
+    async def take(self) -> bool:
+        """Take it, if nobody else has it; return whether that is so."""
+        got = await self._run(scripts.ACQUIRE, self._ttl)
+        if not isinstance(got, list):
+            return False
+        self._fence, begun, self._seen = got
+        self.unfinished = bool(begun)
+        return True
+
+    async def renew(self) -> bool:
+        """Hold it for another while; return whether it is ours."""
+        return bool(await self._run(scripts.RENEW, self._ttl, self._fence, self._seen, int(self._begun)))
+
+    async def begin(self) -> None:
+        """See `Lease`."""
+        self._check()
+        if not await self._run(scripts.BEGIN, self._ttl):
+            raise LockLost(_NOT_OURS)
+        self._begun = True
+
+    async def save(self, session: Session) -> None:
+        """See `Lease`."""
+        self._check()
+        sealed = self._seal.close(self._digest, memoryview(encode(session)))
+        if not await self._run(scripts.SAVE, self._fence, self._seen, sealed, _milliseconds(session)):
+            raise LockLost("Somebody else got the right to log this user in meanwhile, for this worker stalled")
+        self._begun = False
+
+    async def settle(self) -> None:
+        """See `Lease`."""
+        self._check()
+        await self._run(scripts.SETTLE)
+        self._begun = False
+
+    async def release(self) -> None:
+        """See `Lease`. Where Redis does not hear of it, the right runs out by itself."""
+        if self._over or self._pid != os.getpid():
+            return
+        self._over = True
+        try:
+            await self._run(scripts.RELEASE)
+        except StoreError:
+            return
+
+    async def keep_up(self, over: Callable[[float], Awaitable[bool]]) -> None:
+        """Renew it until it is lost, or over.
+
+        Args:
+            over: waits so many seconds; yields whether the holder has finished.
+        """
+        while not await over(self.every):
+            try:
+                if not await self.renew():
+                    return  # the holder learns of it from `begin` or `save`
+            except StoreError:
+                continue  # Redis may be back the next time
+
+    async def _run(self, script: str, *arguments: bytes | int) -> object:
+        return await self._wire.call("EVAL", script, 2, *self._names, self._owner, *arguments)
+
+    def _check(self) -> None:
+        if self._over:
+            raise LockLost("This lease has been released")
+        if self._pid != os.getpid():
+            raise LockLost("This lease is the parent process's")
+
+
+def _milliseconds(session: Session) -> int:
+    """Return how long Redis keeps a session: a key that is to expire at once, or before now, is deleted."""
+    return math.ceil(session.expires_in * 1000)

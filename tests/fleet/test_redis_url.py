@@ -1,0 +1,166 @@
+"""The URL of a Redis store, and the keys that it encrypts with: what needs no server."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cryptography.fernet import Fernet
+from fleet.leaks import shown_by
+
+from torus_connect import ConfigurationError, Secret, StoreError
+from torus_connect.stores import open_async_store, open_store
+from torus_connect.stores.redis_seal import Seal, seal_of_environment
+from torus_connect.stores.redis_store import AsyncRedisStore, RedisStore
+from torus_connect.stores.redis_url import place_of
+
+PASSWORD = "demo-password-not-real"
+
+
+def test_all_of_it() -> None:
+    place = place_of(
+        Secret("rediss://a%40user:p%2Fw@Host.example:7000/3?lock_ttl=12.5&timeout=1&connections=2&ca_file=/ca")
+    )
+    assert (place.tls, place.host, place.port, place.db) == (True, "host.example", 7000, 3)
+    assert (place.user, place.password) == ("a@user", "p/w")
+    assert (place.lock_ttl, place.timeout, place.connections, place.ca_file) == (12.5, 1, 2, Path("/ca"))
+    assert repr(place) == "<Place rediss://host.example:7000/3>"
+
+
+def test_the_least_of_it() -> None:
+    place = place_of(Secret("redis://[::1]"))
+    assert (place.tls, place.host, place.port, place.db) == (False, "::1", 6379, 0)
+    assert (place.user, place.password, place.ca_file) == (None, None, None)
+    assert (place.lock_ttl, place.timeout, place.connections) == (30, 5, 10)
+    assert str(place) == "redis://[::1]:6379/0"
+
+
+@pytest.mark.parametrize(
+    ("rest", "why"),
+    [
+        ("host:port", "check brackets and port"),
+        ("[::1", "check brackets and port"),
+        ("host:0", "no valid host and port"),
+        ("", "no valid host and port"),
+        (f":{PASSWORD}@", "no valid host and port"),
+        ("host/name", "the database is a number"),
+        ("host/-1", "the database is a number"),
+        (f":{PASSWORD}#x@host", "."),
+        (f":{PASSWORD}@host#{PASSWORD}", "is written %23"),
+        ("host?lock_ttl=0", "lock_ttl is a number"),
+        ("host?lock_ttl=nan", "lock_ttl is a number"),
+        ("host?timeout=1e9", "timeout is a number"),
+        (f"host?timeout={PASSWORD}", "timeout is a number"),
+        ("host?connections=0", "connections is a number"),
+        ("host?connections=1.5", "connections is a number"),
+        ("host?timeout=1&timeout=2", "names timeout twice"),
+        (f"host?password={PASSWORD}", "its options are"),
+        ("host?ca_file=/ca", "with rediss://, ca_file"),
+    ],
+)
+@pytest.mark.parametrize("opened", [open_store, open_async_store])
+def test_what_is_none(rest: str, why: str, opened: type) -> None:
+    with pytest.raises(ConfigurationError, match=why) as caught:
+        opened(f"redis://{rest}")
+    for shown in shown_by(caught.value):
+        assert PASSWORD not in shown
+
+
+@pytest.mark.parametrize("url", ["", "http://host", f"{PASSWORD}", None, 7])
+@pytest.mark.parametrize("kind", [RedisStore, AsyncRedisStore])
+def test_another_url(url: str, kind: type) -> None:
+    with pytest.raises(ConfigurationError, match="must start with redis://") as caught:
+        kind(url)
+    assert PASSWORD not in str(caught.value)
+
+
+def test_it_is_opened_by_its_url() -> None:
+    url = f"redis://:{PASSWORD}@host.example/1"
+    assert repr(open_store(url)) == "<RedisStore redis://host.example:6379/1>"
+    assert repr(open_async_store(url)) == "<AsyncRedisStore redis://host.example:6379/1>"
+
+
+@pytest.mark.parametrize("missing", ["redis", "cryptography"])
+def test_without_the_extra(missing: str) -> None:
+    code = (
+        f"import sys; sys.modules[{missing!r}] = None\n"
+        "from torus_connect import ConfigurationError\n"
+        "from torus_connect.stores import open_store\n"
+        "try:\n    open_store('redis://:secret@host')\nexcept ConfigurationError as error:\n    print(error.args[0])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert said == "store redis://host:6379/0 needs the extra: pip install 'torus-connect[redis]'\n"
+
+
+class TestKeys:
+    @pytest.fixture
+    def keys(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        monkeypatch.delenv("TORUS_STORE_KEY")
+        return [Fernet.generate_key().decode() for _ in range(2)]
+
+    @pytest.fixture
+    def file(self, tmp_path: Path, keys: list[str], monkeypatch: pytest.MonkeyPatch) -> Path:
+        path = tmp_path / "keys"
+        path.write_text("\n".join([*keys, ""]))
+        path.chmod(0o600)
+        monkeypatch.setenv("TORUS_STORE_KEY_FILE", str(path))
+        return path
+
+    def test_what_is_sealed_comes_back(self, keys: list[str]) -> None:
+        old, new = Seal([Secret(keys[0])]), Seal([Secret(keys[1]), Secret(keys[0])])
+        assert bytes(new.open("digest", old.close("digest", memoryview(b"a\nb")))) == b"a\nb"
+        with pytest.raises(StoreError, match="cannot be decrypted"):
+            old.open("digest", new.close("digest", memoryview(b"x")))
+        with pytest.raises(StoreError, match="tampered with"):
+            new.open("another", new.close("digest", memoryview(b"x")))
+
+    @pytest.mark.usefixtures("file")
+    def test_from_a_file(self, keys: list[str]) -> None:
+        sealed = Seal([Secret(keys[1])]).close("d", memoryview(b"x"))
+        assert bytes(seal_of_environment().open("d", sealed)) == b"x"
+
+    @pytest.mark.usefixtures("keys")
+    def test_there_is_none(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        for value in (None, "", " , "):
+            if value is not None:
+                monkeypatch.setenv("TORUS_STORE_KEY", value)
+            with pytest.raises(ConfigurationError, match=r"TORUS_STORE_KEY is missing.*Fernet\.generate_key\(\)"):
+                seal_of_environment()
+
+    def test_it_is_none(self, keys: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("TORUS_STORE_KEY", f"{keys[0]},{keys[1][:-3]}")
+        with pytest.raises(ConfigurationError, match="no Fernet key") as caught:
+            seal_of_environment()
+        for shown in shown_by(caught.value):
+            assert keys[0] not in shown
+            assert keys[1][:-3] not in shown
+
+    @pytest.mark.usefixtures("file")
+    def test_both(self, keys: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("TORUS_STORE_KEY", keys[0])
+        with pytest.raises(ConfigurationError, match="not both"):
+            seal_of_environment()
+
+    def test_a_file_that_is_not_safe(self, file: Path) -> None:
+        file.chmod(0o640)
+        with pytest.raises(ConfigurationError, match="chmod 600"):
+            seal_of_environment()
+        file.chmod(0o600)
+        file.write_text("\n")
+        with pytest.raises(ConfigurationError, match="a file without a key"):
+            seal_of_environment()
+        file.unlink()
+        with pytest.raises(ConfigurationError, match="cannot be read: No such file"):
+            seal_of_environment()
+        os.mkfifo(file, 0o600)
+        with pytest.raises(ConfigurationError, match="no regular file"):
+            seal_of_environment()
+
+    @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a file away")
+    def test_a_file_of_somebody_else(self, file: Path) -> None:
+        os.chown(file, 12345, -1)
+        with pytest.raises(ConfigurationError, match="of another user"):
+            seal_of_environment()
