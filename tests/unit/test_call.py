@@ -30,7 +30,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 def begun(key: str = "the-api-key", secret: str = "the-api-secret", token: str = "the-request-token") -> Call:
     settings = Settings(api_key=Secret(key), api_secret=Secret(secret), base_url="https://host")
-    made = Call(settings, Secret(token))
+    made = Call.with_request_token(settings, Secret(token))
     made.begin()
     return made
 
