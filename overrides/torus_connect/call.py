@@ -39,7 +39,7 @@ class Call:
 
     __slots__ = ("_operation", "_retries", "_secrets", "_started", "base_url", "request")
 
-    def __init__(  # noqa: PLR0913, PLR0917 - called by the two constructors below
+    def __init__(
         self, settings: Settings, operation: str, base_url: str, request: WireRequest, secrets: tuple[str, ...]
     ) -> None:
         self.base_url = base_url

@@ -124,7 +124,8 @@ class _Client(Generic[AnyEngine]):
     def _retire(self) -> list[_Lease[AnyEngine]]:
         """Refuse further calls; return the engines where no call is left that would close them."""
         with self._lock_here():
-            leases, self._leases, self._closed = [*self._leases.values()], {}, True
+            leases = list(self._leases.values())
+            self._leases, self._closed = {}, True
             for lease in leases:
                 lease.retired = True
             return [lease for lease in leases if not lease.calls]

@@ -1,4 +1,4 @@
-"""The calls without their I/O: credentials and request token, or code, in, a wire request out; a reply in, a session out.
+"""The calls without their I/O: credentials and request token, or code, in, a wire request out; reply in, session out.
 
 The request is built by the code that the spec generated; what the generated code cannot do is done here: the `Token`
 header, and reading a reply that is not what the spec hopes for.

@@ -73,8 +73,8 @@ class Network:
             ConfigurationError: they do not go with that place.
         """
         there = copy(self)
-        there._lead_to(base_url)
-        there._check_pair()
+        there._lead_to(base_url)  # noqa: SLF001 - its own
+        there._check_pair()  # noqa: SLF001
         return there
 
     def _lead_to(self, base_url: str) -> None:

@@ -6,16 +6,18 @@ import json
 import logging
 import os
 import shlex
-import sys
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from torus_connect.checks import checked_text
 from torus_connect.client import TorusConnect
 from torus_connect.console import OutputClosed, check_output, say, write
 from torus_connect.errors import ConfigurationError, Outcome, TorusError
 
+from .inputs import has_terminal, piped, typed
 from .outcomes import DONE, EXIT_CODES
+from .totp import check_options, totp_of
 
 if TYPE_CHECKING:
     import argparse
@@ -24,18 +26,16 @@ if TYPE_CHECKING:
     from torus_connect.session import Session
 
 _LOG_LEVELS = ("debug", "info", "warning", "error")
-_STDIN_LIMIT = 64 * 1024
-# A line that is longer is cut by the terminal, without a word.
-_TERMINAL_LINE = 4095
 
 
 def generate_session(options: argparse.Namespace) -> int:
-    """Trade a request token and print the access token; return the exit code.
+    """Trade a request token or a code and print the access token; return the exit code.
 
     Raises:
-        TorusError: as `TorusConnect.generate_session` does.
+        TorusError: as `TorusConnect.generate_session` and `generate_session_with_totp` do.
     """
     check_output()
+    check_options(options)
     _log_to_stderr(os.environ.get("TORUS_LOG"))
     with (
         _kept_reply(options.save_reply),
@@ -46,7 +46,11 @@ def generate_session(options: argparse.Namespace) -> int:
             max_retries=options.max_retries,
         ) as torus,
     ):
-        session = torus.generate_session(_request_token(options.request_token))
+        if options.totp is None:
+            checked_text("api_secret", None, env="TORUS_API_SECRET")  # before anybody is asked for the request token
+            session = torus.generate_session(_request_token(options.request_token))
+        else:
+            session = torus.generate_session_with_totp(totp_of(options))
     try:
         write(_formatted(session, options.output) + "\n")
     except (OutputClosed, BrokenPipeError):
@@ -66,31 +70,12 @@ def _formatted(session: Session, output: str) -> str:
 
 def _request_token(option: str | None) -> str:
     if option == "-":
-        return _piped()
+        return piped("request_token")
     if "TORUS_REQUEST_TOKEN" in os.environ:
         return os.environ["TORUS_REQUEST_TOKEN"]
-    if sys.stdin is None or not sys.stdin.isatty():
+    if not has_terminal():
         raise ConfigurationError("request_token is missing: set TORUS_REQUEST_TOKEN, or pipe it to `--request-token -`")
-    return _typed()
-
-
-def _piped() -> str:
-    with suppress(OSError, AttributeError):
-        return sys.stdin.buffer.read(_STDIN_LIMIT).decode("utf-8", "replace")
-    raise ConfigurationError("request_token is missing: standard input is closed")
-
-
-def _typed() -> str:
-    from getpass import getpass  # noqa: PLC0415
-
-    typed = ""
-    with suppress(EOFError, UnicodeError):
-        typed = getpass("Request token (not shown): ")
-    if len(typed) >= _TERMINAL_LINE:
-        raise ConfigurationError("request_token is longer than a terminal takes: pipe it to `--request-token -`")
-    if not typed:
-        raise ConfigurationError("request_token is missing: nothing was typed, or nothing that is text")
-    return typed
+    return typed("request_token", "Request token", "pipe it to `--request-token -`")
 
 
 def _log_to_stderr(level: str | None) -> None:

@@ -6,6 +6,7 @@ import time
 from threading import Lock
 from typing import TYPE_CHECKING, TypedDict
 
+from .codes import TOTP_SECRET
 from .extra import needs_extra
 from .listener import HOST, listen
 from .state import API_KEY, API_SECRET, SandboxState, access_token_for
@@ -35,18 +36,27 @@ class Sandbox:
     Args:
         port: the port to listen on; 0 lets the system pick a free one.
         clock: seconds that only grow, by which request tokens expire; another one lets a test travel in time.
+        wall_clock: seconds since the epoch, by which codes come and go.
 
     Attributes:
         api_key: the API key that it accepts; plainly fake.
         api_secret: the API secret that it accepts; plainly fake.
+        totp_secret: the secret of its one user's authenticator app, in base32; plainly fake.
     """
 
     api_key = API_KEY
     api_secret = API_SECRET
+    totp_secret = TOTP_SECRET
 
-    def __init__(self, *, port: int = 0, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        *,
+        port: int = 0,
+        clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
+    ) -> None:
         self._port = port
-        self._state = SandboxState(clock=clock)
+        self._state = SandboxState(clock=clock, wall_clock=wall_clock)
         self._lock = Lock()
         self._server: BackgroundServer | None = None
         self._address: tuple[str, str] | None = None
@@ -60,6 +70,8 @@ class Sandbox:
             OverflowError: the port is not 0 to 65535.
         """
         with needs_extra():
+            import pyotp  # noqa: F401, PLC0415 - what makes the codes
+
             from .app import build_app  # noqa: PLC0415 - whoever does not start a sandbox does not pay for it
             from .background import BackgroundServer  # noqa: PLC0415
             from .contract import Contract  # noqa: PLC0415
@@ -117,7 +129,7 @@ class Sandbox:
 
     @property
     def exchanges(self) -> int:
-        """How many request tokens have been traded for an access token so far."""
+        """How many request tokens and codes have been traded for an access token so far."""
         return self._state.exchanges
 
     def issue_request_token(self, expires_in: float | None = None) -> str:
@@ -130,6 +142,14 @@ class Sandbox:
             ValueError: `expires_in` is no number, or out of range.
         """
         return self._state.issue(expires_in)
+
+    def totp_code(self) -> str:
+        """Return a code of the authenticator that has not been used; another one each time, without a wait.
+
+        Raises:
+            ConfigurationError: the extra `sandbox` is not installed.
+        """
+        return self._state.codes.show()
 
     @staticmethod
     def access_token_for(request_token: str) -> str:

@@ -1,0 +1,54 @@
+"""Secrets from standard input: from a pipe, or from a hidden prompt on a terminal."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+
+from torus_connect.errors import ConfigurationError
+
+_LIMIT = 64 * 1024
+# A line that is longer is cut by the terminal, without a word.
+_TERMINAL_LINE = 4095
+
+
+def has_terminal() -> bool:
+    """Return whether standard input is a terminal, so that somebody can be asked."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def piped(name: str) -> str:
+    """Return all of standard input.
+
+    Args:
+        name: what it is, for the message.
+
+    Raises:
+        ConfigurationError: it is closed.
+    """
+    with suppress(OSError, AttributeError):
+        return sys.stdin.buffer.read(_LIMIT).decode("utf-8", "replace")
+    raise ConfigurationError(f"{name} is missing: standard input is closed")
+
+
+def typed(name: str, prompt: str, instead: str) -> str:
+    """Return what somebody types, without showing it.
+
+    Args:
+        name: what it is, for the message.
+        prompt: what he is asked for.
+        instead: what to do with a value that is longer than a line of a terminal.
+
+    Raises:
+        ConfigurationError: nothing was typed, or nothing that can be read.
+    """
+    from getpass import getpass  # noqa: PLC0415
+
+    text = ""
+    with suppress(EOFError, UnicodeError):
+        text = getpass(f"{prompt} (not shown): ")
+    if len(text) >= _TERMINAL_LINE:
+        raise ConfigurationError(f"{name} is longer than a terminal takes: {instead}")
+    if not text:
+        raise ConfigurationError(f"{name} is missing: nothing was typed, or nothing that is text")
+    return text
