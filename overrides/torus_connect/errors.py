@@ -123,7 +123,7 @@ class ConnectionFailed(TorusError):
 
     outcome = Outcome.NOT_SENT
     retried = True
-    next_step = "Nothing was sent: check network and base URL, then try again with the same request token."
+    next_step = "Nothing was sent: check network and base URL, then try again with the same {proof}{while_good}."
 
 
 class ReplyLost(TorusError):

@@ -46,10 +46,12 @@ def _of_file(name: str, path: str) -> Secret:
     except (OSError, ValueError) as exc:
         fault = getattr(exc, "strerror", None) or "it is no path"
     else:
-        with os.fdopen(number, "rb") as opened:
+        try:
             fault = _fault(os.fstat(number)) or ""
             if not fault:
-                return Secret(opened.read(_MAX_BYTES).decode("utf-8", "replace"))
+                return Secret(os.read(number, _MAX_BYTES).decode("utf-8", "replace"))
+        finally:
+            os.close(number)
     raise ConfigurationError(f"{name} is not used: {fault}")
 
 

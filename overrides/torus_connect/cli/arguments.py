@@ -32,10 +32,10 @@ TORUS_REQUEST_TOKEN, from standard input with `--request-token -`, or from a hid
 No secret is accepted as an argument, because every user of a machine can see those.
 
 With --totp, a code of the user's authenticator app is traded instead, and no API secret is needed. The code is read
-from standard input with `--totp -`, or made of the authenticator's secret, which is read from the file of
---totp-secret-file, the keyring of --totp-keyring, or TORUS_TOTP_SECRET, TORUS_TOTP_SECRET_FILE, TORUS_TOTP_KEYRING;
-else a hidden prompt asks for it. It goes to TORUS_TOTP_BASE_URL, else to the base URL that is given, else to the one server
-that the service documents for it. The kind of code is not documented; the usual one is assumed.
+from standard input with `--totp -`; or it is made of the authenticator's secret, which is read from the file of
+--totp-secret-file, the entry of --totp-keyring, or what TORUS_TOTP_SECRET, TORUS_TOTP_SECRET_FILE or
+TORUS_TOTP_KEYRING says; else a hidden prompt asks for it. It goes to TORUS_TOTP_BASE_URL, else to the base URL that is
+given, else to the one server that the service documents for it. The kind of code is assumed to be the usual one.
 
 The access token alone goes to standard output; everything else goes to standard error.
 
@@ -133,8 +133,9 @@ def _add_totp(generate: argparse.ArgumentParser) -> None:
     generate.add_argument(
         "--totp-keyring",
         metavar="NAME",
-        help="the entry of the keyring, under the service torus-connect, that holds it",
+        help="the entry of the keyring, under the service torus-connect, with it",
     )
+    # No defaults here: whatever is given is for --totp only.
     generate.add_argument("--totp-digits", type=_number(int), metavar="N", help="how many digits a code has (6)")
     generate.add_argument("--totp-period", type=_number(int), metavar="SECONDS", help="how long it is shown (30)")
     generate.add_argument("--totp-digest", choices=("sha1", "sha256", "sha512"), help="the hash that makes it (sha1)")
