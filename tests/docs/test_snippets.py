@@ -48,6 +48,7 @@ def environment(sandbox: Sandbox) -> dict[str, str]:
         "TORUS_API_SECRET": sandbox.api_secret,
         "TORUS_BASE_URL": sandbox.base_url,
         "TORUS_REQUEST_TOKEN": sandbox.issue_request_token(),
+        "TORUS_TOTP_SECRET": sandbox.totp_secret,
     }
 
 
