@@ -7,6 +7,7 @@ import subprocess
 import sys
 import venv
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -106,7 +107,9 @@ def test_snippet(page: Path, language: str, code: str, torus_sandbox: Sandbox, t
     folder = where_it_is_read(page, tmp_path)
     runners = {"python": run_python, "console": run_console}
     if language in runners:
-        runners[language](code, torus_sandbox, folder)
+        # A code that two snippets make of one secret at one time is the same code, and good once.
+        with Sandbox() if "totp" in code else nullcontext(torus_sandbox) as sandbox:
+            runners[language](code, sandbox, folder)
     else:
         assert language == "text", "a snippet is python, console, or text that is not run"
 

@@ -121,7 +121,7 @@ def test_what_is_wrong_with_a_request_token(token: Any, expected: str) -> None:
 
 
 def test_a_secret_that_is_missing_is_missed_when_it_is_needed() -> None:
-    options = {"api_key": API_KEY, "base_url": "http://127.0.0.1:1"}
+    options: dict[str, Any] = {"api_key": API_KEY, "base_url": "http://127.0.0.1:1"}
     expected = "api_secret is missing: pass it, or set the environment variable TORUS_API_SECRET"
     with pytest.raises(ConfigurationError) as caught:
         TorusConnect(**options).generate_session("demo-request-token")

@@ -19,10 +19,10 @@ VALUE = "CANARYOFTHEAUTHENTICATOR"
 class Ring(KeyringBackend):
     """A keyring in memory."""
 
-    priority = 1  # type: ignore[assignment]  # theirs is a property of the class
+    priority = 1
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.entries: dict[tuple[str, str], str] = {("torus-connect", "entry"): VALUE}
         self.broken = False
 
