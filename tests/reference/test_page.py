@@ -144,7 +144,7 @@ def test_every_id_is_there_once_and_what_is_referred_to_is_there(document: str, 
     ids = page.values("id")
     assert len(set(ids)) == len(ids)
     for name in ("for", "aria-labelledby", "aria-controls", "data-reveal"):
-        assert set(page.values(name)) <= set(ids)
+        assert {each for value in page.values(name) for each in value.split()} <= set(ids)
     assert {href[1:] for href in page.values("href") if href.startswith("#")} <= set(ids)
 
 
