@@ -7,11 +7,15 @@ import re
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from .exchange import session_from, session_request
+from .errors import TOTP_OPERATION
+from .exchange import session_from, session_request, totp_request
 from .retry import Retries
 
 if TYPE_CHECKING:
+    from typing import Self
+
     from .errors import TorusError
+    from .exchange import WireRequest
     from .reply import Reply
     from .secret import Secret
     from .session import Session
@@ -26,16 +30,40 @@ _REQUEST_ID_HEADERS = ("X-Request-Id", "X-Correlation-Id")
 
 
 class Call:
-    """One trade of a request token for a session; tells the log of each attempt."""
+    """One trade of a request token, or of a code, for a session; tells the log of each attempt.
 
-    __slots__ = ("_base_url", "_retries", "_secrets", "_started", "request")
+    Attributes:
+        base_url: where it goes.
+        request: what is sent.
+    """
 
-    def __init__(self, settings: Settings, request_token: Secret) -> None:
-        self.request = session_request(settings, request_token)
-        self._base_url = settings.base_url
-        self._secrets = (settings.api_key, settings.api_secret, request_token)
+    __slots__ = ("_operation", "_retries", "_secrets", "_started", "base_url", "request")
+
+    def __init__(
+        self, settings: Settings, operation: str, base_url: str, request: WireRequest, secrets: tuple[str, ...]
+    ) -> None:
+        self.base_url = base_url
+        self.request = request
+        self._operation = operation
+        self._secrets = (settings.api_key, *secrets)
         self._retries = Retries(settings)
         self._started = 0.0
+
+    @classmethod
+    def with_request_token(cls, settings: Settings, request_token: Secret) -> Self:
+        """Return a call of the operation `generateSession`.
+
+        Raises:
+            ConfigurationError: the client was made without an API secret.
+        """
+        request, secrets = session_request(settings, request_token), (settings.needed_secret(), request_token)
+        return cls(settings, "generateSession", settings.base_url, request, secrets)
+
+    @classmethod
+    def with_totp(cls, settings: Settings, totp: Secret) -> Self:
+        """Return a call of the operation `generateSessionWithTotp`."""
+        request = totp_request(settings, totp)
+        return cls(settings, TOTP_OPERATION, settings.totp_base_url, request, (totp,))
 
     def begin(self) -> float:
         """Begin an attempt; return how many seconds it may take."""
@@ -48,19 +76,21 @@ class Call:
         Raises:
             MalformedReply, APIStatusError: it holds none.
         """
-        session = session_from(reply, self._base_url)
+        session = session_from(reply, self.base_url)
         self._tell("ok", reply)
         return session
 
     def wait_after(self, error: TorusError) -> float | None:
         """Return how many seconds to wait before the next attempt, or `None` where the error is final."""
+        error.operation = self._operation
         self._tell(error.outcome.value, error.reply)
         return self._retries.wait_after(error)
 
     def _tell(self, outcome: str, reply: Reply | None) -> None:
         # Numbers, words of our own and a checked id: no secret can get in here.
         _log.info(
-            "generateSession attempt=%d outcome=%s status=%s seconds=%.3f request_id=%s",
+            "%s attempt=%d outcome=%s status=%s seconds=%.3f request_id=%s",
+            self._operation,
             self._retries.attempts,
             outcome,
             reply.status_code if reply else "-",

@@ -18,6 +18,7 @@ _WHITE_SPACE = " \t\r\n\v\f\u00a0\u200b\u2028\u2029\ufeff"
 _MAX_HOST = 253
 _LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+_CODE = re.compile(r"[0-9]{6,8}")
 
 
 def checked_text(name: str, value: Secret | Unusable | None, *, env: str | None = None) -> Secret:
@@ -54,6 +55,18 @@ def checked_request_token(request_token: Secret | Unusable | None) -> Secret:
     if token.lower().startswith("bearer "):
         raise ConfigurationError("request_token must be bare, without `Bearer`")
     return token
+
+
+def checked_totp(totp: Secret | Unusable | None) -> Secret:
+    """Return the code of an authenticator app, without the blanks that some apps show within it.
+
+    Raises:
+        ConfigurationError: it is missing, or not 6 to 8 digits.
+    """
+    code = Secret(checked_text("totp", totp).replace(" ", ""))
+    if not _CODE.fullmatch(code):
+        raise ConfigurationError("totp must be 6 to 8 digits")
+    return code
 
 
 def url_fault(url: Secret, *, credentials: bool = False) -> str | None:

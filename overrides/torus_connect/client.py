@@ -7,10 +7,11 @@ import os
 import threading
 import time
 import weakref
+from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 from .call import Call
-from .checks import checked_request_token
+from .checks import checked_request_token, checked_totp
 from .errors import ClientClosed, TorusError
 from .network import Network, conceal_paths
 from .secret import Secret, conceal
@@ -22,6 +23,7 @@ from .settings import (
     DEFAULT_TOTAL_TIMEOUT,
     Settings,
     checked_base_url,
+    checked_totp_base_url,
 )
 
 if TYPE_CHECKING:
@@ -50,9 +52,9 @@ class _Lease(Generic[AnyEngine]):
 
 
 class _Client(Generic[AnyEngine]):
-    """What both faces share: checked settings, and one engine, made when it is first needed."""
+    """What both faces share: checked settings, and one engine for each base URL, made when it is first needed."""
 
-    __slots__ = ("__weakref__", "_closed", "_lease", "_lock", "_opened_store", "_pid", "_settings", "_store")
+    __slots__ = ("__weakref__", "_closed", "_leases", "_lock", "_opened_store", "_pid", "_settings", "_store")
 
     def __init__(  # noqa: PLR0913 - keyword-only
         self,
@@ -60,6 +62,7 @@ class _Client(Generic[AnyEngine]):
         api_key: str | None = None,
         api_secret: str | None = None,
         base_url: str | None = None,
+        totp_base_url: str | None = None,
         timeout: float = DEFAULT_TIMEOUT,
         connect_timeout: float = DEFAULT_CONNECT_TIMEOUT,
         total_timeout: float = DEFAULT_TOTAL_TIMEOUT,
@@ -75,13 +78,15 @@ class _Client(Generic[AnyEngine]):
         kept: object = conceal(store) if isinstance(store, str) else store
         del store
         key, secret, url, via = conceal(api_key), conceal(api_secret), conceal(base_url), conceal(proxy)
-        cert = conceal_paths(client_cert)
-        del api_key, api_secret, base_url, proxy, client_cert  # no frame of an error may hold them in the open
+        totp_url, cert = conceal(totp_base_url), conceal_paths(client_cert)
+        # No frame of an error may hold them in the open.
+        del api_key, api_secret, base_url, totp_base_url, proxy, client_cert
         where = checked_base_url(url)
         self._settings = Settings(
             api_key=key,
             api_secret=secret,
             base_url=where,
+            totp_base_url=checked_totp_base_url(totp_url, where),
             network=Network(
                 where,
                 ca_file=conceal_paths(ca_file),
@@ -100,7 +105,7 @@ class _Client(Generic[AnyEngine]):
         self._opened_store: AsyncSessionStore | None = None
         self._lock = threading.Lock()
         self._closed = False
-        self._lease: _Lease[AnyEngine] | None = None
+        self._leases: dict[str, _Lease[AnyEngine]] = {}
         self._pid = os.getpid()
 
     @property
@@ -113,18 +118,21 @@ class _Client(Generic[AnyEngine]):
 
         return login_url(self._settings.base_url, self._settings.api_key)
 
-    def _enter(self, loop: object) -> _Lease[AnyEngine]:
-        """Begin a call on the engine of this process and this event loop: connections are of no use to any other.
+    def _enter(self, base_url: str, loop: object) -> _Lease[AnyEngine]:
+        """Begin a call on the engine of this place, process and event loop: connections are of no use to any other.
 
         Another one gets an engine of its own. The old one is not closed: its connections belong elsewhere, or are dead.
         """
         with self._lock_here():
             if self._closed:
                 raise ClientClosed(f"This {type(self).__name__} is closed")
-            if self._lease is None or self._lease.loop is not loop:
-                self._lease = _Lease(self._new_engine(), loop)
-            self._lease.calls += 1
-            return self._lease
+            lease = self._leases.get(base_url)
+            if lease is None or lease.loop is not loop:
+                network = self._settings.network
+                there = network if base_url == self._settings.base_url else network.to(base_url)
+                lease = self._leases[base_url] = _Lease(self._new_engine(there), loop)
+            lease.calls += 1
+            return lease
 
     def _leave(self, lease: _Lease[AnyEngine]) -> bool:
         """End a call; return whether it is now the caller's task to close the engine."""
@@ -132,14 +140,14 @@ class _Client(Generic[AnyEngine]):
             lease.calls -= 1
             return lease.retired and not lease.calls
 
-    def _retire(self) -> _Lease[AnyEngine] | None:
-        """Refuse further calls; return the engine where no call is left that would close it."""
+    def _retire(self) -> list[_Lease[AnyEngine]]:
+        """Refuse further calls; return the engines where no call is left that would close them."""
         with self._lock_here():
-            lease, self._lease, self._closed = self._lease, None, True
-            if lease is None:
-                return None
-            lease.retired = True
-            return None if lease.calls else lease
+            leases = list(self._leases.values())
+            self._leases, self._closed = {}, True
+            for lease in leases:
+                lease.retired = True
+            return [lease for lease in leases if not lease.calls]
 
     def _sessions(self, opened: Callable[[object], AsyncSessionStore]) -> AsyncSessionStore:
         """Return the store, opened when it is first needed."""
@@ -162,11 +170,11 @@ class _Client(Generic[AnyEngine]):
         the parent are the parent's.
         """
         if self._pid != os.getpid():
-            self._lock, self._lease = threading.Lock(), None
+            self._lock, self._leases = threading.Lock(), {}
             self._pid = os.getpid()
         return self._lock
 
-    def _new_engine(self) -> AnyEngine:
+    def _new_engine(self, network: Network) -> AnyEngine:
         raise NotImplementedError
 
     def __repr__(self) -> str:
@@ -189,9 +197,12 @@ class TorusConnect(_Client["Engine"]):
 
     Args:
         api_key: the merchant's API key; else `TORUS_API_KEY`.
-        api_secret: the merchant's API secret; else `TORUS_API_SECRET`.
+        api_secret: the merchant's API secret; else `TORUS_API_SECRET`. `generate_session` needs it, and nothing else.
         base_url: where the API is; else `TORUS_BASE_URL`, else the production server of the spec. `https://`, but for
             a loopback address.
+        totp_base_url: where `generate_session_with_totp` goes; else `TORUS_TOTP_BASE_URL`. Where neither is given, it
+            follows from the base URL: from production, the server that the spec has for this operation
+            (`https://oapi-cug.torusdigital.com/api/v1`); from anywhere else, the same.
         timeout: seconds for one attempt, from connecting to the last byte of the reply.
         connect_timeout: seconds of these for connecting, TLS included.
         total_timeout: seconds for the whole call, all attempts and the waits between them.
@@ -223,7 +234,7 @@ class TorusConnect(_Client["Engine"]):
             The session, which holds the access token.
 
         Raises:
-            ConfigurationError: the request token is malformed; nothing was sent.
+            ConfigurationError: the request token is malformed, or there is no API secret; nothing was sent.
             ClientClosed: the client was closed before; nothing was sent.
             ConnectionFailed: no connection came about; nothing was sent.
             ReplyLost: the request was sent, and no whole reply came back.
@@ -232,8 +243,30 @@ class TorusConnect(_Client["Engine"]):
         """
         token = conceal(request_token)
         del request_token  # no frame of an error may hold it in the open
-        call = Call(self._settings, checked_request_token(token))
-        lease = self._enter(None)
+        return self._trade(Call.with_request_token(self._settings, checked_request_token(token)))
+
+    def generate_session_with_totp(self, totp: str) -> Session:
+        """Trade a code of one user's authenticator app for an access token (operation `generateSessionWithTotp`).
+
+        No API secret and no request token goes with it. The service documents one server for this operation, which is
+        not the production server: see `totp_base_url`. `torus_connect.totp` makes a code of an authenticator's secret.
+
+        Args:
+            totp: the code that is shown now, 6 to 8 digits; blanks do not count. Take each code once.
+
+        Returns:
+            The session, which holds the access token.
+
+        Raises:
+            ConfigurationError: the code is malformed; nothing was sent.
+            TorusError: otherwise as for `generate_session`; what is said there of the request token holds for the code.
+        """
+        code = conceal(totp)
+        del totp
+        return self._trade(Call.with_totp(self._settings, checked_totp(code)))
+
+    def _trade(self, call: Call) -> Session:
+        lease = self._enter(call.base_url, None)
         try:
             while True:
                 try:
@@ -286,18 +319,18 @@ class TorusConnect(_Client["Engine"]):
         Calls that are under way in other threads are finished; the last of them closes the pool. Closing again does
         nothing.
         """
-        lease, store = self._retire(), self._own_store()
-        if lease:
+        leases, store = self._retire(), self._own_store()
+        for lease in leases:
             lease.engine.close()
         if store:
             from .stores.adapter import finish  # noqa: PLC0415 - loaded with the store
 
             finish(store.aclose())
 
-    def _new_engine(self) -> Engine:
+    def _new_engine(self, network: Network) -> Engine:
         from .engines.httpx_sync import HttpxEngine  # noqa: PLC0415 - httpx is loaded when it is needed
 
-        engine = HttpxEngine(self._settings)
+        engine = HttpxEngine(network, connect_timeout=self._settings.connect_timeout)
         # For whoever neither closes nor uses `with`: Python warns of sockets that are left open.
         weakref.finalize(self, _close_in, os.getpid(), engine)
         return engine
@@ -321,8 +354,20 @@ class AsyncTorusConnect(_Client["AsyncEngine"]):
         """
         token = conceal(request_token)
         del request_token
-        call = Call(self._settings, checked_request_token(token))
-        lease = self._enter(asyncio.get_running_loop())
+        return await self._trade(Call.with_request_token(self._settings, checked_request_token(token)))
+
+    async def generate_session_with_totp(self, totp: str) -> Session:
+        """Trade a code of one user's authenticator app for an access token.
+
+        See `TorusConnect.generate_session_with_totp`. A call that is cancelled may have been served: the code may be
+        spent.
+        """
+        code = conceal(totp)
+        del totp
+        return await self._trade(Call.with_totp(self._settings, checked_totp(code)))
+
+    async def _trade(self, call: Call) -> Session:
+        lease = self._enter(call.base_url, asyncio.get_running_loop())
         try:
             while True:
                 try:
@@ -356,16 +401,18 @@ class AsyncTorusConnect(_Client["AsyncEngine"]):
 
     async def aclose(self) -> None:
         """Refuse further calls and close the pool; calls under way are finished. See `TorusConnect.close`."""
-        lease, store = self._retire(), self._own_store()
-        if lease and lease.loop is asyncio.get_running_loop():
-            await lease.engine.aclose()
-        if store:
-            await store.aclose()
+        leases, store = self._retire(), self._own_store()
+        async with AsyncExitStack() as closing:  # whoever is cancelled here closes all of them the same
+            if store:
+                closing.push_async_callback(store.aclose)
+            for lease in leases:
+                if lease.loop is asyncio.get_running_loop():
+                    closing.push_async_callback(lease.engine.aclose)
 
-    def _new_engine(self) -> AsyncEngine:
+    def _new_engine(self, network: Network) -> AsyncEngine:
         from .engines.httpx_async import AsyncHttpxEngine  # noqa: PLC0415 - as above
 
-        return AsyncHttpxEngine(self._settings)
+        return AsyncHttpxEngine(network, connect_timeout=self._settings.connect_timeout)
 
     async def __aenter__(self) -> Self:
         return self

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 if TYPE_CHECKING:
     from .reply import Headers, Reply
 
+TOTP_OPERATION = "generateSessionWithTotp"
+
 
 class Outcome(Enum):
     """What an error means for the request token.
@@ -24,9 +26,28 @@ class Outcome(Enum):
 
 
 _NEXT_STEP = {
-    Outcome.NOT_SENT: "The same request token can be tried again.",
+    Outcome.NOT_SENT: "The same {proof} can be tried again{while_good}.",
     Outcome.REFUSED: "See what the service said; it is kept with this error.",
-    Outcome.UNKNOWN: "The request token may be spent: let the user log in again for a new one.",
+    Outcome.UNKNOWN: "The {proof} may be spent: {renew}.",
+}
+# What a next step speaks of: what was traded, how to get another, and what else was sent.
+_WITH_REQUEST_TOKEN = {
+    "proof": "request token",
+    "while_good": "",
+    "renew": "let the user log in again for a new one",
+    "renew_at": "let the user log in again at the login URL for a new one",
+    "credentials": "API key and API secret",
+    "credential": "API key or secret",
+    "everything": "API key, API secret and request token",
+}
+_WITH_TOTP = {
+    "proof": "code",
+    "while_good": ", as long as it is shown",
+    "renew": "take the next one",
+    "renew_at": "take the next one",
+    "credentials": "API key, authenticator secret and clock",
+    "credential": "API key",
+    "everything": "API key and code",
 }
 
 
@@ -40,6 +61,7 @@ class TorusError(Exception):
         outcome: what became of the request token.
         reply: the raw reply, as far as there was one; else `None`.
         retry_after: how many seconds the service asked to wait (`Retry-After`), or `None`.
+        operation: the operation of the spec that was called; `None` where it did not come to that.
     """
 
     outcome: ClassVar[Outcome] = Outcome.UNKNOWN
@@ -47,6 +69,7 @@ class TorusError(Exception):
     """Whether an error of this kind is tried again by the client itself: never where the token may be spent."""
     next_step: ClassVar[str | None] = None
     retry_after: float | None = None
+    operation: str | None = None
 
     def __init__(self, message: str, *, reply: Reply | None = None) -> None:
         super().__init__(message)
@@ -64,15 +87,20 @@ class TorusError(Exception):
 
     def __str__(self) -> str:
         asked = f"The service asked to wait {self.retry_after:.0f} seconds. " if self.retry_after is not None else ""
-        return f"{self.args[0]}\n{asked}{self.next_step or _NEXT_STEP[self.outcome]}"
+        words = _WITH_TOTP if self.operation == TOTP_OPERATION else _WITH_REQUEST_TOKEN
+        step = (self.next_step or _NEXT_STEP[self.outcome]).format_map(words)
+        return f"{self.args[0]}\n{asked}{step}"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_rebuilt, (type(self), self.args[0], self.reply, self.retry_after))
+        return (_rebuilt, (type(self), self.args[0], self.reply, self.retry_after, self.operation))
 
 
-def _rebuilt(cls: type[TorusError], message: str, reply: Reply | None, retry_after: float | None) -> TorusError:
+def _rebuilt(
+    cls: type[TorusError], message: str, reply: Reply | None, retry_after: float | None, operation: str | None
+) -> TorusError:
     error = cls(message, reply=reply)
     error.retry_after = retry_after  # a pickle of the reply has no headers
+    error.operation = operation
     return error
 
 
@@ -127,7 +155,7 @@ class ConnectionFailed(TorusError):
 
     outcome = Outcome.NOT_SENT
     retried = True
-    next_step = "Nothing was sent: check network and base URL, then try again with the same request token."
+    next_step = "Nothing was sent: check network and base URL, then try again with the same {proof}{while_good}."
 
 
 class ReplyLost(TorusError):
@@ -142,7 +170,7 @@ class MalformedReply(TorusError):
     outcome = Outcome.UNKNOWN
     next_step = (
         "The raw reply, kept with this error, may hold the access token (a secret). "
-        "Otherwise the request token may be spent: let the user log in again for a new one."
+        "Otherwise the {proof} may be spent: {renew}."
     )
 
 
@@ -155,7 +183,7 @@ class APIStatusError(TorusError):
     outcome = Outcome.REFUSED
     next_step: ClassVar[str | None] = (
         "See what the service said; it is kept with this error. "
-        "Probably (the service documents no error) the request token is used or old: let the user log in again."
+        "Probably (the service documents no error) the {proof} is used or old: {renew}."
     )
     reply: Reply
 
@@ -185,15 +213,15 @@ class RedirectRefused(APIStatusError):
 class BadRequest(APIStatusError):
     """400 or 422: the service could not make sense of the request."""
 
-    next_step = "Check API key, API secret and request token."
+    next_step = "Check {everything}."
 
 
 class AuthenticationFailed(APIStatusError):
     """401: the service did not accept the credentials or the request token."""
 
     next_step = (
-        "Probably (the service documents no error) the request token is used or old: let the user log in again at "
-        "the login URL for a new one. Otherwise check API key and API secret."
+        "Probably (the service documents no error) the {proof} is used or old: {renew_at}. "
+        "Otherwise check {credentials}."
     )
 
 
@@ -201,7 +229,7 @@ class PermissionDenied(APIStatusError):
     """403: the service did not allow the call."""
 
     next_step = (
-        "Probably (the service documents no error) the API key or secret is wrong, or this machine's IP address is not "
+        "Probably (the service documents no error) the {credential} is wrong, or this machine's IP address is not "
         "whitelisted with the broker: check both."
     )
 
@@ -216,14 +244,14 @@ class RateLimited(APIStatusError):
     """429: too many requests."""
 
     retried = True
-    next_step = "Wait, then try again with the same request token."
+    next_step = "Wait, then try again with the same {proof}{while_good}."
 
 
 class ServiceUnavailable(APIStatusError):
     """503 with `Retry-After`: the service asks to come back later."""
 
     retried = True
-    next_step = "Wait, then try again with the same request token."
+    next_step = "Wait, then try again with the same {proof}{while_good}."
 
 
 class ServerError(APIStatusError):

@@ -1,4 +1,4 @@
-"""The call without its I/O: credentials and request token in, a wire request out; a reply in, a session out.
+"""The calls without their I/O: credentials and request token, or code, in, a wire request out; reply in, session out.
 
 The request is built by the code that the spec generated; what the generated code cannot do is done here: the `Token`
 header, and reading a reply that is not what the spec hopes for.
@@ -10,9 +10,10 @@ import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from torus_connect_api.api.session import generate_session
+from torus_connect_api.api.session import generate_session, generate_session_with_totp
 from torus_connect_api.models.generate_session_request import GenerateSessionRequest
 from torus_connect_api.models.generate_session_response import GenerateSessionResponse
+from torus_connect_api.models.generate_session_with_totp_request import GenerateSessionWithTotpRequest
 
 from . import errors
 from ._version import __version__
@@ -21,6 +22,8 @@ from .secret import Secret, conceal
 from .session import Session
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from .settings import Settings
 
 TOKEN_HEADER = "Token"  # noqa: S105 - the header's name
@@ -56,19 +59,29 @@ def session_request(settings: Settings, request_token: Secret) -> WireRequest:
     # The generated functions that send would also parse the reply, and lose what they cannot parse. The one that
     # builds the request is private there; the generator is pinned, and a test holds this to the spec.
     built = generate_session._get_kwargs(  # noqa: SLF001
-        body=GenerateSessionRequest(api_key=settings.api_key, api_secret=settings.api_secret)
+        body=GenerateSessionRequest(api_key=settings.api_key, api_secret=settings.needed_secret())
     )
+    return _wire_request(built, settings.base_url, {TOKEN_HEADER: request_token})
+
+
+def totp_request(settings: Settings, totp: Secret) -> WireRequest:
+    """Return the request of the operation `generateSessionWithTotp` for one user: no secret, no `Token` header."""
+    built = generate_session_with_totp._get_kwargs(  # noqa: SLF001 - as above
+        body=GenerateSessionWithTotpRequest(api_key=settings.api_key, totp=totp)
+    )
+    return _wire_request(built, settings.totp_base_url, {})
+
+
+def _wire_request(built: dict[str, Any], base_url: str, credentials: dict[str, str]) -> WireRequest:
     headers = {
         **built["headers"],
         "Accept": "application/json",
         # Compression saves nothing on a reply this small, and what is not asked for need not be unpacked.
         "Accept-Encoding": "identity",
         "User-Agent": f"torus-connect/{__version__}",
-        TOKEN_HEADER: request_token,
+        **credentials,
     }
-    return WireRequest(
-        built["method"].upper(), settings.base_url + built["url"], headers, json.dumps(built["json"]).encode()
-    )
+    return WireRequest(built["method"].upper(), base_url + built["url"], headers, json.dumps(built["json"]).encode())
 
 
 def session_from(reply: Reply, base_url: str) -> Session:

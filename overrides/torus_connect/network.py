@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import ssl
 from contextlib import suppress
+from copy import copy
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -44,7 +45,7 @@ class Network:
         ConfigurationError: one of them is malformed, cannot be read, or does not go with another.
     """
 
-    __slots__ = ("_encrypted", "_ssl_context", "local_address", "proxy")
+    __slots__ = ("_encrypted", "_proxy", "_ssl_context", "_trust_env", "local_address", "proxy")
 
     def __init__(  # noqa: PLR0913 - keyword-only
         self,
@@ -59,10 +60,28 @@ class Network:
     ) -> None:
         if not isinstance(trust_env, bool):
             raise ConfigurationError(f"trust_env must be a bool, not {type(trust_env).__name__}")
-        self._encrypted = base_url.startswith("https:")
+        self._proxy, self._trust_env = proxy, trust_env
         self._ssl_context = _ready_context(ssl_context, ca_file, client_cert)
-        self.proxy = self._checked_proxy(base_url, proxy, trust_env=trust_env)
+        self._lead_to(base_url)
         self.local_address = None if local_address is None else _checked_address(local_address)
+        self._check_pair()
+
+    def to(self, base_url: str) -> Network:
+        """Return the same settings on the way to another place: a proxy may be for one of the two only.
+
+        Raises:
+            ConfigurationError: they do not go with that place.
+        """
+        there = copy(self)
+        there._lead_to(base_url)  # noqa: SLF001 - its own
+        there._check_pair()  # noqa: SLF001
+        return there
+
+    def _lead_to(self, base_url: str) -> None:
+        self._encrypted = base_url.startswith("https:")
+        self.proxy = self._checked_proxy(base_url, self._proxy, trust_env=self._trust_env)
+
+    def _check_pair(self) -> None:
         if self.proxy and self.local_address:
             raise ConfigurationError("local_address does not go with a proxy: the proxy's address is what counts")
 

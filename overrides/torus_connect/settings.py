@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 PRODUCTION_URL = "https://connects.torusdigital.com/api/v1"
 """The server of the spec."""
+TOTP_URL = "https://oapi-cug.torusdigital.com/api/v1"
+"""The server of the spec for `generateSessionWithTotp`; whether production has that call, too, is not known."""
 DEFAULT_TIMEOUT = 10.0
 DEFAULT_CONNECT_TIMEOUT = 5.0
 DEFAULT_TOTAL_TIMEOUT = 30.0
@@ -27,10 +29,10 @@ DEFAULT_LOGIN_PATH = "/"
 
 
 class Settings:
-    """The checked settings of one client; `base_url` and `network` have been checked before.
+    """The checked settings of one client; the base URLs and `network` have been checked before.
 
     Raises:
-        ConfigurationError: an argument or its environment variable is missing or malformed.
+        ConfigurationError: an argument or its environment variable is malformed, or the API key is missing.
     """
 
     __slots__ = (
@@ -42,6 +44,7 @@ class Settings:
         "network",
         "timeout",
         "total_timeout",
+        "totp_base_url",
     )
 
     def __init__(  # noqa: PLR0913 - keyword-only
@@ -50,6 +53,7 @@ class Settings:
         api_key: Secret | Unusable | None,
         api_secret: Secret | Unusable | None,
         base_url: str = PRODUCTION_URL,
+        totp_base_url: str = TOTP_URL,
         network: Network | None = None,
         timeout: object = DEFAULT_TIMEOUT,
         connect_timeout: object = DEFAULT_CONNECT_TIMEOUT,
@@ -57,13 +61,28 @@ class Settings:
         max_retries: object = DEFAULT_MAX_RETRIES,
     ) -> None:
         self.api_key = checked_text("api_key", api_key, env="TORUS_API_KEY")
-        self.api_secret = checked_text("api_secret", api_secret, env="TORUS_API_SECRET")
+        self.api_secret = _secret_if_any(api_secret)
         self.base_url = base_url
+        self.totp_base_url = totp_base_url
         self.network = network or Network(base_url)
         self.timeout = checked_seconds("timeout", timeout)
         self.connect_timeout = checked_seconds("connect_timeout", connect_timeout)
         self.total_timeout = checked_seconds("total_timeout", total_timeout)
         self.max_retries = checked_count("max_retries", max_retries)
+
+    def needed_secret(self) -> Secret:
+        """Return the API secret, for the call that needs it: a client for codes alone has none.
+
+        Raises:
+            ConfigurationError: it is missing.
+        """
+        return self.api_secret or checked_text("api_secret", None, env="TORUS_API_SECRET")
+
+
+def _secret_if_any(api_secret: Secret | Unusable | None) -> Secret | None:
+    if api_secret is None and "TORUS_API_SECRET" not in os.environ:
+        return None
+    return checked_text("api_secret", api_secret, env="TORUS_API_SECRET")
 
 
 def checked_base_url(base_url: Secret | Unusable | None) -> str:
@@ -72,10 +91,27 @@ def checked_base_url(base_url: Secret | Unusable | None) -> str:
     Raises:
         ConfigurationError: it is no URL to which a secret may be sent.
     """
-    if base_url is None and not os.environ.get("TORUS_BASE_URL"):
-        return PRODUCTION_URL
-    name = "base_url" if base_url is not None else "base_url (from TORUS_BASE_URL)"
-    url = checked_text("base_url", base_url, env="TORUS_BASE_URL")
+    return _checked_url("base_url", base_url, env="TORUS_BASE_URL") or PRODUCTION_URL
+
+
+def checked_totp_base_url(totp_base_url: Secret | Unusable | None, base_url: str) -> str:
+    """Return the base URL of `generateSessionWithTotp`: the argument, else `TORUS_TOTP_BASE_URL`.
+
+    Where neither is given, it follows from the checked `base_url` of the other call: from production, the server that
+    the spec has for this call; from anywhere else, the same.
+
+    Raises:
+        ConfigurationError: it is no URL to which a secret may be sent.
+    """
+    given = _checked_url("totp_base_url", totp_base_url, env="TORUS_TOTP_BASE_URL")
+    return given or (TOTP_URL if base_url == PRODUCTION_URL else base_url)
+
+
+def _checked_url(name: str, value: Secret | Unusable | None, *, env: str) -> str | None:
+    if value is None and not os.environ.get(env):
+        return None
+    url = checked_text(name, value, env=env)
+    name = name if value is not None else f"{name} (from {env})"
     fault = url_fault(url) or _plain_text_fault(url)
     if fault:
         raise ConfigurationError(f"{name} {fault}")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def torus_sandbox() -> Iterator[Sandbox]:
-    """Yield a running `Sandbox`: `base_url`, `credentials`, `login_url`, `issue_request_token()`, `exchanges`.
+    """Yield a running `Sandbox`: `base_url`, `credentials`, `issue_request_token()`, `totp_code()`, `exchanges`, ...
 
     One serves the whole test session. Its tokens never meet, so tests do not disturb each other; compare `exchanges`
     before and after instead of expecting a number.

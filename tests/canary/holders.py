@@ -21,6 +21,7 @@ KEPT: dict[str, str] = {
     "torus_connect.client.AsyncTorusConnect._store": "as above",
     "torus_connect.stores.memory.MemoryStore._sessions": "the sessions that it keeps",
     "torus_connect.network.Network.proxy": "the password is sent to the proxy with every connection",
+    "torus_connect.network.Network._proxy": "as it was given, for the way to another place",
     "httpcore.HTTPProxy._proxy_headers": "httpcore sends the password to the proxy with every connection",
     "httpcore.AsyncHTTPProxy._proxy_headers": "as above",
     "httpcore._sync.http_proxy.TunnelHTTPConnection._proxy_headers": "as above",
@@ -30,14 +31,15 @@ KEPT: dict[str, str] = {
 
 SENT: dict[str, str] = {
     "request token": "the header `Token` of the request",
+    "code": "the body of the request",
     "API secret": "the body of the request",
     "proxy password": "the header `Proxy-Authorization` of a CONNECT, in base64",
 }
 """Where a secret leaves this machine: there, and nowhere else in what is sent."""
 
 COMMAND: dict[str, str] = {
-    "environment": "TORUS_API_SECRET, TORUS_REQUEST_TOKEN, HTTPS_PROXY: the user puts them there",
-    "standard input": "the request token, for `--request-token -` and `login --paste`",
+    "environment": "TORUS_API_SECRET, TORUS_REQUEST_TOKEN, TORUS_TOTP_SECRET, HTTPS_PROXY: the user puts them there",
+    "standard input": "the request token, for `--request-token -` and `login --paste`; the code, for `--totp -`",
     "standard output": "the access token, once, where the call succeeds",
     "the file of --save-reply": "the raw reply, for nobody but its owner",
     "the store": "the access token: a file for nobody but its owner, or the keyring",

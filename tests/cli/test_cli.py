@@ -325,7 +325,9 @@ def test_an_interrupt_while_the_request_is_on_its_way() -> None:
         process = subprocess.Popen(GENERATE, env=env, stderr=subprocess.PIPE, text=True)
         _, said = process.communicate()
     assert process.returncode == 130
-    assert said == "torus-connect: Interrupted. If the request was on its way, its request token may be spent.\n"
+    assert (
+        said == "torus-connect: Interrupted. If the request was on its way, its request token or code may be spent.\n"
+    )
 
 
 def test_the_spec() -> None:

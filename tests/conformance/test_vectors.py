@@ -81,7 +81,7 @@ def test_all_that_is_documented_is_the_call_and_its_reply() -> None:
 
 def test_the_path_is_that_of_the_document() -> None:
     spec = json.loads(spec_text("json"))
-    (path,) = spec["paths"]
+    path = next(iter(spec["paths"]))
     assert spec["servers"][0]["url"].endswith(PATH.removesuffix(path))
     assert PATH.endswith(path)
 

@@ -16,10 +16,17 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 import torus_connect
 import torus_connect.exchange
 import torus_connect_api
-from torus_connect import APIStatusError, generated_client, spec_text
+from torus_connect import APIStatusError, AsyncTorusConnect, TorusConnect, generated_client, spec_text
+from torus_connect.errors import TOTP_OPERATION
 from torus_connect.sandbox import Sandbox
+from torus_connect.settings import TOTP_URL
 from torus_connect_api.api.session import generate_session as operation
-from torus_connect_api.models import Error, GenerateSessionRequest, GenerateSessionResponse
+from torus_connect_api.models import (
+    Error,
+    GenerateSessionRequest,
+    GenerateSessionResponse,
+    GenerateSessionWithTotpRequest,
+)
 
 EVIDENCE = {"documented", "java-client", "inferred"}
 
@@ -49,6 +56,7 @@ def test_it_is_openapi(spec: dict[str, Any]) -> None:
 def test_every_statement_carries_its_evidence(spec: dict[str, Any]) -> None:
     """What is known of the service, mark by mark: a change of either is a decision, and shows up here."""
     call, schemas = "#/paths//session/generate/post", "#/components/schemas"
+    totp = "#/paths//session/totp/generate/post"
     # A star where something within the statement is marked as inferred nevertheless.
     assert {
         path: node.get("x-evidence", "?") + "*" * ("x-evidence-inferred" in node) for path, node in statements(spec)
@@ -59,10 +67,18 @@ def test_every_statement_carries_its_evidence(spec: dict[str, Any]) -> None:
         f"{call}/requestBody": "documented",
         f"{call}/responses/200": "documented",
         f"{call}/responses/default": "inferred",
+        totp: "documented*",
+        f"{totp}/servers/0": "documented",
+        f"{totp}/requestBody": "documented",
+        f"{totp}/responses/200": "documented",
+        f"{totp}/responses/default": "inferred",
         "#/components/securitySchemes/RequestToken": "inferred",
         f"{schemas}/GenerateSessionRequest": "documented*",
         f"{schemas}/GenerateSessionRequest/properties/API_KEY": "documented*",
         f"{schemas}/GenerateSessionRequest/properties/API_SECRET": "documented*",
+        f"{schemas}/GenerateSessionWithTotpRequest": "documented*",
+        f"{schemas}/GenerateSessionWithTotpRequest/properties/API_KEY": "documented*",
+        f"{schemas}/GenerateSessionWithTotpRequest/properties/TOTP": "documented*",
         f"{schemas}/GenerateSessionResponse": "documented*",
         f"{schemas}/GenerateSessionResponse/properties/AccessToken": "documented*",
         f"{schemas}/Error": "inferred",
@@ -76,7 +92,7 @@ def test_every_statement_carries_its_evidence(spec: dict[str, Any]) -> None:
 
 
 def test_the_operation(spec: dict[str, Any]) -> None:
-    (path,) = spec["paths"]
+    path = next(iter(spec["paths"]))
     call = spec["paths"][path]["post"]
     assert (path, call["operationId"], call["tags"]) == ("/session/generate", "generateSession", ["session"])
     assert spec["components"]["securitySchemes"]["RequestToken"]["type"] == "apiKey"
@@ -85,8 +101,17 @@ def test_the_operation(spec: dict[str, Any]) -> None:
     assert set(call["responses"]) == {"200", "default"}
 
 
+def test_the_operation_with_a_code(spec: dict[str, Any]) -> None:
+    assert list(spec["paths"]) == ["/session/generate", "/session/totp/generate"]
+    call = spec["paths"]["/session/totp/generate"]["post"]
+    assert (call["operationId"], call["tags"], call["security"]) == (TOTP_OPERATION, ["session"], [])
+    assert [server["url"] for server in call["servers"]] == [TOTP_URL]
+    assert "unproven" in call["servers"][0]["description"]
+    assert call["responses"].keys() == {"200", "default"}
+
+
 def test_the_models_have_the_properties_of_the_schemas(spec: dict[str, Any]) -> None:
-    for model in (Error, GenerateSessionRequest, GenerateSessionResponse):
+    for model in (Error, GenerateSessionRequest, GenerateSessionResponse, GenerateSessionWithTotpRequest):
         schema = spec["components"]["schemas"][model.__name__]
         sample = dict.fromkeys(schema["properties"], "demo")
         assert model.from_dict(sample).to_dict() == sample
@@ -106,7 +131,8 @@ def test_the_examples_are_plainly_fake(spec: dict[str, Any]) -> None:
                     yield from values(value)
 
     assert list(values(spec["paths"])) + list(values(spec["components"]))
-    assert all(v.startswith("demo") for v in [*values(spec["paths"]), *values(spec["components"])])
+    shown = [*values(spec["paths"]), *values(spec["components"])]
+    assert all(value.startswith("demo") or value == "000000" for value in shown)
 
 
 def test_a_session(generate_session: GenerateSession, torus_sandbox: Sandbox) -> None:
@@ -149,6 +175,35 @@ def test_an_unknown_token_and_a_wrong_path(generate_session: GenerateSession, to
     elsewhere = {**torus_sandbox.credentials, "base_url": torus_sandbox.base_url + "/elsewhere"}
     with pytest.raises(torus_connect.NotFound):
         generate_session("unknown", **elsewhere)
+
+
+def with_a_code(face: str, totp: str, **options: Any) -> torus_connect.Session:
+    async def in_loop() -> torus_connect.Session:
+        async with AsyncTorusConnect(**options) as torus:
+            return await torus.generate_session_with_totp(totp)
+
+    if face == "async":
+        return asyncio.run(in_loop())
+    with TorusConnect(**options) as torus:
+        return torus.generate_session_with_totp(totp)
+
+
+@pytest.mark.parametrize("face", ["sync", "async"])
+def test_a_session_with_a_code(face: str, torus_sandbox: Sandbox) -> None:
+    options = {"api_key": torus_sandbox.api_key, "base_url": torus_sandbox.base_url}
+    code = torus_sandbox.totp_code()
+    before = torus_sandbox.exchanges
+    session = with_a_code(face, f" {code[:3]} {code[3:]}\n", **options)
+    assert torus_sandbox.exchanges == before + 1
+    headers = {"Authorization": session.authorization}
+    assert httpx.get(f"{torus_sandbox.origin}/_sandbox/whoami", headers=headers).status_code == 200
+    with pytest.raises(APIStatusError) as used:
+        with_a_code(face, code, **options)
+    assert (used.value.status_code, str(used.value.service_message)[:10]) == (425, "totp_used:")
+    with pytest.raises(torus_connect.PermissionDenied) as wrong:
+        with_a_code(face, torus_sandbox.totp_code(), **{**options, "api_key": "another"})
+    assert str(wrong.value.service_message).startswith("credentials_wrong:")
+    assert "request token" not in str(used.value) + str(wrong.value)
 
 
 def test_the_generated_client(torus_sandbox: Sandbox) -> None:

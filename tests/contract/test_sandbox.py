@@ -129,6 +129,7 @@ def test_their_document_is_openapi_and_names_what_is_served(http: httpx.Client) 
     replies = {
         ("/_sandbox/credentials", "get"): "200",
         ("/_sandbox/request-tokens", "post"): "201",
+        ("/_sandbox/totp-codes", "post"): "201",
         ("/_sandbox/whoami", "get"): "4XX",
     }
     assert served == replies.keys()

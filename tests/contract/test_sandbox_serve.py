@@ -45,7 +45,7 @@ def read_line(process: subprocess.Popen[str]) -> str:
 def test_it_says_where_it_is_and_ends_cleanly(ending: signal.Signals) -> None:
     with serving() as process:
         said = json.loads(read_line(process))
-        assert said.keys() == {"base_url", "api_key", "api_secret", "login_url"}
+        assert said.keys() == {"base_url", "api_key", "api_secret", "totp_secret", "login_url"}
         with httpx.Client() as http:  # kept alive beyond the end of the server
             origin = said["base_url"].removesuffix("/api/v1")
             assert said["login_url"] == f"{origin}/connect/login/{said['api_key']}"
@@ -90,6 +90,8 @@ def test_the_text_for_people() -> None:
     assert settings.keys() == {"TORUS_BASE_URL", "TORUS_API_KEY", "TORUS_API_SECRET"}
     origin = settings["TORUS_BASE_URL"].removesuffix("/api/v1")
     assert f"curl -X POST {origin}/_sandbox/request-tokens\n" in text
+    assert f"curl -X POST {origin}/_sandbox/totp-codes\n" in text
+    assert f"  TOTP secret {Sandbox.totp_secret}\n" in text
     assert f"{origin}/connect/login/{settings['TORUS_API_KEY']}\n" in text
 
 
@@ -116,7 +118,7 @@ def test_a_port_that_cannot_be_bound(port: int | None, said: str) -> None:
     assert err.startswith("torus-connect: " + said.format(port=port))
 
 
-@pytest.mark.parametrize("missing", ["starlette", "uvicorn", "openapi_core"])
+@pytest.mark.parametrize("missing", ["starlette", "uvicorn", "openapi_core", "pyotp"])
 def test_without_the_extra_the_error_says_what_to_install(missing: str) -> None:
     code = f"""
 import sys
@@ -138,7 +140,7 @@ def test_nothing_heavy_is_imported_before_it_starts() -> None:
     code = """
 import sys
 import torus_connect.sandbox.server, torus_connect.testing
-print(sorted({"starlette", "uvicorn", "openapi_core", "httpx", "attrs", "asyncio"} & sys.modules.keys()))
+print(sorted({"starlette", "uvicorn", "openapi_core", "pyotp", "httpx", "attrs", "asyncio"} & sys.modules.keys()))
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"

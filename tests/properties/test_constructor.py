@@ -72,6 +72,7 @@ ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
     "api_key": anything,
     "api_secret": anything,
     "base_url": urls | anything,
+    "totp_base_url": urls | anything,
     "timeout": numbers | anything,
     "connect_timeout": numbers | anything,
     "total_timeout": numbers | anything,

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { fillIn, send, stage } from "./support.mjs";
+import { consoleOf, fillIn, send, stage } from "./support.mjs";
 
 const here = stage();
 const token = (page) => page.locator("output[data-reply=AccessToken]");
@@ -22,8 +22,20 @@ test("the demo values yield an access token, once", async () => {
   assert.deepEqual(seen.complaints.filter((text) => !text.includes("409 (Conflict)")), []);
 });
 
+test("a demo code yields an access token, once", async () => {
+  const { page } = await here.open();
+  const form = consoleOf(page, "/api/v1/session/totp/generate");
+  await form.getByRole("button", { name: "Fill in demo values" }).click();
+  await page.getByText("Filled in").waitFor();
+  assert.match(await form.locator("input[name=TOTP]").inputValue(), /^[0-9]{6}$/);
+  await form.getByRole("button", { name: "Send" }).click();
+  assert.match(await token(page).textContent(), /^sandbox-access-token-/);
+  await form.getByRole("button", { name: "Send" }).click();
+  assert.match(await refusal(page).textContent(), /^425 .*Refused\..*has been used before.*totp_used$/);
+});
+
 const REFUSALS = [
-  ["a wrong secret", { API_SECRET: "demo-wrong-secret-not-real" }, /^403 Forbidden.*not the pair.*credentials_wrong$/],
+  ["a wrong secret", { API_SECRET: "demo-wrong-secret-not-real" }, /^403 Forbidden.*not those of this sandbox.*credentials_wrong$/],
   ["an unknown request token", { Token: "demo-unknown-token-not-real" }, /^401 Unauthorized.*token_unknown$/],
   ["no request token", { Token: "" }, /^400 Bad Request.*exactly one Token header.*token_missing$/],
   ["no API key", { API_KEY: "" }, /^422 .*body_malformed$/],
@@ -33,7 +45,7 @@ for (const [what, values, expected] of REFUSALS) {
   test(`${what} is refused, in the words of the sandbox`, async () => {
     const { page } = await here.open();
     await fillIn(page);
-    for (const [name, value] of Object.entries(values)) await page.locator(`input[name=${name}]`).fill(value);
+    for (const [name, value] of Object.entries(values)) await consoleOf(page).locator(`input[name=${name}]`).fill(value);
     await send(page);
     assert.match(await refusal(page).textContent(), expected);
     for (const value of Object.values(values).filter(Boolean)) {
@@ -56,11 +68,11 @@ test("a header that cannot be sent, and a sandbox that is gone, are no reply", a
 test("each value is hidden until it is shown", async () => {
   const { page } = await here.open();
   for (const name of ["API_KEY", "API_SECRET", "Token"]) {
-    const input = page.locator(`input[name=${name}]`);
+    const input = consoleOf(page).locator(`input[name=${name}]`);
     assert.equal(await input.getAttribute("type"), "password");
-    await page.getByRole("button", { name: `Show ${name}` }).click();
+    await consoleOf(page).getByRole("button", { name: `Show ${name}` }).click();
     assert.equal(await input.getAttribute("type"), "text");
-    await page.getByRole("button", { name: `Hide ${name}` }).click();
+    await consoleOf(page).getByRole("button", { name: `Hide ${name}` }).click();
     assert.equal(await input.getAttribute("type"), "password");
   }
 });
@@ -68,7 +80,7 @@ test("each value is hidden until it is shown", async () => {
 test("nothing is stored, and no value is in the page but where it belongs", async () => {
   const { page, context, seen } = await here.open();
   await fillIn(page);
-  const values = await page.locator(".console input").evaluateAll((inputs) => inputs.map((input) => input.value));
+  const values = await consoleOf(page).locator("input").evaluateAll((inputs) => inputs.map((input) => input.value));
   await send(page);
   const accessToken = await token(page).textContent();
   const stored = await page.evaluate(async () => [
@@ -82,13 +94,13 @@ test("nothing is stored, and no value is in the page but where it belongs", asyn
   assert.equal(content.split(accessToken).length, 2, "the access token is there more than once");
   for (const value of [...values, accessToken]) assert.ok(seen.requests.every((url) => !url.includes(value)));
   await page.reload();
-  const left = await page.locator(".console input").evaluateAll((inputs) => inputs.map((input) => input.value));
+  const left = await consoleOf(page).locator("input").evaluateAll((inputs) => inputs.map((input) => input.value));
   assert.deepEqual(left, ["", "", ""]);
 });
 
 test("the login page of the sandbox is a click away", async () => {
   const { page } = await here.open();
-  await page.getByRole("link", { name: "its login page" }).click();
+  await consoleOf(page).getByRole("link", { name: "its login page" }).click();
   await page.getByLabel("E-mail or mobile").waitFor();
   assert.equal(page.url(), `${here.origin}/_sandbox/sso`);
 });

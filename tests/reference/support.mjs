@@ -53,10 +53,13 @@ export function stage() {
   return here;
 }
 
+// The console of the call with a request token.
+export const consoleOf = (page, path = "/api/v1/session/generate") => page.locator(`form[data-path="${path}"]`);
+
 // Fills in the demo values as a person does, by the button.
 export async function fillIn(page) {
   await page.getByRole("button", { name: "Get a demo request token" }).click();
   await page.getByText("Filled in").waitFor();
 }
 
-export const send = (page) => page.getByRole("button", { name: "Send" }).click();
+export const send = (page) => consoleOf(page).getByRole("button", { name: "Send" }).click();

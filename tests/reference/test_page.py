@@ -59,6 +59,7 @@ def spec() -> dict[str, Any]:
 @pytest.fixture
 def two(spec: dict[str, Any]) -> dict[str, Any]:
     """A document with a second call: a server of its own, no security, no samples."""
+    del spec["paths"]["/session/totp/generate"]
     spec["paths"]["/session/other/generate"] = {
         "servers": [{"url": "https://other.example/other/v2", "description": "Elsewhere", "x-evidence": "inferred"}],
         "post": {
@@ -129,7 +130,7 @@ def test_everything_is_there(spec: dict[str, Any]) -> None:
 
 
 def test_samples_and_examples_are_shown_as_they_are(spec: dict[str, Any]) -> None:
-    [operation] = [operation for item in spec["paths"].values() for operation in item.values()]
+    operation = spec["paths"]["/session/generate"]["post"]
     shown = Page(shipped_page()).texts["pre"]
     samples = [sample["source"].rstrip("\n") for sample in operation["x-codeSamples"]]
     assert [text.rstrip("\n") for text in shown[: len(samples)]] == samples
@@ -143,7 +144,7 @@ def test_every_id_is_there_once_and_what_is_referred_to_is_there(document: str, 
     ids = page.values("id")
     assert len(set(ids)) == len(ids)
     for name in ("for", "aria-labelledby", "aria-controls", "data-reveal"):
-        assert set(page.values(name)) <= set(ids)
+        assert {each for value in page.values(name) for each in value.split()} <= set(ids)
     assert {href[1:] for href in page.values("href") if href.startswith("#")} <= set(ids)
 
 

@@ -134,7 +134,9 @@ BREAKING: dict[str, tuple[Change, str]] = {
     "another tag": (put(*CALL, "tags", ["sessions"]), "api-tag-removed"),
     "another name of a schema": (
         both(rename(*REPLY, to="Session"),
-             put(*REPLIES, "200", "content", "application/json", "schema", "$ref", "#/components/schemas/Session")),
+             put(*REPLIES, "200", "content", "application/json", "schema", "$ref", "#/components/schemas/Session"),
+             put("paths", "/session/totp/generate", "post", "responses", "200", "content", "application/json", "schema",
+                 "$ref", "#/components/schemas/Session")),
         "api-schema-removed",
     ),
     "another host": (first_server(ELSEWHERE["url"]), "its first server was"),

@@ -9,7 +9,7 @@ import pytest
 from torus_connect import ConnectionFailed, Headers, RateLimited, Reply, call
 from torus_connect.call import Call
 from torus_connect.secret import Secret
-from torus_connect.settings import Settings
+from torus_connect.settings import TOTP_URL, Settings
 
 REQUEST_ID = "3f2b8c1e-0a4d-4f6b-9c7e-1234567890ab"
 
@@ -30,7 +30,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 def begun(key: str = "the-api-key", secret: str = "the-api-secret", token: str = "the-request-token") -> Call:
     settings = Settings(api_key=Secret(key), api_secret=Secret(secret), base_url="https://host")
-    made = Call(settings, Secret(token))
+    made = Call.with_request_token(settings, Secret(token))
     made.begin()
     return made
 
@@ -99,6 +99,30 @@ def test_a_request_id_that_shares_with_a_secret(caplog: pytest.LogCaptureFixture
     secrets = ["the-api-key", "the-api-secret", "the-request-token"]
     secrets[which] = secret
     assert told(caplog, answered(("X-Request-Id", REQUEST_ID)), *secrets) == "-"
+
+
+def test_the_line_of_a_call_with_a_code(caplog: pytest.LogCaptureFixture, clock: Clock) -> None:
+    caplog.set_level(logging.INFO, "torus_connect")
+    settings = Settings(api_key=Secret("the-api-key"), api_secret=None)
+    made = Call.with_totp(settings, Secret("654321"))
+    assert made.base_url == TOTP_URL
+    made.begin()
+    error = ConnectionFailed("", reply=answered(("X-Request-Id", REQUEST_ID)))
+    assert made.wait_after(error) is not None
+    assert error.operation == "generateSessionWithTotp"
+    made.wait_after(ConnectionFailed("", reply=answered(("X-Request-Id", "654321" + REQUEST_ID[6:]))))
+    ids = [record.getMessage().split(" request_id=") for record in caplog.records]
+    assert ids == [
+        ["generateSessionWithTotp attempt=1 outcome=not_sent status=200 seconds=0.000", REQUEST_ID],
+        ["generateSessionWithTotp attempt=1 outcome=not_sent status=200 seconds=0.000", "-"],
+    ]
+
+
+def test_an_error_says_which_call_it_is_of() -> None:
+    error = ConnectionFailed("")
+    assert error.operation is None
+    begun().wait_after(error)
+    assert error.operation == "generateSession"
 
 
 @pytest.mark.parametrize("content", [b"", b"\xff\xfe", b"\xe0\xa4\x95"])

@@ -20,7 +20,7 @@ from torus_connect.checks import (
 )
 from torus_connect.network import Network
 from torus_connect.secret import Secret, conceal
-from torus_connect.settings import PRODUCTION_URL, Settings, checked_base_url
+from torus_connect.settings import PRODUCTION_URL, TOTP_URL, Settings, checked_base_url, checked_totp_base_url
 
 HOST = "has no valid host and port"
 LABEL = "a" * 63
@@ -206,6 +206,41 @@ def test_what_a_client_goes_by() -> None:
     assert (given.api_key, given.api_secret, given.base_url) == ("key", "secret", "http://127.0.0.1")
     assert given.network is network
     assert (given.timeout, given.connect_timeout, given.total_timeout, given.max_retries) == (1, 2, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("given", "environment", "base_url", "expected"),
+    [
+        (None, "", PRODUCTION_URL, TOTP_URL),
+        (None, "", "https://host/api", "https://host/api"),
+        (None, "https://set/", PRODUCTION_URL, "https://set"),
+        (None, "https://set", "https://host/api", "https://set"),
+        ("https://given/", "https://set", "https://host/api", "https://given"),
+        ("http://127.0.0.1:1", "", PRODUCTION_URL, "http://127.0.0.1:1"),
+    ],
+)
+def test_where_codes_go(
+    monkeypatch: pytest.MonkeyPatch, given: str | None, environment: str, base_url: str, expected: str
+) -> None:
+    monkeypatch.setenv("TORUS_TOTP_BASE_URL", environment)
+    assert checked_totp_base_url(conceal(given), base_url) == expected
+    settings = Settings(api_key=Secret("key"), api_secret=None, base_url=base_url, totp_base_url=expected)
+    assert settings.totp_base_url == expected
+
+
+def test_no_secret_until_it_is_needed() -> None:
+    settings = Settings(api_key=Secret("key"), api_secret=None)
+    assert settings.api_secret is None
+    assert settings.totp_base_url == TOTP_URL
+    with pytest.raises(ConfigurationError, match=r"^api_secret is missing"):
+        settings.needed_secret()
+    assert Settings(api_key=Secret("key"), api_secret=Secret("secret")).needed_secret() == "secret"
+
+
+def test_an_empty_secret_of_the_environment_is_a_mistake(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TORUS_API_SECRET", "")
+    with pytest.raises(ConfigurationError, match="is empty"):
+        Settings(api_key=Secret("key"), api_secret=None)
 
 
 def test_the_credentials_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

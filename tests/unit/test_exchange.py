@@ -7,7 +7,7 @@ import json
 import pytest
 
 from torus_connect import Headers, MalformedReply, Reply, __version__
-from torus_connect.exchange import WireRequest, session_from, session_request
+from torus_connect.exchange import WireRequest, session_from, session_request, totp_request
 from torus_connect.secret import Secret
 from torus_connect.settings import Settings
 
@@ -34,6 +34,19 @@ def test_the_request() -> None:
         "Token": "the-token",
     }
     assert json.loads(built.content) == {"API_KEY": "the-key", "API_SECRET": "the-secret"}
+
+
+def test_the_request_with_a_code() -> None:
+    settings = Settings(
+        api_key=Secret("the-key"),
+        api_secret=Secret("the-secret"),
+        base_url="https://host/api/v1",
+        totp_base_url="https://totp/api/v2",
+    )
+    built = totp_request(settings, Secret("123456"))
+    assert (built.method, built.url) == ("POST", "https://totp/api/v2/session/totp/generate")
+    assert built.headers == {name: value for name, value in request().headers.items() if name != "Token"}
+    assert json.loads(built.content) == {"API_KEY": "the-key", "TOTP": "123456"}
 
 
 def test_it_shows_nothing() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import pickle
 import ssl
 from pathlib import Path
 from typing import Any
@@ -11,8 +13,8 @@ import trustme
 from conftest import API_KEY, API_SECRET
 
 import torus_connect
-from torus_connect import ConfigurationError, Headers, Reply, Session, TorusConnect, TorusError
-from torus_connect.checks import checked_request_token
+from torus_connect import AsyncTorusConnect, ConfigurationError, Headers, Reply, Session, TorusConnect, TorusError
+from torus_connect.checks import checked_request_token, checked_totp
 from torus_connect.exchange import session_from
 from torus_connect.reply import MAX_REPLY_BYTES
 from torus_connect.secret import Secret, conceal
@@ -35,7 +37,8 @@ def what_is_said(**options: Any) -> str:
     ("options", "expected"),
     [
         ({"api_key": None}, "api_key is missing: pass it, or set the environment variable TORUS_API_KEY"),
-        ({"api_secret": None}, "api_secret is missing: pass it, or set the environment variable TORUS_API_SECRET"),
+        ({"totp_base_url": "host"}, "totp_base_url must start with https://"),
+        ({"totp_base_url": "http://host"}, "totp_base_url must be https://; http:// is for a loopback address only"),
         ({"api_key": ""}, "api_key is empty"),
         ({"api_secret": b"x"}, "api_secret must be a str, not bytes"),
         ({"api_secret": "a\nb"}, f"api_secret {KEY_RULE}"),
@@ -92,6 +95,7 @@ def test_what_is_wrong_with_an_argument(options: dict[str, Any], expected: str) 
         ("TORUS_API_KEY", "", {"api_key": None}, "api_key (from TORUS_API_KEY) is empty"),
         ("TORUS_API_SECRET", "\u0915", {"api_secret": None}, f"api_secret (from TORUS_API_SECRET) {KEY_RULE}"),
         ("TORUS_BASE_URL", "host", {}, "base_url (from TORUS_BASE_URL) must start with https://"),
+        ("TORUS_TOTP_BASE_URL", "host", {}, "totp_base_url (from TORUS_TOTP_BASE_URL) must start with https://"),
         ("TORUS_CA_FILE", "/nonexistent", {}, "ca_file (from TORUS_CA_FILE) cannot be read: No such file or directory"),
         ("HTTPS_PROXY", "http://host:0", {}, "proxy (from the environment) has no valid host and port"),
     ],
@@ -116,6 +120,41 @@ def test_what_is_wrong_with_a_request_token(token: Any, expected: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         checked_request_token(conceal(token))
     assert str(caught.value) == expected + NOTHING_SENT
+
+
+def test_a_secret_that_is_missing_is_missed_when_it_is_needed() -> None:
+    options: dict[str, Any] = {"api_key": API_KEY, "base_url": "http://127.0.0.1:1"}
+    expected = "api_secret is missing: pass it, or set the environment variable TORUS_API_SECRET"
+    with pytest.raises(ConfigurationError) as caught:
+        TorusConnect(**options).generate_session("demo-request-token")
+    assert str(caught.value) == expected + NOTHING_SENT
+    with pytest.raises(ConfigurationError) as caught:
+        asyncio.run(AsyncTorusConnect(**options).generate_session("demo-request-token"))
+    assert str(caught.value) == expected + NOTHING_SENT
+
+
+@pytest.mark.parametrize(
+    ("totp", "expected"),
+    [
+        (None, "totp is missing"),
+        (123456, "totp must be a str, not int"),
+        (" ", "totp is empty"),
+        ("12345", "totp must be 6 to 8 digits"),
+        ("123456789", "totp must be 6 to 8 digits"),
+        ("12345a", "totp must be 6 to 8 digits"),
+        ("-123456", "totp must be 6 to 8 digits"),
+        ("\u0661\u0662\u0663\u0664\u0665\u0666", f"totp {KEY_RULE}"),
+    ],
+)
+def test_what_is_wrong_with_a_code(totp: Any, expected: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        checked_totp(conceal(totp))
+    assert str(caught.value) == expected + NOTHING_SENT
+
+
+@pytest.mark.parametrize("totp", ["123456", "12345678", " 123 456\n"])
+def test_a_code(totp: str) -> None:
+    assert checked_totp(Secret(totp)) == totp.strip().replace(" ", "")
 
 
 def test_what_only_looks_like_a_prefix_is_part_of_a_request_token() -> None:
@@ -228,3 +267,44 @@ def test_the_last_line_says_how_long_to_wait() -> None:
 )
 def test_the_last_line_follows_from_the_class_or_else_the_outcome(name: str, expected: str) -> None:
     assert str(getattr(torus_connect, name)("What happened", reply=answered(0))) == f"What happened\n{expected}"
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        (
+            "ConnectionFailed",
+            "Nothing was sent: check network and base URL, then try again with the same code, as long as it is shown.",
+        ),
+        ("ReplyLost", "The code may be spent: take the next one."),
+        ("RateLimited", "Wait, then try again with the same code, as long as it is shown."),
+        ("BadRequest", "Check API key and code."),
+        (
+            "AuthenticationFailed",
+            (
+                "Probably (the service documents no error) the code is used or old: take the next one. "
+                "Otherwise check API key, authenticator secret and clock."
+            ),
+        ),
+        (
+            "PermissionDenied",
+            (
+                "Probably (the service documents no error) the API key is wrong, or this machine's IP address is not "
+                "whitelisted with the broker: check both."
+            ),
+        ),
+        (
+            "MalformedReply",
+            (
+                "The raw reply, kept with this error, may hold the access token (a secret). "
+                "Otherwise the code may be spent: take the next one."
+            ),
+        ),
+    ],
+)
+def test_the_last_line_speaks_of_what_was_traded(name: str, expected: str) -> None:
+    error = getattr(torus_connect, name)("What happened", reply=answered(0))
+    assert "request token" in str(error) or name == "PermissionDenied"
+    error.operation = "generateSessionWithTotp"
+    assert str(error) == f"What happened\n{expected}"
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)

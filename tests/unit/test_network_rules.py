@@ -177,6 +177,28 @@ class TestProxy:
         assert Network(URL, trust_env=False).proxy is None
         assert Network("http://127.0.0.1").proxy is None
 
+    def test_on_the_way_to_another_place(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("HTTPS_PROXY", "http://one")
+        monkeypatch.setenv("NO_PROXY", "other")
+        network = Network(URL)
+        assert network.proxy == "http://one"
+        assert network.to("https://other").proxy is None
+        assert network.to("http://127.0.0.1").proxy is None
+        assert network.to("https://third").proxy == "http://one"
+        assert network.proxy == "http://one"
+        given = Network(URL, proxy=Secret("http://argument:8080"))
+        assert given.to("https://other").proxy == "http://argument:8080"
+        with pytest.raises(ConfigurationError, match="proxy does not go with an http:// base URL"):
+            given.to("http://127.0.0.1")
+        near = Network("https://other", local_address=Secret("127.0.0.1"))
+        assert near.to("https://other").local_address == "127.0.0.1"
+        with pytest.raises(ConfigurationError, match="local_address does not go with a proxy"):
+            near.to("https://third")
+
+    def test_the_certificates_go_along(self, ca_file: Path) -> None:
+        network = Network("http://127.0.0.1", ca_file=conceal_paths(str(ca_file)))
+        assert network.to("https://other").tls_context() is network.tls_context()
+
     @pytest.mark.parametrize("address", ["127.0.0.1", "::1", " 192.0.2.1 "])
     def test_an_address_to_connect_from(self, address: str) -> None:
         assert Network(URL, local_address=Secret(address)).local_address == address.strip()

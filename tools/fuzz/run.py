@@ -30,6 +30,7 @@ def play(spec: Path, origin: str, examples: int, *, capture: bool = False) -> su
         "TORUS_API_KEY": Sandbox.api_key,
         "TORUS_API_SECRET": Sandbox.api_secret,
         "TORUS_REQUEST_TOKENS": f"{origin}/_sandbox/request-tokens",
+        "TORUS_TOTP_CODES": f"{origin}/_sandbox/totp-codes",
     }
     with TemporaryDirectory() as folder:  # it writes down what it found, in the folder where it runs
         return subprocess.run(
@@ -44,7 +45,7 @@ def main() -> int:
         raise SystemExit("Schemathesis is not installed: make schemathesis")
     with Sandbox() as sandbox:
         done = play(SPEC, sandbox.origin, examples=200)
-        print(f"the sandbox traded {sandbox.exchanges} request tokens")
+        print(f"the sandbox traded {sandbox.exchanges} request tokens and codes")
         return done.returncode or int(not sandbox.exchanges)
 
 

@@ -13,7 +13,7 @@ T = TypeVar("T", bound="Error")
 
 @_attrs_define
 class Error:
-    """An error as it may look. The service does not document one for this call: this schema permits both shapes that are
+    """An error as it may look. The service does not document one for these calls: this schema permits both shapes that are
     known from elsewhere, `error` with `details` and `status` with `message` and `data`, and anything besides. Nothing
     in it is required.
 

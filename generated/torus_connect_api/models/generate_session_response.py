@@ -11,7 +11,7 @@ T = TypeVar("T", bound="GenerateSessionResponse")
 
 @_attrs_define
 class GenerateSessionResponse:
-    """What a generated session yields. Further properties may be there and are to be ignored.
+    """What a generated session yields, whichever call generated it. Further properties may be there and are to be ignored.
 
     Attributes:
         access_token (str): The access token of one user's account, for `Authorization: Bearer <access token>`. Its

@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         say(str(exc))
         return USAGE if isinstance(exc, ValueError) else EXIT_CODES[exc.outcome]
     except KeyboardInterrupt:
-        say("Interrupted. If the request was on its way, its request token may be spent.")
+        say("Interrupted. If the request was on its way, its request token or code may be spent.")
         return INTERRUPTED
     except BrokenPipeError:
         return OUTPUT_CLOSED

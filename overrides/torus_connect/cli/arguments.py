@@ -37,6 +37,13 @@ _GENERATE_HELP = """\
 The API key and secret are read from TORUS_API_KEY and TORUS_API_SECRET. The request token is read from
 TORUS_REQUEST_TOKEN, from standard input with `--request-token -`, or from a hidden prompt on a terminal.
 No secret is accepted as an argument, because every user of a machine can see those.
+
+With --totp, a code of the user's authenticator app is traded instead, and no API secret is needed. The code is read
+from standard input with `--totp -`; or it is made of the authenticator's secret, which is read from the file of
+--totp-secret-file, the entry of --totp-keyring, or what TORUS_TOTP_SECRET, TORUS_TOTP_SECRET_FILE or
+TORUS_TOTP_KEYRING says; else a hidden prompt asks for it. It goes to TORUS_TOTP_BASE_URL, else to the base URL that is
+given, else to the one server that the service documents for it. The kind of code is assumed to be the usual one.
+
 The access token alone goes to standard output; everything else goes to standard error.
 
 TORUS_LOG=debug (or info, warning, error) logs each attempt to standard error; no secret is in the log.
@@ -80,9 +87,17 @@ def parser() -> argparse.ArgumentParser:
     session = commands.add_parser("session", help="sessions with the service")
     verbs = session.add_subparsers(dest="verb", required=True, metavar="VERB")
     generate = verbs.add_parser(
-        "generate", help="trade a request token for an access token", description=_GENERATE_HELP, epilog=_EPILOG
+        "generate",
+        help="trade a request token, or a code, for an access token",
+        description=_GENERATE_HELP,
+        epilog=_EPILOG,
     )
-    generate.add_argument("--request-token", type=_dash, metavar="-", help="read the request token from standard input")
+    proof = generate.add_mutually_exclusive_group()
+    proof.add_argument("--request-token", type=_dash, metavar="-", help="read the request token from standard input")
+    proof.add_argument(
+        "--totp", nargs="?", const=True, type=_dash, metavar="-", help="trade a code; with - it is on standard input"
+    )
+    _add_totp(generate)
     generate.add_argument("--output", choices=OUTPUT_FORMATS, default="text", help="the form of the result (text)")
     generate.add_argument("--base-url", metavar="URL", help="where the API is (TORUS_BASE_URL, else production)")
     generate.add_argument(
@@ -205,6 +220,21 @@ def _add_which(command: argparse.ArgumentParser) -> None:
         "--store", type=_store, metavar="URL", help="where it is kept (TORUS_SESSION_STORE, else file:)"
     )
     command.add_argument("--base-url", metavar="URL", help="where the API is (TORUS_BASE_URL, else production)")
+
+
+def _add_totp(generate: argparse.ArgumentParser) -> None:
+    generate.add_argument(
+        "--totp-secret-file", metavar="PATH", help="a file with the authenticator's secret, which nobody else may use"
+    )
+    generate.add_argument(
+        "--totp-keyring",
+        metavar="NAME",
+        help="the entry of the keyring, under the service torus-connect, with it",
+    )
+    # No defaults here: whatever is given is for --totp only.
+    generate.add_argument("--totp-digits", type=_number(int), metavar="N", help="how many digits a code has (6)")
+    generate.add_argument("--totp-period", type=_number(int), metavar="SECONDS", help="how long it is shown (30)")
+    generate.add_argument("--totp-digest", choices=("sha1", "sha256", "sha512"), help="the hash that makes it (sha1)")
 
 
 class _Parser(argparse.ArgumentParser):

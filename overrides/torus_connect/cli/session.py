@@ -7,6 +7,7 @@ import os
 import shlex
 from typing import TYPE_CHECKING
 
+from torus_connect.checks import checked_text
 from torus_connect.client import TorusConnect
 from torus_connect.console import OutputClosed, check_output, say, write
 from torus_connect.errors import ConfigurationError, Outcome
@@ -15,6 +16,7 @@ from .inputs import has_terminal, piped, typed
 from .logs import log_to_stderr
 from .outcomes import DONE, EXIT_CODES
 from .replies import kept_reply
+from .totp import check_options, totp_of
 
 if TYPE_CHECKING:
     import argparse
@@ -23,12 +25,13 @@ if TYPE_CHECKING:
 
 
 def generate_session(options: argparse.Namespace) -> int:
-    """Trade a request token and print the access token; return the exit code.
+    """Trade a request token or a code and print the access token; return the exit code.
 
     Raises:
-        TorusError: as `TorusConnect.generate_session` does.
+        TorusError: as `TorusConnect.generate_session` and `generate_session_with_totp` do.
     """
     check_output()
+    check_options(options)
     log_to_stderr()
     with (
         kept_reply(options.save_reply),
@@ -39,7 +42,11 @@ def generate_session(options: argparse.Namespace) -> int:
             max_retries=options.max_retries,
         ) as torus,
     ):
-        session = torus.generate_session(_request_token(options.request_token))
+        if options.totp is None:
+            checked_text("api_secret", None, env="TORUS_API_SECRET")  # before anybody is asked for the request token
+            session = torus.generate_session(_request_token(options.request_token))
+        else:
+            session = torus.generate_session_with_totp(totp_of(options))
     try:
         write(_formatted(session, options.output) + "\n")
     except (OutputClosed, BrokenPipeError):

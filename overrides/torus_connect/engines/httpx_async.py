@@ -14,17 +14,17 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterable
 
     from torus_connect.exchange import WireRequest
+    from torus_connect.network import Network
     from torus_connect.reply import Body, Reply
-    from torus_connect.settings import Settings
 
 
 class AsyncHttpxEngine:
     """Sends from tasks; see `AsyncEngine`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, network: Network, *, connect_timeout: float) -> None:
         hush()
-        self._connect_timeout = settings.connect_timeout
-        self._places = Places(settings.network)
+        self._connect_timeout = connect_timeout
+        self._places = Places(network)
 
     async def send(self, request: WireRequest, seconds: float) -> Reply:
         """Send a request once and return its reply."""

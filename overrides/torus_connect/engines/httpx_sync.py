@@ -20,17 +20,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from torus_connect.exchange import WireRequest
+    from torus_connect.network import Network
     from torus_connect.reply import Body, Reply
-    from torus_connect.settings import Settings
 
 
 class HttpxEngine:
     """Sends from threads; see `Engine`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, network: Network, *, connect_timeout: float) -> None:
         hush()
-        self._connect_timeout = settings.connect_timeout
-        network = settings.network
+        self._connect_timeout = connect_timeout
         options = transport_options(network, network.tls_context(), connections=MAX_CONNECTIONS)
         self._transport = httpx.HTTPTransport(**options)
         # httpx has no public way to hand its pool a network backend; a test drips a reply to see that it is in use.

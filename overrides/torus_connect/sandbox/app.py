@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 REQUEST_TOKENS_PATH = "/_sandbox/request-tokens"
 WHOAMI_PATH = "/_sandbox/whoami"
 CREDENTIALS_PATH = "/_sandbox/credentials"
+TOTP_CODES_PATH = "/_sandbox/totp-codes"
 
 _LOOPBACK_ORIGIN = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?"
 
@@ -44,6 +45,8 @@ def build_app(state: SandboxState, contract: Contract, end: EndURL | None = None
     app = Starlette(
         routes=[
             Route(contract.path, calls.generate_session, methods=["POST"]),
+            Route(contract.totp_path, calls.generate_session_with_totp, methods=["POST"]),
+            Route(TOTP_CODES_PATH, calls.show_code, methods=["POST"]),
             Route(REQUEST_TOKENS_PATH, calls.issue_request_token, methods=["POST"]),
             Route(WHOAMI_PATH, calls.who_am_i),
             Route(CREDENTIALS_PATH, calls.credentials),
@@ -73,14 +76,24 @@ class _Calls:
 
     async def generate_session(self, request: Request) -> Response:
         # The order counts: the state of the token is looked at last, so that nothing malformed burns a token.
-        media_type = self._contract.check_content_type(request.headers.get("Content-Type", ""))
-        body = await read_body(request)
-        content = self._contract.check_request(headers=request.headers, media_type=media_type, body=body)
+        content = await self._content(self._contract.path, request)
         tokens = request.headers.getlist("Token")
         if len(tokens) != 1 or not tokens[0]:  # the specification cannot say either
             raise Refused(Refusal.TOKEN_MISSING)
         access_token = self._state.redeem(tokens[0], api_key=content["API_KEY"], api_secret=content["API_SECRET"])
         return self._checked(200, {"AccessToken": access_token})
+
+    async def generate_session_with_totp(self, request: Request) -> Response:
+        content = await self._content(self._contract.totp_path, request)
+        return self._checked(200, {"AccessToken": self._state.redeem_code(content["TOTP"], api_key=content["API_KEY"])})
+
+    async def _content(self, path: str, request: Request) -> dict[str, str]:
+        media_type = self._contract.check_content_type(request.headers.get("Content-Type", ""))
+        body = await read_body(request)
+        return self._contract.check_request(path, headers=request.headers, media_type=media_type, body=body)
+
+    async def show_code(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
+        return _json(201, _encode({"totp": self._state.codes.show()}))
 
     async def issue_request_token(self, request: Request) -> Response:
         body = await read_body(request)

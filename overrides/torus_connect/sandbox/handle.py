@@ -6,6 +6,7 @@ import time
 from threading import Lock
 from typing import TYPE_CHECKING, TypedDict
 
+from .codes import TOTP_SECRET
 from .extra import needs_extra
 from .listener import HOST, listen
 from .redirects import EndURL
@@ -36,6 +37,7 @@ class Sandbox:
     Args:
         port: the port to listen on; 0 lets the system pick a free one.
         clock: seconds that only grow, by which request tokens expire; another one lets a test travel in time.
+        wall_clock: seconds since the epoch, by which codes come and go.
         redirect_url: the end URL that is registered, where a login leads with its request token: on a loopback host.
             Without it, a page of the sandbox shows the request token.
         send: called with the user and each one-time password, in the place of an e-mail.
@@ -43,6 +45,7 @@ class Sandbox:
     Attributes:
         api_key: the API key that it accepts; plainly fake.
         api_secret: the API secret that it accepts; plainly fake.
+        totp_secret: the secret of its one user's authenticator app, in base32; plainly fake.
 
     Raises:
         ValueError: `redirect_url` is no such URL.
@@ -50,18 +53,20 @@ class Sandbox:
 
     api_key = API_KEY
     api_secret = API_SECRET
+    totp_secret = TOTP_SECRET
 
     def __init__(
         self,
         *,
         port: int = 0,
         clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
         redirect_url: str | None = None,
         send: Callable[[str, str], None] | None = None,
     ) -> None:
         self._port = port
         self._end = EndURL(redirect_url)
-        self._state = SandboxState(clock=clock, send=send)
+        self._state = SandboxState(clock=clock, wall_clock=wall_clock, send=send)
         self._lock = Lock()
         self._server: BackgroundServer | None = None
         self._address: tuple[str, str] | None = None
@@ -75,6 +80,8 @@ class Sandbox:
             OverflowError: the port is not 0 to 65535.
         """
         with needs_extra():
+            import pyotp  # noqa: F401, PLC0415 - what makes the codes
+
             from .app import build_app  # noqa: PLC0415 - whoever does not start a sandbox does not pay for it
             from .background import BackgroundServer  # noqa: PLC0415
             from .contract import Contract  # noqa: PLC0415
@@ -132,7 +139,7 @@ class Sandbox:
 
     @property
     def exchanges(self) -> int:
-        """How many request tokens have been traded for an access token so far."""
+        """How many request tokens and codes have been traded for an access token so far."""
         return self._state.exchanges
 
     def issue_request_token(self, expires_in: float | None = None) -> str:
@@ -154,6 +161,14 @@ class Sandbox:
         """
         sent = self._state.logins.last_sent(user)
         return sent and sent.password
+
+    def totp_code(self) -> str:
+        """Return a code of the authenticator that has not been used; another one each time, without a wait.
+
+        Raises:
+            ConfigurationError: the extra `sandbox` is not installed.
+        """
+        return self._state.codes.show()
 
     @staticmethod
     def access_token_for(request_token: str) -> str:

@@ -26,12 +26,17 @@ A local Torus, for development and tests. Nothing in it is real.
   base URL    {sandbox.base_url}
   API key     {sandbox.api_key}
   API secret  {sandbox.api_secret}
+  TOTP secret {sandbox.totp_secret}
   login       {sandbox.login_url}
   reference   {sandbox.origin}/
 
 A request token, good for one use within {lifetime:.0f} seconds:
 
   curl -X POST {sandbox.origin}/_sandbox/request-tokens
+
+A code of the authenticator app, which the TOTP secret makes, too:
+
+  curl -X POST {sandbox.origin}/_sandbox/totp-codes
 
 For the SDK and the command line:
 
@@ -51,7 +56,8 @@ def serve(*, port: int = 8787, json_output: bool = False, redirect_url: str | No
 
     Args:
         port: the port to listen on; 0 lets the system pick a free one.
-        json_output: print one line of JSON (`base_url`, `api_key`, `api_secret`, `login_url`) instead of text.
+        json_output: print one line of JSON (`base_url`, `api_key`, `api_secret`, `totp_secret`, `login_url`) instead of
+            text.
         redirect_url: the end URL of a login, on a loopback host.
 
     Returns:
@@ -108,7 +114,7 @@ def _print_otp(user: str, one_time_password: str) -> None:
 
 
 def _json_line(sandbox: Sandbox) -> str:
-    keys = ("base_url", "api_key", "api_secret", "login_url")
+    keys = ("base_url", "api_key", "api_secret", "totp_secret", "login_url")
     return json.dumps({key: getattr(sandbox, key) for key in keys}) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""What the sandbox remembers: one pair of credentials, and the request tokens that it issued."""
+"""What the sandbox remembers: one pair of credentials, the request tokens that it issued, and an authenticator."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
 
+from .codes import Codes
 from .logins import Logins
 from .refusals import Refusal, Refused
 
@@ -41,15 +42,22 @@ class SandboxState:
 
     Args:
         clock: seconds that only grow; another one lets a test travel in time.
+        wall_clock: seconds since the epoch, for the codes of the authenticator.
         send: called with the user and each one-time password, in the place of an e-mail.
 
     Attributes:
+        codes: of the one user's authenticator.
         logins: the logins that are under way in browsers.
     """
 
     def __init__(
-        self, *, clock: Callable[[], float] = time.monotonic, send: Callable[[str, str], None] | None = None
+        self,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        wall_clock: Callable[[], float] = time.time,
+        send: Callable[[str, str], None] | None = None,
     ) -> None:
+        self.codes = Codes(wall_clock)
         self.logins = Logins(clock, send)
         self._clock = clock
         self._lock = Lock()
@@ -59,7 +67,7 @@ class SandboxState:
 
     @property
     def exchanges(self) -> int:
-        """How many request tokens have been traded for an access token."""
+        """How many request tokens and codes have been traded for an access token."""
         return self._exchanges
 
     def issue(self, expires_in: float | None = None) -> str:
@@ -114,6 +122,17 @@ class SandboxState:
             issued.used = True
             self._exchanges += 1
         return access_token_for(request_token)
+
+    def redeem_code(self, totp: str, *, api_key: str) -> str:
+        """Trade a code of the authenticator for an access token, once.
+
+        Raises:
+            Refused: the API key is wrong (the code stays good), or the code is wrong or used.
+        """
+        if not same(api_key, API_KEY):
+            raise Refused(Refusal.CREDENTIALS_WRONG)
+        self.codes.use(totp)
+        return self.redeem(self.issue(), api_key=API_KEY, api_secret=API_SECRET)
 
     def _forget(self, now: float) -> None:
         if now >= self._next_sweep:

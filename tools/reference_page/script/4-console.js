@@ -76,6 +76,10 @@ async function demo(form) {
     const issued = await (await ask("/_sandbox/request-tokens", { method: "POST" })).json();
     values.Token = issued.request_token;
   }
+  if (form.querySelector("[name=TOTP]")) {
+    const shown = await (await ask("/_sandbox/totp-codes", { method: "POST" })).json();
+    values.TOTP = shown.totp;
+  }
   for (const input of form.querySelectorAll("input")) {
     if (input.name in values) input.value = values[input.name];
   }

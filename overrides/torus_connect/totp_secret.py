@@ -1,0 +1,80 @@
+"""Where the secret of an authenticator comes from: the environment, a file of one's own, or the system's keyring."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+from .errors import ConfigurationError
+from .secret import Secret, conceal
+
+KEYRING_SERVICE = "torus-connect"
+"""The service that the entry of a keyring belongs to: `keyring set torus-connect NAME`."""
+_MAX_BYTES = 4096
+
+
+def totp_secret(*, file: str | None = None, keyring_entry: str | None = None) -> Secret | None:
+    """Return the secret of the authenticator, as it is kept; `None` where none is kept anywhere.
+
+    Args:
+        file: the path of a file that nobody but the user of this process may use.
+        keyring_entry: the name of an entry of the system's keyring, under the service `torus-connect`.
+
+    Where neither is given, it is taken from the environment: `TORUS_TOTP_SECRET` itself, or what
+    `TORUS_TOTP_SECRET_FILE` or `TORUS_TOTP_KEYRING` names, whichever is set first in this order.
+
+    Raises:
+        ConfigurationError: the file is missing or not safe, or the keyring has no such entry.
+    """
+    if file is not None:
+        return _of_file("--totp-secret-file", file)
+    if keyring_entry is not None:
+        return _of_keyring("--totp-keyring", keyring_entry)
+    if os.environ.get("TORUS_TOTP_SECRET"):
+        return Secret(os.environ["TORUS_TOTP_SECRET"])
+    if os.environ.get("TORUS_TOTP_SECRET_FILE"):
+        return _of_file("TORUS_TOTP_SECRET_FILE", os.environ["TORUS_TOTP_SECRET_FILE"])
+    if os.environ.get("TORUS_TOTP_KEYRING"):
+        return _of_keyring("TORUS_TOTP_KEYRING", os.environ["TORUS_TOTP_KEYRING"])
+    return None
+
+
+def _of_file(name: str, path: str) -> Secret:
+    try:
+        # Not to be waited for, should it be a pipe.
+        number = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+    except (OSError, ValueError) as exc:
+        fault = getattr(exc, "strerror", None) or "it is no path"
+    else:
+        try:
+            fault = _fault(os.fstat(number)) or ""
+            if not fault:
+                return Secret(os.read(number, _MAX_BYTES).decode("utf-8", "replace"))
+        finally:
+            os.close(number)
+    raise ConfigurationError(f"{name} is not used: {fault}")
+
+
+def _fault(found: os.stat_result) -> str | None:
+    if not stat.S_ISREG(found.st_mode):
+        return "it is no regular file"
+    if found.st_uid != os.geteuid():
+        return f"it belongs to another user (uid {found.st_uid})"
+    mode = stat.S_IMODE(found.st_mode)
+    return f"others may use it (its mode is {mode:03o}, and must be 600)" if mode & 0o077 else None
+
+
+def _of_keyring(name: str, entry: str) -> Secret:
+    try:
+        import keyring  # noqa: PLC0415 - the extra
+    except ModuleNotFoundError:
+        raise ConfigurationError(f"{name} needs the extra: pip install 'torus-connect[keyring]'") from None
+    try:
+        kept = conceal(keyring.get_password(KEYRING_SERVICE, entry))
+    except Exception as exc:  # noqa: BLE001 - a back end may raise whatever its system does
+        fault = f"the keyring cannot be used: {type(exc).__name__}"
+    else:
+        if isinstance(kept, Secret):
+            return kept
+        fault = f"the keyring has no such entry under the service {KEYRING_SERVICE}"
+    raise ConfigurationError(f"{name} is not used: {fault}")

@@ -1,0 +1,89 @@
+"""`torus-connect session generate --totp`, as a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from torus_connect.sandbox import Sandbox
+
+COMMAND = str(Path(sys.executable).with_name("torus-connect"))
+TOTP = (COMMAND, "session", "generate", "--totp")
+CANARY = "77778888"
+ACCESS_TOKEN = "sandbox-access-token-"
+
+
+def run(*command: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        command, input=stdin, env={**os.environ, **env}, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert "Traceback" not in done.stderr
+    assert CANARY not in done.stdout + done.stderr
+    return done
+
+
+def variables(sandbox: Sandbox) -> dict[str, str]:
+    """Return the key and the place: no API secret."""
+    return {"TORUS_API_KEY": sandbox.api_key, "TORUS_BASE_URL": sandbox.base_url}
+
+
+@pytest.fixture
+def sandbox() -> Sandbox:
+    """One of its own: each code of its authenticator is good once."""
+    return Sandbox()
+
+
+def test_the_code_from_standard_input(torus_sandbox: Sandbox) -> None:
+    done = run(*TOTP, "-", stdin=f" {torus_sandbox.totp_code()}\r\n", **variables(torus_sandbox))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.startswith(ACCESS_TOKEN)
+
+
+def test_a_code_made_of_the_secret(sandbox: Sandbox, tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text(f"{sandbox.totp_secret}\n")
+    file.chmod(0o600)
+    with sandbox:
+        done = run(*TOTP, "--totp-secret-file", str(file), "--output", "json", **variables(sandbox))
+        assert (done.returncode, done.stderr) == (0, "")
+        assert sandbox.exchanges == 1
+    with Sandbox() as another:
+        done = run(*TOTP, TORUS_TOTP_SECRET=sandbox.totp_secret, **variables(another))
+        assert (done.returncode, done.stderr) == (0, "")
+        assert done.stdout.startswith(ACCESS_TOKEN)
+
+
+def test_the_kind_of_code_is_as_it_is_told(torus_sandbox: Sandbox) -> None:
+    kind = ("--totp-digits", "8", "--totp-digest", "sha256", "--totp-period", "60")
+    done = run(*TOTP, *kind, TORUS_TOTP_SECRET=torus_sandbox.totp_secret, **variables(torus_sandbox))
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "The service answered 412" in done.stderr
+    assert "the code is used or old: take the next one" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--totp",), "totp is missing: pipe it to `--totp -`, or set TORUS_TOTP_SECRET, TORUS_TOTP_SECRET_FILE or"),
+        (("--totp", "-"), "totp is empty"),
+        (("--totp", CANARY), "argument --totp: must be - : a secret is never accepted as an argument"),
+        (("--totp", "--request-token", "-"), "argument --request-token: not allowed with argument --totp"),
+        (("--totp", "--totp-digits", CANARY), "digits must be a whole number from 6 to 8"),
+        (("--totp", "--totp-digest", CANARY), "argument --totp-digest: no such choice (choose from "),
+        (("--totp", "--totp-secret-file", "none"), "--totp-secret-file is not used: No such file or directory"),
+        (("--totp-digits", "8"), "--totp-digits is for --totp only"),
+        (("--totp-secret-file", "none"), "--totp-secret-file is for --totp only"),
+        ((), "api_secret is missing: pass it, or set the environment variable TORUS_API_SECRET"),
+    ],
+)
+def test_wrong_usage(torus_sandbox: Sandbox, arguments: tuple[str, ...], words: str) -> None:
+    secret = {"TORUS_TOTP_SECRET": torus_sandbox.totp_secret} if "--totp-digits" in arguments else {}
+    before = torus_sandbox.exchanges
+    done = run(COMMAND, "session", "generate", *arguments, **variables(torus_sandbox), **secret)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr
+    assert torus_sandbox.exchanges == before

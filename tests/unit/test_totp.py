@@ -1,0 +1,149 @@
+"""Codes of an authenticator: those of the RFC, and none that is about to lapse."""
+
+from __future__ import annotations
+
+import base64
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from torus_connect import ConfigurationError, Secret
+from torus_connect.totp import Digest, fresh_totp_code, totp_code
+
+# RFC 6238, appendix B.
+KEYS: dict[Digest, bytes] = {
+    "sha1": b"12345678901234567890",
+    "sha256": b"12345678901234567890123456789012",
+    "sha512": b"1234567890123456789012345678901234567890123456789012345678901234",
+}
+SECRET = base64.b32encode(KEYS["sha1"]).decode()
+
+
+@pytest.mark.parametrize(
+    ("digest", "at", "code"),
+    [
+        ("sha1", 59, "94287082"),
+        ("sha256", 59, "46119246"),
+        ("sha512", 59, "90693936"),
+        ("sha1", 1111111109, "07081804"),
+        ("sha256", 1111111111, "67062674"),
+        ("sha512", 1234567890, "93441116"),
+        ("sha1", 20000000000, "65353130"),
+    ],
+)
+def test_the_codes_of_the_rfc(digest: Digest, at: float, code: str) -> None:
+    made = totp_code(base64.b32encode(KEYS[digest]).decode(), digits=8, digest=digest, at=at)
+    assert made == code
+    assert isinstance(made, Secret)
+    assert totp_code(base64.b32encode(KEYS[digest]).decode(), digest=digest, at=at) == code[2:]
+
+
+def test_the_secret_as_it_is_written_down() -> None:
+    expected = totp_code(SECRET, at=0)
+    for written in (SECRET.lower(), f" {SECRET[:4]} {SECRET[4:8]}-{SECRET[8:]}\n", SECRET + "===="):
+        assert totp_code(written, at=0) == expected
+
+
+def test_a_period_of_its_own() -> None:
+    assert totp_code(SECRET, period=60, at=59) == totp_code(SECRET, at=0)
+    assert totp_code(SECRET, at=29.999) == totp_code(SECRET, at=0)
+    assert totp_code(SECRET, at=30) != totp_code(SECRET, at=0)
+
+
+def test_now() -> None:
+    assert totp_code(SECRET) in {totp_code(SECRET, at=None), totp_code(SECRET)}
+    assert len(totp_code(SECRET)) == 6
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"secret": None}, "totp_secret is missing"),
+        ({"secret": b"CANARY"}, "totp_secret must be a str, not bytes"),
+        ({"secret": ""}, "totp_secret is empty"),
+        ({"secret": "- -"}, "totp_secret must be base32: the letters A to Z and the digits 2 to 7"),
+        ({"secret": "CANARY1"}, "totp_secret must be base32: the letters A to Z and the digits 2 to 7"),
+        ({"secret": "CANARYA"[:6] + "A=A"}, "totp_secret must be base32: the letters A to Z and the digits 2 to 7"),
+        ({"secret": "C"}, "totp_secret must be base32: the letters A to Z and the digits 2 to 7"),
+        ({"digits": 5}, "digits must be a whole number from 6 to 8"),
+        ({"digits": True}, "digits must be a whole number from 6 to 8"),
+        ({"digits": "6"}, "digits must be a whole number from 6 to 8"),
+        ({"period": 0}, "period must be a whole number from 1 to 3600"),
+        ({"period": 30.0}, "period must be a whole number from 1 to 3600"),
+        ({"digest": "md5"}, "digest must be one of sha1, sha256, sha512"),
+    ],
+)
+def test_what_is_wrong(options: dict[str, Any], said: str) -> None:
+    for make in (totp_code, fresh_totp_code):
+        with pytest.raises(ConfigurationError) as caught:
+            make(**{"secret": SECRET, **options})
+        assert str(caught.value).split("\n")[0] == said
+        assert "CANARY" not in str(caught.value)
+        assert caught.value.__context__ is None
+
+
+@pytest.mark.parametrize("at", [-1, float("nan"), float("inf"), "0", True])
+def test_a_moment_that_is_none(at: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"^at must be a number of seconds since the epoch"):
+        totp_code(SECRET, at=at)
+
+
+class Clock:
+    def __init__(self, now: float) -> None:
+        self.now = now
+        self.slept: list[float] = []
+
+    def __call__(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+@pytest.mark.parametrize(
+    ("now", "slept", "of"),
+    [(0.0, [], 0), (27.0, [], 0), (27.5, [2.5], 30), (29.75, [0.25], 30), (30.0, [], 30)],
+)
+def test_a_code_that_is_about_to_lapse_is_waited_out(now: float, slept: list[float], of: float) -> None:
+    clock = Clock(now)
+    assert fresh_totp_code(SECRET, clock=clock, sleep=clock.sleep) == totp_code(SECRET, at=of)
+    assert clock.slept == slept
+
+
+def test_a_sleep_that_is_too_short_is_not_enough() -> None:
+    clock = Clock(29.0)
+
+    def sleep(_seconds: float) -> None:
+        clock.now += 0.25
+
+    assert fresh_totp_code(SECRET, clock=clock, sleep=sleep) == totp_code(SECRET, at=30)
+    assert clock.now == 30
+
+
+@pytest.mark.parametrize("margin", [-1, 30, float("nan"), True, "3"])
+def test_a_margin_that_is_none(margin: Any) -> None:
+    with pytest.raises(ConfigurationError, match=r"^margin must be a number of seconds from 0 to less than period"):
+        fresh_totp_code(SECRET, margin=margin)
+
+
+def test_no_margin() -> None:
+    clock = Clock(29.9)
+    assert fresh_totp_code(SECRET, margin=0, clock=clock) == totp_code(SECRET, at=0)
+
+
+def test_without_the_extra_the_error_says_what_to_install() -> None:
+    code = f"""
+import sys
+sys.modules["pyotp"] = None
+from torus_connect import ConfigurationError
+from torus_connect.totp import totp_code
+try:
+    totp_code({SECRET!r})
+except ConfigurationError as error:
+    print(error.args[0])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "totp needs the extra: pip install 'torus-connect[totp]'\n"
