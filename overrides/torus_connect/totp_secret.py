@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-import stat
 
 from .errors import ConfigurationError
 from .secret import Secret, conceal
+from .stores.folder import fault_of
+from .stores.system_keyring import refusal
 
 KEYRING_SERVICE = "torus-connect"
 """The service that the entry of a keyring belongs to: `keyring set torus-connect NAME`."""
@@ -47,7 +48,7 @@ def _of_file(name: str, path: str) -> Secret:
         fault = getattr(exc, "strerror", None) or "it is no path"
     else:
         try:
-            fault = _fault(os.fstat(number)) or ""
+            fault = fault_of(os.fstat(number), "file") or ""
             if not fault:
                 return Secret(os.read(number, _MAX_BYTES).decode("utf-8", "replace"))
         finally:
@@ -55,20 +56,14 @@ def _of_file(name: str, path: str) -> Secret:
     raise ConfigurationError(f"{name} is not used: {fault}")
 
 
-def _fault(found: os.stat_result) -> str | None:
-    if not stat.S_ISREG(found.st_mode):
-        return "it is no regular file"
-    if found.st_uid != os.geteuid():
-        return f"it belongs to another user (uid {found.st_uid})"
-    mode = stat.S_IMODE(found.st_mode)
-    return f"others may use it (its mode is {mode:03o}, and must be 600)" if mode & 0o077 else None
-
-
 def _of_keyring(name: str, entry: str) -> Secret:
     try:
         import keyring  # noqa: PLC0415 - the extra
     except ModuleNotFoundError:
         raise ConfigurationError(f"{name} needs the extra: pip install 'torus-connect[keyring]'") from None
+    refused = refusal(keyring.get_keyring())
+    if refused:
+        raise ConfigurationError(f"{name} is not used: {refused}")
     try:
         kept = conceal(keyring.get_password(KEYRING_SERVICE, entry))
     except Exception as exc:  # noqa: BLE001 - a back end may raise whatever its system does

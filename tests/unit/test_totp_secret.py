@@ -122,3 +122,12 @@ def test_what_the_environment_names_is_not_there(ring: Ring, monkeypatch: pytest
     refused("TORUS_TOTP_KEYRING is not used: the keyring has no such entry under the service torus-connect")
     monkeypatch.setenv("TORUS_TOTP_SECRET_FILE", "no-such-file")
     refused("TORUS_TOTP_SECRET_FILE is not used: No such file or directory")
+
+
+def test_a_keyring_of_plain_text_is_not_used(ring: Ring) -> None:
+    class PlaintextRing(Ring):
+        """It writes down what it is given."""
+
+    keyring.set_keyring(PlaintextRing())
+    with pytest.raises(ConfigurationError, match=r"PlaintextRing: it stores plain text"):
+        totp_secret(keyring_entry="entry")

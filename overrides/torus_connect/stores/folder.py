@@ -163,14 +163,15 @@ class OpenFolder:
 
 def _safe(number: int, kind: str) -> int:
     """Return an open descriptor, if a folder or a file may hold a secret; close and refuse it otherwise."""
-    fault = _fault(os.fstat(number), kind)
+    fault = fault_of(os.fstat(number), kind)
     if fault is None:
         return number
     os.close(number)
     raise StoreError(f"A {kind} of the sessions is not used: {fault}")
 
 
-def _fault(found: os.stat_result, kind: str) -> str | None:
+def fault_of(found: os.stat_result, kind: str) -> str | None:
+    """Return why a `folder` or a `file` may hold no secret; `None` where it may."""
     if kind == "file" and not stat.S_ISREG(found.st_mode):
         return "it is no regular file"
     if kind == "file" and found.st_nlink > 1:
