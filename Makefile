@@ -13,7 +13,7 @@ REDIS := */torus_connect/stores/redis_*.py
 
 PACKAGE := pyproject.toml README.md LICENSE overrides/torus_connect/_version.py
 # Folders, too: a file that is gone is a change.
-SOURCES = $(shell find .github api docs generated openapi overrides requirements tests tools -not -path '*/__pycache__*' \
+SOURCES = $(shell find .github api docs examples generated openapi overrides requirements tests tools -not -path '*/__pycache__*' \
 	-not -path '*/node_modules*') $(PACKAGE) \
 	generator-config.yml .editorconfig CHANGELOG.md CONTRIBUTING.md SECURITY.md Makefile
 

@@ -1,0 +1,63 @@
+"""How the examples are run: as they are, as programs, against a sandbox of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from torus_connect.sandbox import Sandbox
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def sandbox() -> Iterator[Sandbox]:
+    """Yield one of its own: what it counts is what this test does."""
+    with Sandbox() as running:
+        yield running
+
+
+@pytest.fixture
+def start(sandbox: Sandbox, tmp_path: Path) -> Iterator[Start]:
+    """Yield what starts Python in the folder of the examples; it is ended after the test."""
+    started: list[subprocess.Popen[str]] = []
+
+    def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-W", "error", *arguments],
+            cwd=EXAMPLES,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(EXAMPLES),
+                "PYTHONDONTWRITEBYTECODE": "1",
+                "TORUS_API_KEY": sandbox.api_key,
+                "TORUS_API_SECRET": sandbox.api_secret,
+                "TORUS_BASE_URL": sandbox.base_url,
+                "TORUS_SESSION_STORE": f"file:{tmp_path / 'sessions'}",
+                **environment,
+            },
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def outcome(process: subprocess.Popen[str], given: str = "") -> tuple[int, str]:
+    """Return the exit code of a program and what it printed."""
+    printed, _ = process.communicate(given, timeout=60)
+    return process.returncode, printed

@@ -1,0 +1,79 @@
+"""The examples that run and end: a cron job, a cold function, a notebook."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from examples.conftest import EXAMPLES, Start, outcome
+
+from torus_connect.sandbox import Sandbox
+
+REDIRECT = "https://merchant.example/torus?REQUEST_TOKEN="
+
+
+def test_the_cron_job_works_on_the_session_of_the_morning(sandbox: Sandbox, start: Start) -> None:
+    code, printed = outcome(start("cron_job.py"))
+    assert (code, sandbox.exchanges) == (75, 0)
+    assert "torus-connect login" in printed
+
+    code, printed = outcome(start("cron_job.py", TORUS_REQUEST_TOKEN=REDIRECT + sandbox.issue_request_token()))
+    assert (code, sandbox.exchanges) == (0, 1), printed
+
+    code, printed = outcome(start("cron_job.py"))
+    assert (code, sandbox.exchanges) == (0, 1), printed
+    assert printed.startswith("working until 20")
+
+
+def test_the_cron_job_tells_of_a_refusal(sandbox: Sandbox, start: Start) -> None:
+    code, printed = outcome(start("cron_job.py", TORUS_REQUEST_TOKEN="demo-request-token-not-real"))
+    assert (code, sandbox.exchanges) == (1, 0)
+    assert "401" in printed
+    assert "demo-request-token" not in printed
+
+
+def test_the_crontab_starts_the_job() -> None:
+    *_, line = (EXAMPLES / "crontab").read_text().splitlines()
+    minute, hour, day, month, weekdays, command = line.split(maxsplit=5)
+    assert (minute, hour, day, month, weekdays) == ("20", "9", "*", "*", "1-5")
+    assert command.endswith('/cron_job.py"')
+
+
+CALLS = """
+import json, sys
+from cold_function import handler
+for line in sys.stdin:
+    print(json.dumps(handler(json.loads(line), None)))
+"""
+
+
+def test_the_cold_function_logs_in_once_for_all_instances(sandbox: Sandbox, start: Start) -> None:
+    asks = json.dumps({"user": "a-user"})
+    comes = json.dumps({"user": "a-user", "redirected_to": REDIRECT + sandbox.issue_request_token()})
+    refused = json.dumps({"user": "another-user", "redirected_to": REDIRECT + "demo-not-real"})
+    code, printed = outcome(start("-c", CALLS), "\n".join([asks, comes, comes, asks, refused]))
+    assert code == 0, printed
+    first, second, third, fourth, fifth = map(json.loads, printed.splitlines())
+    assert first == {"login_at": sandbox.login_url}
+    assert second == third == fourth
+    assert set(second) == {"good_until"}
+    assert fifth == {"error": "AuthenticationFailed", "request_token": "REFUSED"}
+
+    code, printed = outcome(start("-c", CALLS), asks)
+    assert (code, json.loads(printed)) == (0, second)
+    assert sandbox.exchanges == 1
+
+
+def test_the_notebook_runs_from_top_to_bottom(sandbox: Sandbox, start: Start, tmp_path: Path) -> None:
+    cells = [
+        cell for cell in json.loads((EXAMPLES / "notebook.ipynb").read_text())["cells"] if cell["cell_type"] == "code"
+    ]
+    assert not any(cell["outputs"] or cell["execution_count"] for cell in cells), "it is kept without outputs"
+    script = tmp_path / "cells.py"
+    script.write_text("\n".join("".join(cell["source"]) for cell in cells))
+    token = sandbox.issue_request_token()
+    code, printed = outcome(start(str(script), TORUS_REQUEST_TOKEN=token))
+    assert (code, sandbox.exchanges) == (0, 1), printed
+    assert "hours" in printed
+    assert token not in printed
+    assert sandbox.access_token_for(token) not in printed
