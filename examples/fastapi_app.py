@@ -1,0 +1,64 @@
+"""A FastAPI back end: a user logs in, the redirect brings him back, his session is kept.
+
+    uvicorn fastapi_app:app --no-access-log    the access log would hold the request token
+
+No `state` of the service is documented, so nothing ties a redirect to one login. The cookie sees to it that only a
+browser that began a login here can end one.
+"""
+
+from __future__ import annotations
+
+import secrets
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Annotated
+
+from fastapi import Cookie, FastAPI, Request
+from fastapi.responses import JSONResponse, RedirectResponse
+
+from torus_connect import AsyncTorusConnect, LoginFailed, LoginNeeded, TorusError
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+User = Annotated[str, Cookie(alias="user", min_length=43, max_length=43)]
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Share one client between all requests."""
+    async with AsyncTorusConnect() as torus:
+        app.state.torus = torus
+        yield
+
+
+app = FastAPI(lifespan=lifespan)
+
+
+@app.get("/login")
+async def login(request: Request) -> RedirectResponse:
+    """Send the browser to the login of the service."""
+    reply = RedirectResponse(request.app.state.torus.login_url)
+    https = request.url.scheme == "https"
+    reply.set_cookie("user", secrets.token_urlsafe(32), httponly=True, secure=https, samesite="lax")
+    return reply
+
+
+@app.get("/callback")
+async def callback(request: Request, user: User) -> RedirectResponse:
+    """Trade the request token of the redirect, and lead to an address without it."""
+    await request.app.state.torus.session(user, login=lambda: str(request.url))
+    return RedirectResponse("/", 303, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+
+
+@app.get("/")
+async def home(request: Request, user: User) -> dict[str, str]:
+    """Tell how long the session is good: the access token stays on the server."""
+    session = await request.app.state.torus.session(user)
+    return {"good_until": session.expires_at.isoformat()}
+
+
+@app.exception_handler(TorusError)
+async def failed(_: Request, error: TorusError) -> JSONResponse:
+    """Tell what went wrong: no message of these errors holds a secret."""
+    status = 401 if isinstance(error, LoginNeeded) else 400 if isinstance(error, LoginFailed) else 502
+    return JSONResponse({"error": type(error).__name__, "request_token": error.outcome.name}, status)

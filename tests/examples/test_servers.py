@@ -1,0 +1,103 @@
+"""The examples that serve: FastAPI and Flask, over real HTTP, with a browser's cookies."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import threading
+from collections.abc import Iterator
+from subprocess import Popen
+
+import httpx
+import pytest
+from examples.conftest import Start
+
+from torus_connect.sandbox import Sandbox
+
+FLASK = """
+from werkzeug.serving import make_server
+from flask_app import app
+server = make_server("127.0.0.1", 0, app, threaded=True)
+print(f"http://127.0.0.1:{server.port}", flush=True)
+server.serve_forever()
+"""
+COMMANDS = {
+    "fastapi": ["-m", "uvicorn", "fastapi_app:app", "--port", "0", "--no-access-log"],
+    "flask": ["-c", FLASK],
+}
+
+
+class Server:
+    """A started application: where it is, and what it printed."""
+
+    def __init__(self, process: Popen[str]) -> None:
+        self.process = process
+        self.printed = ""
+        self.url = ""
+        self._ready = threading.Event()
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+        assert self._ready.wait(30), self.printed
+        assert self.url, self.printed
+
+    def _read(self) -> None:
+        assert self.process.stdout
+        for line in self.process.stdout:
+            self.printed += line
+            if found := re.search(r"http://127\.0\.0\.1:[0-9]+", line):
+                self.url = found[0]
+                self._ready.set()
+        self._ready.set()
+
+    def stop(self) -> str:
+        """End it; return all that it printed."""
+        self.process.terminate()
+        self._reader.join(30)
+        return self.printed
+
+
+@pytest.fixture(params=COMMANDS)
+def server(request: pytest.FixtureRequest, start: Start) -> Server:
+    return Server(start(*COMMANDS[request.param], FLASK_SECRET_KEY=secrets.token_hex()))
+
+
+@pytest.fixture
+def browser(server: Server) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=server.url, trust_env=False, timeout=30) as client:
+        yield client
+
+
+def test_a_user_logs_in(sandbox: Sandbox, server: Server, browser: httpx.Client) -> None:
+    to_login = browser.get("/login")
+    assert to_login.is_redirect
+    assert to_login.headers["location"] == sandbox.login_url
+    assert {"httponly", "samesite=lax"} <= set(to_login.headers["set-cookie"].lower().split("; "))
+    assert browser.get("/").status_code == 401
+
+    token = sandbox.issue_request_token()
+    back = browser.get("/callback", params={"REQUEST_TOKEN": token})
+    assert (back.status_code, back.headers["location"]) == (303, "/")
+    assert (back.headers["cache-control"], back.headers["referrer-policy"]) == ("no-store", "no-referrer")
+    home = browser.get("/")
+    assert home.status_code == 200
+    assert set(home.json()) == {"good_until"}
+
+    assert browser.get("/callback", params={"REQUEST_TOKEN": token}).status_code == 303  # reloaded: nothing is sent
+    assert sandbox.exchanges == 1
+    printed = server.stop()
+    assert token not in printed
+    assert sandbox.access_token_for(token) not in printed
+
+
+def test_a_redirect_to_a_browser_that_began_no_login_is_refused(sandbox: Sandbox, browser: httpx.Client) -> None:
+    refused = browser.get("/callback", params={"REQUEST_TOKEN": sandbox.issue_request_token()})
+    assert (refused.status_code, sandbox.exchanges) == (422, 0)
+
+
+def test_a_login_that_failed_is_told(sandbox: Sandbox, browser: httpx.Client) -> None:
+    browser.get("/login")
+    failed = browser.get("/callback", params={"error": "access_denied"})
+    assert (failed.status_code, failed.json()["error"]) == (400, "LoginFailed")
+    unknown = browser.get("/callback", params={"REQUEST_TOKEN": "demo-request-token-not-real"})
+    assert (unknown.status_code, unknown.json()["request_token"]) == (502, "REFUSED")
+    assert sandbox.exchanges == 0
