@@ -38,7 +38,7 @@ redis-test: export COVERAGE_FILE = .coverage-redis
 redis-test: $(VENV)/.dev ## run the tests of the Redis store against a real server, with a fleet of workers
 	@command -v redis-server >/dev/null || { echo "redis-test needs redis-server: apt install redis-server" >&2; exit 1; }
 	@rm -f .coverage-redis*
-	$(BIN)/coverage run -m pytest -n 2 --dist loadgroup tests/fleet
+	$(BIN)/coverage run -m pytest -n 2 --dist loadgroup tests/fleet tests/examples/test_fleet_worker.py
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --include "$(REDIS)"
 

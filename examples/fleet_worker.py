@@ -21,10 +21,10 @@ def work(torus: TorusConnect, line: str) -> str:
     job = json.loads(line)
     try:
         session = torus.session(job["user"], login=lambda: job["redirected_to"], timeout=30)
-    except SessionNotKept as error:
-        session = error.session  # good all the same, for this worker
     except TorusError as error:
-        return f"{job['user']} {type(error).__name__} {error.outcome.name}"
+        if not (isinstance(error, SessionNotKept) and error.session):
+            return f"{job['user']} {type(error).__name__} {error.outcome.name}"
+        session = error.session  # good all the same, for this worker
     return f"{job['user']} good until {session.expires_at.isoformat()}"
 
 

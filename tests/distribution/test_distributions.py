@@ -72,6 +72,7 @@ def test_what_the_sdist_holds(dist: Path) -> None:
         "generator-config.yml",
         "generated/PROVENANCE.json",
         "overrides/torus_connect/client.py",
+        "examples/notebook.ipynb",
         "tests/conftest.py",
         "tools/sdk.py",
         "requirements/dev.txt",
