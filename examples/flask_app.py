@@ -38,8 +38,7 @@ def login() -> Response:
 @app.get("/callback")
 def callback() -> Response:
     """Trade the request token of the redirect, and lead to an address without it."""
-    url = request.url
-    torus.session(known_user(), login=lambda: url)
+    torus.session(known_user(), login=lambda: request.url)
     reply = redirect("/", 303)
     reply.headers["Cache-Control"] = "no-store"
     reply.headers["Referrer-Policy"] = "no-referrer"
