@@ -1,0 +1,39 @@
+"""How Sphinx builds the site: `make docs`. Every warning is an error, and every name that is linked must be there."""
+
+from torus_connect import __version__
+
+project = "torus-connect"
+author = "The maintainers of torus-connect"
+copyright = author  # noqa: A001 - Sphinx's own name for it
+version = release = __version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+exclude_patterns = ["images"]
+# A part of the README begins at its second level. There may be no guide yet.
+suppress_warnings = ["myst.header", "toc.empty_glob"]
+myst_enable_extensions = ["colon_fence", "fieldlist"]
+myst_heading_anchors = 3
+
+# Docstrings are written with single backticks around code.
+default_role = "code"
+autoclass_content = "class"
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_default_options = {"members": True, "show-inheritance": True}
+napoleon_numpy_docstring = False
+napoleon_use_ivar = True
+
+nitpicky = True
+# Names of the standard library and of other packages (the site is built without the network), and of what is not public.
+nitpick_ignore_regex = [
+    ("py:.*", r"(builtins|collections|datetime|enum|httpx|ssl|str|torus_connect_api|typing)(\..*)?"),
+    ("py:.*", r"torus_connect\.(auth|client|network|spec|stores)\..*"),
+]
+
+html_theme = "furo"
+html_title = f"torus-connect {release}"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_extra_path = ["../generated/reference.html"]
+html_copy_source = False
+html_show_sphinx = False
