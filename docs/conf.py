@@ -1,6 +1,13 @@
 """How Sphinx builds the site: `make docs`. Every warning is an error, and every name that is linked must be there."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from torus_connect import __version__
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 project = "torus-connect"
 author = "The maintainers of torus-connect"
@@ -9,8 +16,7 @@ version = release = __version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["images"]
-# A part of the README begins at its second level. There may be no guide yet.
-suppress_warnings = ["myst.header", "toc.empty_glob"]
+suppress_warnings = ["myst.header"]  # a part of the README may begin at its third level
 myst_enable_extensions = ["colon_fence", "fieldlist"]
 myst_heading_anchors = 3
 
@@ -28,6 +34,7 @@ nitpicky = True
 nitpick_ignore_regex = [
     ("py:.*", r"(builtins|collections|datetime|enum|httpx|ssl|str|torus_connect_api|typing)(\..*)?"),
     ("py:.*", r"torus_connect\.(auth|client|network|spec|stores)\..*"),
+    ("py:class", r"(Async)?(Engine|Login|SessionStore)|Callable|Hook|Path|SessionAuth"),
 ]
 
 html_theme = "furo"
@@ -37,3 +44,14 @@ html_css_files = ["site.css"]
 html_extra_path = ["../generated/reference.html"]
 html_copy_source = False
 html_show_sphinx = False
+
+
+def setup(app: Sphinx) -> None:
+    """Have what documents an attribute read as it is written, before napoleon (whose priority is 500) reads it."""
+    app.connect("autodoc-process-docstring", _no_type_in_front, priority=400)
+
+
+def _no_type_in_front(_app: Sphinx, what: str, _name: str, _what_it_is: object, _options: object, lines: list[str]) -> None:
+    # Napoleon takes words before a colon in the first line for the type of an attribute; this one is an empty comment.
+    if what in {"attribute", "data", "property"}:
+        lines[:0] = ["..", ""]
