@@ -30,7 +30,7 @@ napoleon_numpy_docstring = False
 napoleon_use_ivar = True
 
 nitpicky = True
-# Names of the standard library and of other packages (the site is built without the network), and of what is not public.
+# Names of the standard library and other packages (nothing is fetched to build the site), and what is not public.
 nitpick_ignore_regex = [
     ("py:.*", r"(builtins|collections|datetime|enum|httpx|ssl|str|torus_connect_api|typing)(\..*)?"),
     ("py:.*", r"torus_connect\.(auth|client|network|spec|stores)\..*"),
@@ -51,7 +51,7 @@ def setup(app: Sphinx) -> None:
     app.connect("autodoc-process-docstring", _no_type_in_front, priority=400)
 
 
-def _no_type_in_front(_app: Sphinx, what: str, _name: str, _what_it_is: object, _options: object, lines: list[str]) -> None:
+def _no_type_in_front(_app: Sphinx, what: str, _name: str, _it: object, _options: object, lines: list[str]) -> None:
     # Napoleon takes words before a colon in the first line for the type of an attribute; this one is an empty comment.
     if what in {"attribute", "data", "property"}:
         lines[:0] = ["..", ""]

@@ -27,7 +27,7 @@ class Page(HTMLParser):
         self.targets: list[str] = []
         self.feed(path.read_text(encoding="utf-8"))
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - its name is the base class's
         of = dict(attrs)
         self.anchors.update(of[name] or "" for name in ("id", "name") if name in of)
         self.targets += [of[name] or "" for name in ("href", "src") if name in of]

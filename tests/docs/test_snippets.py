@@ -149,5 +149,7 @@ def test_the_links_within_the_repository_lead_somewhere() -> None:
         for block in MarkdownIt().parse(page.read_text()):
             for token in block.children or []:
                 target = str(token.attrs.get("href") or token.attrs.get("src") or "https://")
-                there = target in pack_files() if page.parent == PACK else (page.parent / target.split("#")[0]).exists()
+                there = (
+                    target in pack_files() if page.parent == PACK else (page.parent / target.partition("#")[0]).exists()
+                )
                 assert target.startswith(("https://", "#")) or there, (page, target)
