@@ -29,7 +29,7 @@ demo: $(VENV)/.demo ## trade a request token for an access token with a local To
 .PHONY: test
 test: $(VENV)/.dev ## run the tests, with branch coverage of overrides/
 	@rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest -n $(WORKERS) -m "not soak and not toolchain and not redis"
+	$(BIN)/coverage run -m pytest -n $(WORKERS) -m "not soak and not toolchain and not redis and not site"
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --omit "$(REDIS)"
 
@@ -121,6 +121,14 @@ reference-test: reference tools/node/node_modules/.installed ## try the referenc
 	@CHROMIUM="$(CHROMIUM)" SANDBOX="$(BIN)/torus-connect" \
 		node --test --test-reporter=spec --test-timeout=600000 tests/reference/*.test.mjs
 
+# The tests of the site run with it: they read what was built.
+.PHONY: docs
+docs: $(VENV)/.dev $(VENV)/.docs ## write the documentation site to dist/docs/, and check it; warnings are errors
+	@rm -rf dist/docs
+	@$(VENV)/docs/bin/python -m sphinx --quiet -W --keep-going -n -E -b html -d $(VENV)/docs/doctrees docs dist/docs
+	$(BIN)/python -m pytest -q -m site tests/docs/test_site.py
+	@echo "dist/docs/index.html"
+
 .PHONY: prism
 prism: $(VENV)/.dev tools/node/node_modules/.installed ## test the SDK against Prism, a server that knows nothing but the spec
 	@command -v node >/dev/null || { echo "make $@ needs Node.js 20.19 or later" >&2; exit 1; }
@@ -163,6 +171,8 @@ lock: $(VENV)/.dev ## pin everything that requirements/dev.in and pyproject.toml
 		--no-emit-index-url requirements/sbom.in --output-file requirements/sbom.txt
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --no-header --no-annotate \
 		--no-emit-index-url requirements/schemathesis.in --output-file requirements/schemathesis.txt
+	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --no-header --no-annotate \
+		--no-emit-index-url --extra redis pyproject.toml requirements/docs.in --output-file requirements/docs.txt
 
 .PHONY: clean
 clean: ## remove what the tasks made, environments too
@@ -201,4 +211,10 @@ $(VENV)/.schemathesis: $(VENV)/.python requirements/schemathesis.txt
 $(VENV)/.sbom: $(VENV)/.python requirements/sbom.txt
 	@$(BIN)/python -m venv $(VENV)/sbom
 	@$(VENV)/sbom/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/sbom.txt
+	@touch $@
+
+$(VENV)/.docs: $(VENV)/.python requirements/docs.txt $(PACKAGE)
+	@$(BIN)/python -m venv $(VENV)/docs
+	@$(VENV)/docs/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/docs.txt \
+		--editable .
 	@touch $@

@@ -10,6 +10,7 @@ from http import HTTPStatus
 
 import httpx
 
+from .checks import is_sendable
 from .errors import ConfigurationError, RedirectedElsewhere, SessionExpired, WrongOrigin
 from .secret import Unusable
 from .session import Session
@@ -124,7 +125,8 @@ def _authorized(request: httpx.Request, session: Session) -> httpx.Request:
 
 def _is_rejected(response: httpx.Response, session: Session) -> bool:
     _checked(session, response)
-    return response.status_code == HTTPStatus.UNAUTHORIZED
+    # Behind a redirect, the request itself was accepted: an order is not to be placed a second time.
+    return response.status_code == HTTPStatus.UNAUTHORIZED and not response.history
 
 
 def _checked(session: Session, response: httpx.Response) -> None:
@@ -136,6 +138,8 @@ def _checked(session: Session, response: httpx.Response) -> None:
 def _origin_of(session: Session) -> tuple[str, bytes, int | None]:
     if session.base_url is None:
         raise ConfigurationError("base_url of the session is missing: where its token may be sent is not known")
+    if not is_sendable(session.access_token):
+        raise ConfigurationError("access_token of the session is empty, or holds what no header may hold")
     return _origin(httpx.URL(session.base_url))
 
 

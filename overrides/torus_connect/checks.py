@@ -45,6 +45,11 @@ def checked_text(name: str, value: Secret | Unusable | None, *, env: str | None 
     return value
 
 
+def is_sendable(token: str) -> bool:
+    """Return whether a header can carry a token as it is: httpx would quote any other in its error."""
+    return bool(token) and token.isascii() and token.isprintable() and token == token.strip()
+
+
 def checked_request_token(request_token: Secret | Unusable | None) -> Secret:
     """Return the request token, stripped of the white space that pasting brings along.
 

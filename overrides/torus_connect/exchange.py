@@ -17,6 +17,7 @@ from torus_connect_api.models.generate_session_with_totp_request import Generate
 
 from . import errors
 from ._version import __version__
+from .checks import is_sendable
 from .reply import MAX_REPLY_BYTES, Reply
 from .secret import Secret, conceal
 from .session import Session
@@ -103,9 +104,7 @@ def _access_token(reply: Reply) -> Secret | None:
     if body is None or "AccessToken" not in body:
         return None
     token = conceal(GenerateSessionResponse.from_dict(body).access_token)
-    if not isinstance(token, Secret) or not token.isascii() or not token.isprintable() or token != token.strip():
-        return None
-    return token
+    return token if isinstance(token, Secret) and is_sendable(token) else None
 
 
 def _failure(reply: Reply) -> errors.TorusError:

@@ -12,7 +12,7 @@ MAX_REPLY_BYTES = 1024 * 1024
 
 
 class Headers(Mapping[str, str]):
-    """Reply headers: names in any case; a header that came more than once is joined by `, `.
+    """Reply headers: names in any case; one that came more than once is joined by a comma and a space.
 
     The `repr` shows names only, and a pickle holds nothing, because a service may put anything into a value.
     """

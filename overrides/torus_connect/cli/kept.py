@@ -53,7 +53,7 @@ def opened(options: argparse.Namespace) -> tuple[SessionKey, SessionStore]:
 def good_session(key: SessionKey, store: SessionStore) -> Session | None:
     """Return the kept session if it is good; else say what is wrong and return `None`."""
     session = store.load(key)
-    if session is None:
+    if session is None or session.base_url != key.base_url:
         say("No session of this user is kept. Let the user log in: torus-connect login")
     elif session.is_expired():
         say(f"The session has expired, at {_shown(session.expires_at)}. Let the user log in again: torus-connect login")

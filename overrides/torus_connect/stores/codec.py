@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
+from torus_connect.checks import is_sendable
 from torus_connect.errors import ConfigurationError
 from torus_connect.reply import parsed_object
 from torus_connect.secret import Secret, conceal
@@ -48,7 +49,7 @@ def decode(data: bytes) -> Session:
 
 def _session_of(kept: dict[str, object]) -> Session | None:
     token, issued_at, base_url = conceal(kept.get("access_token")), kept.get("issued_at"), kept.get("base_url")
-    if not isinstance(token, Secret) or not token or not isinstance(issued_at, str):
+    if not isinstance(token, Secret) or not is_sendable(token) or not isinstance(issued_at, str):
         return None
     if not isinstance(base_url, str | None):
         return None

@@ -1,0 +1,57 @@
+"""How Sphinx builds the site: `make docs`. Every warning is an error, and every name that is linked must be there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torus_connect import __version__
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+project = "torus-connect"
+author = "The maintainers of torus-connect"
+copyright = author  # noqa: A001 - Sphinx's own name for it
+version = release = __version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+exclude_patterns = ["images"]
+suppress_warnings = ["myst.header"]  # a part of the README may begin at its third level
+myst_enable_extensions = ["colon_fence", "fieldlist"]
+myst_heading_anchors = 3
+
+# Docstrings are written with single backticks around code.
+default_role = "code"
+autoclass_content = "class"
+autodoc_member_order = "bysource"
+autodoc_typehints = "signature"
+autodoc_default_options = {"members": True, "show-inheritance": True}
+napoleon_numpy_docstring = False
+napoleon_use_ivar = True
+
+nitpicky = True
+# Names of the standard library and other packages (nothing is fetched to build the site), and what is not public.
+nitpick_ignore_regex = [
+    ("py:.*", r"(builtins|collections|datetime|enum|httpx|ssl|str|torus_connect_api|typing)(\..*)?"),
+    ("py:.*", r"torus_connect\.(auth|client|network|spec|stores)\..*"),
+    ("py:class", r"(Async)?(Engine|Login|SessionStore)|Callable|Hook|Path|SessionAuth"),
+]
+
+html_theme = "furo"
+html_title = f"torus-connect {release}"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_extra_path = ["../generated/reference.html"]
+html_copy_source = False
+html_show_sphinx = False
+
+
+def setup(app: Sphinx) -> None:
+    """Have what documents an attribute read as it is written, before napoleon (whose priority is 500) reads it."""
+    app.connect("autodoc-process-docstring", _no_type_in_front, priority=400)
+
+
+def _no_type_in_front(_app: Sphinx, what: str, _name: str, _it: object, _options: object, lines: list[str]) -> None:
+    # Napoleon takes words before a colon in the first line for the type of an attribute; this one is an empty comment.
+    if what in {"attribute", "data", "property"}:
+        lines[:0] = ["..", ""]

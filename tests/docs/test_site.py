@@ -1,0 +1,93 @@
+"""The site that `make docs` built: every public name is in it, and every link within it leads somewhere."""
+
+from __future__ import annotations
+
+import zlib
+from html.parser import HTMLParser
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+import torus_connect
+
+ROOT = Path(__file__).parents[2]
+SITE = ROOT / "dist" / "docs"
+OF_THE_SANDBOX = {"/_sandbox/login"}  # the reference of the call shows this link where the sandbox serves it
+
+pytestmark = pytest.mark.site
+
+
+class Page(HTMLParser):
+    """The anchors of a page, and what it links to, loads or embeds."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self.anchors: set[str] = set()
+        self.targets: list[str] = []
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002 - its name is the base class's
+        of = dict(attrs)
+        self.anchors.update(of[name] or "" for name in ("id", "name") if name in of)
+        self.targets += [of[name] or "" for name in ("href", "src") if name in of]
+
+
+def inventory() -> set[str]:
+    """Return the names of Python objects in `objects.inv`: four lines in the open, then lines that are compressed."""
+    packed = (SITE / "objects.inv").read_bytes().split(b"\n", 4)[4]
+    lines = (line.split() for line in zlib.decompress(packed).decode().splitlines())
+    return {name for name, kind, *_ in lines if kind.startswith("py:")}
+
+
+def test_every_public_name_is_documented() -> None:
+    missing = {f"torus_connect.{name}" for name in torus_connect.__all__} - inventory()
+    assert not missing
+
+
+def test_every_method_of_the_clients_is_documented() -> None:
+    public = {
+        f"torus_connect.{face.__name__}.{name}"
+        for face in (torus_connect.TorusConnect, torus_connect.AsyncTorusConnect, torus_connect.Session)
+        for name in dir(face)
+        if not name.startswith("_")
+    }
+    attributes = {f"torus_connect.Session.{name}" for name in ("access_token", "base_url", "issued_at")}
+    assert not public - attributes - inventory()
+
+
+def test_every_page_of_the_documentation_is_in_the_site() -> None:
+    sources = {path.relative_to(ROOT / "docs").with_suffix(".html") for path in (ROOT / "docs").rglob("*.md")}
+    assert sources
+    assert not {page for page in sources if not (SITE / page).is_file()}
+
+
+def test_the_reference_of_the_call_is_the_one_of_make_sdk() -> None:
+    assert (SITE / "reference.html").read_bytes() == (ROOT / "generated" / "reference.html").read_bytes()
+    assert "../reference.html" in Page(SITE / "reference" / "call.html").targets
+
+
+def test_every_link_within_the_site_leads_somewhere() -> None:
+    pages = {path.resolve(): Page(path) for path in SITE.rglob("*.html")}
+    dead = []
+    for path, page in pages.items():
+        for target in page.targets:
+            url = urlsplit(target)
+            if url.scheme or url.netloc or target in OF_THE_SANDBOX:
+                continue
+            there = (path.parent / unquote(url.path)).resolve() if url.path else path
+            known = pages.get(there)
+            anchored = known is None or not url.fragment or unquote(url.fragment) in known.anchors
+            if not there.is_file() or not anchored:
+                dead.append((str(path.relative_to(SITE)), target))
+    assert not dead
+
+
+def test_nothing_is_loaded_from_elsewhere() -> None:
+    loaded = [
+        (path.name, line)
+        for path in SITE.rglob("*.html")
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if any(mark in line for mark in ('src="http', 'src="//', "@import url(http"))
+    ]
+    assert not loaded
