@@ -289,6 +289,31 @@ def test_it_shows_nothing(server: RawServer) -> None:
     assert TOKEN not in f"{caught.value} {vars(caught.value)}"
 
 
+@pytest.mark.parametrize("token", [f"{TOKEN}\n", f"{TOKEN}\r", f"{TOKEN} ", "demo-t\u00f6ken", ""])
+def test_a_token_that_no_header_can_carry(server: RawServer, token: str) -> None:
+    with pytest.raises(ConfigurationError, match="access_token") as caught:
+        Session(token, base_url=server.base_url).auth()
+    assert "demo" not in str(caught.value)
+    assert not server.requests
+
+
+def test_an_order_is_not_placed_again(call: Call) -> None:
+    """The POST was accepted; it is the page that it was redirected to which is refused."""
+
+    def behave(connection: Connection) -> None:
+        while request := connection.read_request():
+            post = request.startswith(b"POST")
+            seen_later = reply(b"", status="303 See Other", headers=("Location: /orders/1",))
+            connection.send(seen_later if post else reply(b"{}", status="401 Unauthorized"))
+
+    with RawServer(behave) as server:
+        auth = Session(TOKEN, base_url=server.base_url).auth(
+            on_expired=lambda _old: Session(NEW, base_url=server.base_url)
+        )
+        assert call(auth, f"{origin(server)}/orders").status_code == 401
+        assert sum(request.startswith(b"POST") for request in server.requests) == 1
+
+
 def redirect(where: str) -> bytes:
     return reply(b"", status="307 Temporary Redirect", headers=(f"Location: {where}",))
 
