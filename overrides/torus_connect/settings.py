@@ -26,6 +26,7 @@ DEFAULT_LOGIN_PORT = 8788
 """Where the command line waits for the redirect; the port of the sandbox is next to it."""
 DEFAULT_LOGIN_PATH = "/"
 """For somebody else's login: it may be a person at a browser."""
+_USUAL_PORTS = {"https": ":443", "http": ":80"}
 
 
 class Settings:
@@ -86,7 +87,7 @@ def _secret_if_any(api_secret: Secret | Unusable | None) -> Secret | None:
 
 
 def checked_base_url(base_url: Secret | Unusable | None) -> str:
-    """Return the base URL without a slash at the end: the argument, else `TORUS_BASE_URL`, else production.
+    """Return the base URL, in its one spelling: the argument, else `TORUS_BASE_URL`, else production.
 
     Raises:
         ConfigurationError: it is no URL to which a secret may be sent.
@@ -111,12 +112,24 @@ def _checked_url(name: str, value: Secret | Unusable | None, *, env: str) -> str
     if value is None and not os.environ.get(env):
         return None
     url = checked_text(name, value, env=env)
-    name = name if value is not None else f"{name} (from {env})"
+    return checked_place(name if value is not None else f"{name} (from {env})", url)
+
+
+def checked_place(name: str, url: Secret) -> str:
+    """Return a URL to which a secret may be sent, in its one spelling.
+
+    Scheme and host are in lower case, the scheme's usual port is left out, and there is no slash at the end; the path
+    stays as it is. So two spellings of one place are one key to a store, and one origin.
+
+    Raises:
+        ConfigurationError: a secret may not be sent there, or it is malformed.
+    """
     fault = url_fault(url) or _plain_text_fault(url)
     if fault:
         raise ConfigurationError(f"{name} {fault}")
-    scheme, rest = url.split("://", 1)
-    return f"{scheme.lower()}://{rest.rstrip('/')}"
+    parts = urlsplit(url)
+    host = parts.netloc.lower().removesuffix(_USUAL_PORTS[parts.scheme])
+    return f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
 
 
 def _plain_text_fault(url: Secret) -> str | None:

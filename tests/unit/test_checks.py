@@ -163,11 +163,11 @@ def test_a_url_that_may_hold_credentials(url: str, expected: str | None) -> None
     ("value", "expected"),
     [
         ("https://host/a://b", "https://host/a://b"),
-        ("HTTPS://Host/A://B/", "https://Host/A://B"),
+        ("HTTPS://Host/A://B/", "https://host/A://B"),
         ("https://host///", "https://host"),
         ("https://host/X", "https://host/X"),
-        ("https://X", "https://X"),
-        ("http://LOCALHOST/", "http://LOCALHOST"),
+        ("https://X", "https://x"),
+        ("http://LOCALHOST/", "http://localhost"),
         (None, PRODUCTION_URL),
     ],
 )

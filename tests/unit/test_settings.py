@@ -15,7 +15,9 @@ from torus_connect import (
     spec_text,
 )
 from torus_connect.checks import MAX_TEXT_BYTES, is_loopback
-from torus_connect.settings import PRODUCTION_URL
+from torus_connect.secret import conceal
+from torus_connect.settings import PRODUCTION_URL, TOTP_URL, checked_base_url, checked_totp_base_url
+from torus_connect.stores import SessionKey
 
 SECRET = "canary"
 
@@ -115,21 +117,40 @@ def test_bad_base_urls(monkeypatch: pytest.MonkeyPatch, value: str, rule: str) -
     [
         ("https://host/api/", "https://host/api"),
         (" https://host \n", "https://host"),
-        ("HTTPS://Host:8443/x", "https://Host:8443/x"),
+        ("HTTPS://Host:8443/X", "https://host:8443/X"),
+        ("https://HOST.example:443/Api//", "https://host.example/Api"),
+        ("https://host:4430", "https://host:4430"),
+        ("https://host:80", "https://host:80"),
         ("https://xn--bcher-kva.example", "https://xn--bcher-kva.example"),
         ("https://my_host.internal", "https://my_host.internal"),
-        ("https://[2001:db8::1]:443", "https://[2001:db8::1]:443"),
+        ("https://[2001:DB8::1]:443", "https://[2001:db8::1]"),
+        ("https://[2001:db8::443]", "https://[2001:db8::443]"),
+        ("https://[::1]:8443/", "https://[::1]:8443"),
         ("http://localhost:8787", "http://localhost:8787"),
         ("http://127.9.9.9", "http://127.9.9.9"),
-        ("http://[::1]:80/api", "http://[::1]:80/api"),
+        ("http://[::1]:80/api", "http://[::1]/api"),
+        ("http://LocalHost:443", "http://localhost:443"),
+        ("HTTPS://CONNECTS.TorusDigital.com:443/api/v1/", PRODUCTION_URL),
         (None, PRODUCTION_URL),
     ],
 )
 def test_good_base_urls(monkeypatch: pytest.MonkeyPatch, value: str | None, expected: str) -> None:
-    assert expected in repr(TorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url=value))
+    shown = f"<TorusConnect {expected} open>"
+    assert repr(TorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url=value)) == shown
     if value is not None:
         monkeypatch.setenv("TORUS_BASE_URL", value)
-        assert expected in repr(TorusConnect(api_key=API_KEY, api_secret=API_SECRET))
+        assert repr(TorusConnect(api_key=API_KEY, api_secret=API_SECRET)) == shown
+
+
+def test_one_place_has_one_spelling() -> None:
+    """Two would be two users to a store, and the server of the codes would not follow from production."""
+    spellings = ["https://host.example/api/v1", "HTTPS://Host.EXAMPLE:443/api/v1/"]
+    keys = {SessionKey(checked_base_url(conceal(each)), API_KEY, "a-user").digest for each in spellings}
+    assert len(keys) == 1
+    codes = {checked_totp_base_url(conceal(each), PRODUCTION_URL) for each in spellings}
+    assert codes == {spellings[0]}
+    written = checked_base_url(conceal("https://CONNECTS.torusdigital.com:443/api/v1"))
+    assert checked_totp_base_url(None, written) == TOTP_URL
 
 
 def test_an_empty_base_url_in_the_environment_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
