@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
-import threading
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from http import HTTPStatus
 
 import httpx
 
-from .checks import is_sendable
+from .checks import checked_text, is_sendable
 from .errors import ConfigurationError, RedirectedElsewhere, SessionExpired, WrongOrigin
-from .secret import Unusable
+from .secret import Unusable, conceal
 from .session import Session
+from .settings import checked_place
+from .turns import Turns
 
 Hook = Callable[[Session], Session | None] | Callable[[Session], Awaitable[Session | None]]
 
@@ -22,7 +22,13 @@ class SessionAuth(httpx.Auth):
     """What `Session.auth` returns; safe to share between clients, threads and tasks.
 
     A redirect is followed only where the `httpx` client says so; httpx takes the token away where one leads to another
-    place, and this class raises `RedirectedElsewhere` in the place of what was answered there.
+    place, and this class raises `RedirectedElsewhere` in the place of what was answered there. The one redirect where
+    httpx would not, from `http://` on port 80 to `https://` on port 443, cannot come: no auth is made for the former.
+
+    `on_expired` runs one at a time, whichever threads, tasks and event loops share this auth. Whoever else needs it
+    meanwhile waits, a task without holding up its event loop, and takes the session that it returned; where it
+    returned none, or raised, the next one calls it. A hook that is not `async` runs where the account call is made:
+    with `httpx.AsyncClient`, it holds up the event loop while it works.
 
     Attributes:
         session: the session whose token is sent: the first one, or the last one that the hook returned.
@@ -31,17 +37,17 @@ class SessionAuth(httpx.Auth):
         SessionExpired: from a call: the session is over, and the hook (if any) yields no other.
         WrongOrigin: from a call: the URL is not at the session's scheme, host and port.
         RedirectedElsewhere: from a call: it was redirected to such a URL.
-        ConfigurationError: from a call: the hook returned something else than a session or `None`.
+        ConfigurationError: from a call: the hook returned something else than a session or `None`; or the call is made
+            by the hook itself, and would wait for it forever.
     """
 
     def __init__(self, session: Session, on_expired: Hook | None) -> None:
         if on_expired is not None and not callable(on_expired):
             raise ConfigurationError(f"on_expired must be callable, not {type(on_expired).__name__}")
-        _origin_of(session)
+        self._origin = _origin_of(session)
         self.session = session
         self._on_expired = on_expired
-        self._lock = threading.Lock()
-        self._task_locks: tuple[object, asyncio.Lock] | None = None
+        self._turns = Turns()
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Send a request with the token; once more where it is answered 401 and the hook yields a new session."""
@@ -50,11 +56,11 @@ class SessionAuth(httpx.Auth):
         session = self.session
         if session.is_expired():
             session = self._renewed(session) or _no_other()
-        response = yield _authorized(request, session)
-        if _is_rejected(response, session) and self._on_expired:
+        response = yield self._authorized(request, session)
+        if self._is_rejected(response) and self._on_expired:
             newer = self._renewed(session)
             if newer:
-                _checked(newer, (yield _authorized(request, newer)))
+                self._check((yield self._authorized(request, newer)))
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Do as `sync_auth_flow` does."""
@@ -63,33 +69,27 @@ class SessionAuth(httpx.Auth):
         session = self.session
         if session.is_expired():
             session = await self._renewed_async(session) or _no_other()
-        response = yield _authorized(request, session)
-        if _is_rejected(response, session) and self._on_expired:
+        response = yield self._authorized(request, session)
+        if self._is_rejected(response) and self._on_expired:
             newer = await self._renewed_async(session)
             if newer:
-                _checked(newer, (yield _authorized(request, newer)))
+                self._check((yield self._authorized(request, newer)))
 
     def _renewed(self, old: Session) -> Session | None:
-        # One at a time: whoever comes second finds what the first one got.
-        with self._lock:
+        # Whoever comes second finds what the first one got.
+        with self._turns.of_thread():
             if self._on_expired and self.session is old:
-                self._take(old, _hidden(self._on_expired(old)))
+                self._take(_hidden(self._on_expired(old)))
             return self._newer_than(old)
 
     async def _renewed_async(self, old: Session) -> Session | None:
-        async with self._task_lock():
+        with await self._turns.of_task():
             if self._on_expired and self.session is old:
                 got = _hidden(self._on_expired(old))
-                self._take(old, _hidden(await got) if isinstance(got, Awaitable) else got)
+                self._take(_hidden(await got) if isinstance(got, Awaitable) else got)
             return self._newer_than(old)
 
-    def _task_lock(self) -> asyncio.Lock:
-        loop = asyncio.get_running_loop()
-        if self._task_locks is None or self._task_locks[0] is not loop:
-            self._task_locks = loop, asyncio.Lock()
-        return self._task_locks[1]
-
-    def _take(self, old: Session, got: Session | Awaitable[object] | Unusable | None) -> None:
+    def _take(self, got: Session | Awaitable[object] | Unusable | None) -> None:
         if got is None:
             return
         if inspect.iscoroutine(got):
@@ -98,13 +98,31 @@ class SessionAuth(httpx.Auth):
         if not isinstance(got, Session):
             kind = got.type_name if isinstance(got, Unusable) else type(got).__name__
             raise ConfigurationError(f"on_expired must return a Session or None, not {kind}")
-        if _origin_of(got) != _origin_of(old):
+        if _origin_of(got) != self._origin:
             raise ConfigurationError("on_expired returned a session for another API: its base_url differs")
         self.session = got
 
     def _newer_than(self, old: Session) -> Session | None:
         new = self.session
         return None if new.access_token == old.access_token or new.is_expired() else new
+
+    def _authorized(self, request: httpx.Request, session: Session) -> httpx.Request:
+        if _origin(request.url) != self._origin:
+            raise WrongOrigin("The access token is not for the scheme, host and port of this account call")
+        request.headers["Authorization"] = session.authorization
+        return request
+
+    def _is_rejected(self, response: httpx.Response) -> bool:
+        self._check(response)
+        # Behind a redirect, the request itself was accepted: an order is not to be placed a second time.
+        return response.status_code == HTTPStatus.UNAUTHORIZED and not response.history
+
+    def _check(self, response: httpx.Response) -> None:
+        for each in (*response.history, response):
+            if _origin(each.request.url) != self._origin:
+                raise RedirectedElsewhere(
+                    "The account call was redirected away from the API that the access token is for"
+                )
 
 
 def _hidden(got: object) -> Session | Awaitable[object] | Unusable | None:
@@ -116,31 +134,17 @@ def _no_other() -> Session:
     raise SessionExpired("The session has expired")
 
 
-def _authorized(request: httpx.Request, session: Session) -> httpx.Request:
-    if _origin(request.url) != _origin_of(session):
-        raise WrongOrigin("The access token is not for the scheme, host and port of this account call")
-    request.headers["Authorization"] = session.authorization
-    return request
-
-
-def _is_rejected(response: httpx.Response, session: Session) -> bool:
-    _checked(session, response)
-    # Behind a redirect, the request itself was accepted: an order is not to be placed a second time.
-    return response.status_code == HTTPStatus.UNAUTHORIZED and not response.history
-
-
-def _checked(session: Session, response: httpx.Response) -> None:
-    for each in (*response.history, response):
-        if _origin(each.request.url) != _origin_of(session):
-            raise RedirectedElsewhere("The account call was redirected away from the API that the access token is for")
-
-
 def _origin_of(session: Session) -> tuple[str, bytes, int | None]:
     if session.base_url is None:
         raise ConfigurationError("base_url of the session is missing: where its token may be sent is not known")
     if not is_sendable(session.access_token):
         raise ConfigurationError("access_token of the session is empty, or holds what no header may hold")
-    return _origin(httpx.URL(session.base_url))
+    name = "base_url of the session"
+    origin = _origin(httpx.URL(checked_place(name, checked_text(name, conceal(session.base_url)))))
+    if origin[0] == "http" and origin[2] is None:
+        # Where such an account call is redirected to https:// on port 443 of the host, httpx sends the token along.
+        raise ConfigurationError("base_url of the session is http:// on port 80: use another port, or https://")
+    return origin
 
 
 def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:

@@ -71,12 +71,15 @@ class Session:
         It sends the access token to the scheme, host and port of `base_url`, and nowhere else.
 
         Args:
-            on_expired: called with the session when it has expired, and once when an account call is answered 401. It
-                returns a new session, which is used from then on, or `None`. With `httpx.AsyncClient`, it may be
-                `async`.
+            on_expired: called with the session when it has expired, and once when an account call is answered 401; one
+                at a time, over all threads and tasks that share the auth. It returns a new session, which is used from
+                then on, or `None`, and makes no account call with this auth. With `httpx.AsyncClient`, it may be
+                `async`, and should be where it waits for anything.
 
         Raises:
-            ConfigurationError: the session has no `base_url`, or `on_expired` cannot be called.
+            ConfigurationError: `on_expired` cannot be called; or the session's `base_url` is missing or malformed, is
+                `http://` and no loopback address, or is `http://` on port 80, from where httpx would take the token
+                along to `https://`.
         """
         from .auth import SessionAuth  # noqa: PLC0415 - httpx is loaded when it is needed
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+import trustme
 from support.raw_server import Connection, RawServer, answer, reply
 
 from torus_connect import (
@@ -94,7 +96,8 @@ def test_plain_http_gets_nothing(call: Call, server: RawServer) -> None:
     [
         ("https://host.example/api/v1", "https://host.example:443/x"),
         ("https://HOST.example:443", "https://host.EXAMPLE/x"),
-        ("http://[::1]:80/api", "http://[::1]/x"),
+        ("https://[::1]:443/api", "https://[::1]/x"),
+        ("http://[::1]:8080/api", "http://[::1]:8080/x"),
     ],
 )
 def test_the_same_place_in_other_words(base_url: str, url: str) -> None:
@@ -112,6 +115,48 @@ def test_a_redirect_to_another_place(call: Call, server: RawServer) -> None:
     assert caught.value.outcome is Outcome.UNKNOWN
     assert tokens(server) == [""], "the other place saw a request, and no token"
     assert TOKEN.encode() not in b"".join(server.requests)
+
+
+@pytest.mark.parametrize(("first", "second"), [(False, True), (True, False), (True, True)])
+def test_a_redirect_to_another_scheme_or_port(call: Call, *, first: bool, second: bool) -> None:
+    context = tls()
+    with RawServer(answer(reply(b"{}")), tls=context if second else None) as other:
+        behave = redirect_to(f"{origin(other)}/stolen")
+        with RawServer(behave, tls=context if first else None) as server, pytest.raises(RedirectedElsewhere):
+            call(Session(TOKEN, base_url=server.base_url).auth(), f"{origin(server)}/holdings")
+        assert tokens(other) == [""]
+
+
+@pytest.mark.parametrize("base_url", ["http://127.0.0.1/api/v1", "http://LocalHost:80", "http://[::1]"])
+def test_no_auth_for_plain_http_on_its_usual_port(base_url: str) -> None:
+    """A redirect from there to https:// on port 443 is the one on which httpx sends the token along."""
+    with pytest.raises(ConfigurationError, match="use another port, or https://"):
+        Session(TOKEN, base_url=base_url).auth()
+    good = Session(TOKEN, base_url="https://localhost").auth()
+    with pytest.raises(WrongOrigin):
+        next(good.sync_auth_flow(httpx.Request("GET", base_url)))
+
+
+def test_it_is_httpx_that_sends_it_along() -> None:
+    """The reason why there is no such auth, should httpx change its mind."""
+    seen: list[httpx.Request] = []
+
+    def behave(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        moved = {"Location": "https://localhost/there"}
+        return httpx.Response(307, headers=moved) if request.url.scheme == "http" else httpx.Response(200)
+
+    with httpx.Client(transport=httpx.MockTransport(behave), follow_redirects=True) as client:
+        client.get("http://localhost/here", headers={"Authorization": f"Bearer {TOKEN}"})
+    assert [TOKEN in request.headers.get("Authorization", "") for request in seen] == [True, True]
+
+
+@pytest.mark.parametrize(
+    "base_url", ["http://host.example/api", "http://10.0.0.1:8080", "host", "ftp://host.example", "https://a b", ""]
+)
+def test_no_auth_for_what_no_secret_may_go_to(base_url: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"^base_url of the session "):
+        Session(TOKEN, base_url=base_url).auth()
 
 
 def test_a_redirect_to_the_same_place(call: Call) -> None:
@@ -312,6 +357,12 @@ def test_an_order_is_not_placed_again(call: Call) -> None:
         )
         assert call(auth, f"{origin(server)}/orders").status_code == 401
         assert sum(request.startswith(b"POST") for request in server.requests) == 1
+
+
+def tls() -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    return context
 
 
 def redirect(where: str) -> bytes:
