@@ -214,9 +214,9 @@ class TorusConnect(_Client["Engine"]):
         proxy: the URL of an HTTP proxy, `http://user:password@host:port`.
         trust_env: whether a proxy is taken from the environment (`HTTPS_PROXY`, `ALL_PROXY`, but for `NO_PROXY`).
         local_address: the IP address of this machine to connect from, where the broker has whitelisted one.
-        store: where `session` keeps sessions: a URL (`memory:`, `file:[PATH]`, `keyring:[SERVICE]`) or a store, which
-            you close yourself; else `TORUS_SESSION_STORE`, else files in this user's state folder. It is opened when it
-            is first needed.
+        store: where `session` keeps sessions: a URL (`memory:`, `file:[PATH]`, `keyring:[SERVICE]` with the extra
+            `keyring`, `redis://HOST` or `rediss://HOST` with the extra `redis`) or a store, which you close yourself;
+            else `TORUS_SESSION_STORE`, else files in this user's state folder. It is opened when it is first needed.
 
     Raises:
         ConfigurationError: an argument or its environment variable is missing or malformed.

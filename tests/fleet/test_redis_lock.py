@@ -12,9 +12,10 @@ import warnings
 import pytest
 from fleet.conftest import BASE_URL, Open
 from fleet.server import RedisServer
+from fleet.swallow import Swallowing
 from fleet.wait import until
 
-from torus_connect import LockLost, Session
+from torus_connect import LockLost, Session, StoreError
 from torus_connect.stores import Lease, SessionKey, SessionStore
 from torus_connect.stores.redis_scripts import Names
 from torus_connect.stores.redis_store import AsyncRedisStore, RedisStore
@@ -237,6 +238,46 @@ class TestItIsKeptUp:
         lease.save(other())
         lease.release()
         assert token_in(store, key) == "demo-other-token"
+
+
+class TestALostReply:
+    """Redis gave the right, and the network lost the word of it: nobody has it then, and nobody waits for its end."""
+
+    def test_it_is_given_back(self, server: RedisServer, open_at: Open, key: SessionKey) -> None:
+        with Swallowing(server.port) as proxy:
+            store = open_at(f"redis://127.0.0.1:{proxy.port}/0?timeout=0.2&lock_ttl=3600")
+            assert store.load(key) is None
+            proxy.lose = 1
+            with pytest.raises(StoreError, match=r"did not answer within 0\.2 seconds"):
+                store.acquire(key)
+            assert proxy.lost == 1
+            assert server.records()[Names.of(key).login.encode()], "the server did give it"
+            taken(store, key).release()
+            store.close()
+
+    def test_it_is_nobody_elses_that_is_given_back(self, server: RedisServer, open_at: Open, key: SessionKey) -> None:
+        lease = taken(open_at(server.url()), key)
+        with Swallowing(server.port) as proxy:
+            store = open_at(f"redis://127.0.0.1:{proxy.port}/0?timeout=0.2")
+            assert store.load(key) is None
+            proxy.lose = 1
+            with pytest.raises(StoreError, match="did not answer"):
+                store.acquire(key)
+            assert store.acquire(key) is None
+            store.close()
+        lease.begin()
+        lease.release()
+
+    def test_the_first_error_is_the_one_that_is_told(self, server: RedisServer, open_at: Open, key: SessionKey) -> None:
+        with Swallowing(server.port) as proxy:
+            store = open_at(f"redis://127.0.0.1:{proxy.port}/0?timeout=0.2")
+            assert store.load(key) is None
+            proxy.lose = 2
+            with pytest.raises(StoreError, match="did not answer") as caught:
+                store.acquire(key)
+            assert proxy.lost == 2
+            assert caught.value.__context__ is None
+            store.close()
 
 
 class TestThePlainSave:

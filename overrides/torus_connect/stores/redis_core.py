@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from . import redis_scripts as scripts
 from .codec import decode, encode
 from .errors import LockLost, StoreError
+from .redis_eviction import Watched
 from .redis_scripts import Names
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class Core:
     __slots__ = ("_seal", "_wire")
 
     def __init__(self, wire: Wire, seal: Seal) -> None:
-        self._wire = wire
+        self._wire = Watched(wire)
         self._seal = seal
 
     async def load(self, key: SessionKey) -> Session | None:
@@ -103,7 +104,12 @@ class Right:
 
     async def take(self) -> bool:
         """Take it, if nobody else has it; return whether that is so."""
-        got = await self._run(scripts.ACQUIRE, self._ttl)
+        try:
+            got = await self._run(scripts.ACQUIRE, self._ttl)
+        except StoreError:
+            # Redis may have given it, and the reply is what was lost: nobody is to wait until it runs out.
+            await self.release()
+            raise
         if not isinstance(got, list):
             return False
         self._fence, begun, self._seen = got

@@ -2,7 +2,8 @@
 
 A worker that dies while it holds the right to log a user in leaves it for `lock_ttl` seconds, and a note for the next
 one where an exchange had begun. A worker that stalls for longer finds out before it begins an exchange, or when it
-wants to keep the session of one. What is needed of the server: no `allkeys-*` eviction, which may forget such notes.
+wants to keep the session of one. What is needed of the server: no `allkeys-*` eviction, which may forget such notes;
+a warning is logged where it evicts.
 """
 
 from __future__ import annotations

@@ -129,7 +129,7 @@ def _options(place: Place) -> dict[str, Any]:
 
 
 COMMANDS = "EVAL, TIME, HGET, HMGET, HSET, HDEL, HEXISTS, DEL, PERSIST, PEXPIRE"
-"""What a Redis user must be allowed to do."""
+"""What a Redis user must be allowed to do; with INFO, too, a server that evicts is warned of."""
 _WORDS: tuple[tuple[type[Exception], str], ...] = (
     (AuthenticationError, "does not accept the user or the password"),
     (AuthorizationError, "does not accept the user or the password"),
