@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import threading
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from time import monotonic
 
 import pytest
@@ -13,8 +15,14 @@ from conftest import API_KEY, API_SECRET, GenerateSession
 from support.raw_server import Connection, RawServer, answer, reply
 
 import torus_connect
-from torus_connect import AsyncTorusConnect, TorusConnect
+from torus_connect import TorusConnect
 from torus_connect.engines import httpx_sync, places
+from torus_connect.engines.httpx_async import AsyncHttpxEngine
+from torus_connect.engines.httpx_sync import HttpxEngine
+from torus_connect.exchange import WireRequest
+from torus_connect.network import Network
+
+SECONDS = 10
 
 
 def silence(connection: Connection) -> None:
@@ -36,46 +44,76 @@ def test_connecting_and_reading_share_it(generate_session: GenerateSession) -> N
         assert monotonic() - started < 3
 
 
-def test_waiting_for_a_connection_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(httpx_sync, "MAX_CONNECTIONS", 1)
-    arrived = threading.Event()
+class OnlyPlace:
+    """A server that answers nothing, and a pool with one place, which the first request keeps.
 
-    def behave(connection: Connection) -> None:
-        connection.read_request()
-        arrived.set()
+    An engine is asked, because the attempts of one client have one timeout: the first would end before the second.
+    """
+
+    def __init__(self) -> None:
+        self.arrived = threading.Event()
+        self.server = RawServer(self._behave)
+        self.request = WireRequest("POST", f"{self.server.base_url}/session/generate", {}, b"{}")
+        self._began = 0.0
+
+    def _behave(self, connection: Connection) -> None:
+        connection.begin_request()
+        self.arrived.set()
         connection.wait_for_end()
 
-    with (
-        RawServer(behave) as server,
-        ThreadPoolExecutor(1) as threads,
-        TorusConnect(
-            api_key=API_KEY, api_secret=API_SECRET, base_url=server.base_url, timeout=0.6, max_retries=0
-        ) as torus,
-    ):
-        first = threads.submit(torus.generate_session, "first")
-        arrived.wait()
-        started = monotonic()
-        # The second one waits for the only connection, and gets it too late to do much with it.
-        with pytest.raises((torus_connect.ConnectionFailed, torus_connect.ReplyLost)):
-            torus.generate_session("second")
-        assert monotonic() - started < 1.5
-        assert isinstance(first.exception(), torus_connect.ReplyLost)
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """See what becomes of the second request, which has 0.3 seconds."""
+        began = monotonic()
+        with pytest.raises(torus_connect.ConnectionFailed) as caught:
+            yield
+        assert 0.25 < monotonic() - began < 1.5
+        assert caught.value.args[0] == "The request was not sent: no connection of the pool came free in time"
+        assert self.server.begun == 1
+
+
+def test_waiting_for_a_connection_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(httpx_sync, "MAX_CONNECTIONS", 1)
+    only = OnlyPlace()
+    with ThreadPoolExecutor(1) as threads, only.server:
+        engine = HttpxEngine(Network(only.server.base_url), connect_timeout=SECONDS)
+        first = threads.submit(engine.send, only.request, SECONDS)
+        assert only.arrived.wait(SECONDS)
+        with only.taken():
+            engine.send(only.request, 0.3)
+        only.server.over.set()
+        with pytest.raises(torus_connect.ReplyLost):
+            first.result()
+        engine.close()
 
 
 def test_waiting_for_a_place_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(places, "MAX_CONNECTIONS", 1)
 
+    async def main(only: OnlyPlace) -> None:
+        engine = AsyncHttpxEngine(Network(only.server.base_url), connect_timeout=SECONDS)
+        first = asyncio.create_task(engine.send(only.request, SECONDS))
+        assert await asyncio.to_thread(only.arrived.wait, SECONDS)
+        with only.taken():
+            await engine.send(only.request, 0.3)
+        only.server.over.set()
+        with pytest.raises(torus_connect.ReplyLost):
+            await first
+        await engine.aclose()
+
+    only = OnlyPlace()
+    with only.server:
+        asyncio.run(main(only))
+
+
+def test_a_place_in_time_is_not_blamed() -> None:
+    """A timeout that comes later is told as what it is."""
+
     async def main(base_url: str) -> None:
-        options = {"api_key": API_KEY, "api_secret": API_SECRET, "base_url": base_url}
-        async with AsyncTorusConnect(**options, timeout=0.6, max_retries=0) as torus:  # type: ignore[arg-type]
-            first = asyncio.create_task(torus.generate_session("first"))
-            await asyncio.sleep(0)
-            started = monotonic()
-            with pytest.raises((torus_connect.ConnectionFailed, torus_connect.ReplyLost)):
-                await torus.generate_session("second")
-            assert monotonic() - started < 1.5
-            with pytest.raises(torus_connect.ReplyLost):
-                await first
+        engine = AsyncHttpxEngine(Network(base_url), connect_timeout=SECONDS)
+        with pytest.raises(torus_connect.ReplyLost, match="it took longer than its timeout"):
+            await engine.send(WireRequest("POST", f"{base_url}/x", {}, b"{}"), 0.3)
+        await engine.aclose()
 
     with RawServer(silence) as server:
         asyncio.run(main(server.base_url))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, cast
 
+import httpx
+
 from .attempt import Attempt
 from .leftovers import holds_more
 from .places import Places
@@ -35,11 +37,14 @@ class AsyncHttpxEngine:
 
         attempt.request.extensions["trace"] = trace
         ours = quiet.set(True)
+        waits = True
         try:
-            async with asyncio.timeout(seconds):
-                await self._exchange(attempt)
+            async with asyncio.timeout(seconds), self._places.place() as transport:
+                waits = False
+                await _exchange(attempt, transport)
         except Exception as exc:  # noqa: BLE001 - see httpx_sync
-            failure = attempt.failure(exc)
+            late = waits and isinstance(exc, TimeoutError)
+            failure = attempt.failure(httpx.PoolTimeout("") if late else exc)
         else:
             return attempt.reply()
         finally:
@@ -49,20 +54,20 @@ class AsyncHttpxEngine:
                 await attempt.half_open.aclose()
         raise failure
 
-    async def _exchange(self, attempt: Attempt) -> None:
-        async with self._places.place() as transport:
-            attempt.response = await transport.handle_async_request(attempt.request)
-            try:
-                attempt.head()
-                await _receive(cast("AsyncIterable[bytes]", attempt.response.stream), attempt.body)
-                if holds_more(attempt.response):
-                    await attempt.response.extensions["network_stream"].aclose()
-            finally:
-                await attempt.response.aclose()
-
     async def aclose(self) -> None:
         """Close the pool."""
         await self._places.aclose()
+
+
+async def _exchange(attempt: Attempt, transport: httpx.AsyncHTTPTransport) -> None:
+    attempt.response = await transport.handle_async_request(attempt.request)
+    try:
+        attempt.head()
+        await _receive(cast("AsyncIterable[bytes]", attempt.response.stream), attempt.body)
+        if holds_more(attempt.response):
+            await attempt.response.extensions["network_stream"].aclose()
+    finally:
+        await attempt.response.aclose()
 
 
 async def _receive(stream: AsyncIterable[bytes], body: Body) -> None:
