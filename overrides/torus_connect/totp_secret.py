@@ -6,12 +6,11 @@ import os
 
 from .errors import ConfigurationError
 from .secret import Secret, conceal
-from .stores.folder import fault_of
+from .secret_file import secret_of_file
 from .stores.system_keyring import refusal
 
 KEYRING_SERVICE = "torus-connect"
 """The service that the entry of a keyring belongs to: `keyring set torus-connect NAME`."""
-_MAX_BYTES = 4096
 
 
 def totp_secret(*, file: str | None = None, keyring_entry: str | None = None) -> Secret | None:
@@ -28,32 +27,16 @@ def totp_secret(*, file: str | None = None, keyring_entry: str | None = None) ->
         ConfigurationError: the file is missing or not safe, or the keyring has no such entry.
     """
     if file is not None:
-        return _of_file("--totp-secret-file", file)
+        return secret_of_file("--totp-secret-file", file)
     if keyring_entry is not None:
         return _of_keyring("--totp-keyring", keyring_entry)
     if os.environ.get("TORUS_TOTP_SECRET"):
         return Secret(os.environ["TORUS_TOTP_SECRET"])
     if os.environ.get("TORUS_TOTP_SECRET_FILE"):
-        return _of_file("TORUS_TOTP_SECRET_FILE", os.environ["TORUS_TOTP_SECRET_FILE"])
+        return secret_of_file("TORUS_TOTP_SECRET_FILE", os.environ["TORUS_TOTP_SECRET_FILE"])
     if os.environ.get("TORUS_TOTP_KEYRING"):
         return _of_keyring("TORUS_TOTP_KEYRING", os.environ["TORUS_TOTP_KEYRING"])
     return None
-
-
-def _of_file(name: str, path: str) -> Secret:
-    try:
-        # Not to be waited for, should it be a pipe.
-        number = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    except (OSError, ValueError) as exc:
-        fault = getattr(exc, "strerror", None) or "it is no path"
-    else:
-        try:
-            fault = fault_of(os.fstat(number), "file") or ""
-            if not fault:
-                return Secret(os.read(number, _MAX_BYTES).decode("utf-8", "replace"))
-        finally:
-            os.close(number)
-    raise ConfigurationError(f"{name} is not used: {fault}")
 
 
 def _of_keyring(name: str, entry: str) -> Secret:

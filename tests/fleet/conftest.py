@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import pytest
 from cryptography.fernet import Fernet
 from fleet.server import RedisServer
+from support.kept import a_key, a_session
 
 from torus_connect import Session
 from torus_connect.sandbox import Sandbox
@@ -18,9 +19,6 @@ from torus_connect.stores import Lease, SessionKey, SessionStore
 from torus_connect.stores.redis_store import AsyncRedisLease, AsyncRedisStore, RedisStore
 
 T = TypeVar("T")
-
-BASE_URL = "https://host.example/api/v1"
-TOKEN = "demo-access-token-not-real"
 
 Open = Callable[..., SessionStore]
 
@@ -107,12 +105,12 @@ def store_key(_clean_environment: None, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.fixture
 def key() -> SessionKey:
-    return SessionKey(BASE_URL, "demo-api-key", "a-user")
+    return a_key()
 
 
 @pytest.fixture
 def session() -> Session:
-    return Session(TOKEN, base_url=BASE_URL)
+    return a_session()
 
 
 @pytest.fixture

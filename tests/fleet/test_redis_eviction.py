@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from fleet.conftest import Open
 from fleet.server import RedisServer
+from support.kept import PASSWORD
 
 from torus_connect import Session
 from torus_connect.stores import SessionKey
@@ -16,7 +17,6 @@ from torus_connect.stores.redis_wires import COMMANDS
 
 pytestmark = pytest.mark.redis
 
-PASSWORD = "demo-password-not-real"
 Warned = Callable[[], list[str]]
 
 

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 import trustme
 from cryptography.fernet import Fernet
-from fleet.conftest import BASE_URL, TOKEN, Open
+from fleet.conftest import Open
 from fleet.leaks import shown_by
 from fleet.server import RedisServer
 from redis.exceptions import OutOfMemoryError
+from support.kept import BASE_URL, PASSWORD, TOKEN
 
 from torus_connect import Outcome, Session, SessionNotKept, StoreError, TorusConnect
 from torus_connect.sandbox import Sandbox
@@ -24,7 +25,6 @@ from torus_connect.stores.redis_wires import COMMANDS
 
 pytestmark = pytest.mark.redis
 
-PASSWORD = "demo-password-not-real"
 Use = Callable[[SessionStore, SessionKey, Session], object]
 
 

@@ -10,10 +10,11 @@ import time
 import warnings
 
 import pytest
-from fleet.conftest import BASE_URL, Open
+from fleet.conftest import Open
 from fleet.server import RedisServer
 from fleet.swallow import Swallowing
 from fleet.wait import until
+from support.kept import BASE_URL
 
 from torus_connect import LockLost, Session, StoreError
 from torus_connect.stores import Lease, SessionKey, SessionStore

@@ -10,6 +10,7 @@ import pytest
 from cryptography.fernet import Fernet
 from keyring.backend import KeyringBackend
 from keyrings.alt.file_base import Keyring as FileKeyring
+from support.kept import a_key, a_session
 
 from torus_connect import Session
 from torus_connect.sandbox import Sandbox
@@ -17,9 +18,6 @@ from torus_connect.stores import SessionKey, SessionStore
 from torus_connect.stores.file import FileStore
 from torus_connect.stores.memory import MemoryStore
 from torus_connect.stores.system_keyring import KeyringStore
-
-BASE_URL = "https://host.example/api/v1"
-TOKEN = "demo-access-token-not-real"
 
 
 class EncryptedKeyring(FileKeyring):  # type: ignore[misc]  # it has no types
@@ -46,12 +44,12 @@ Using = Callable[[KeyringBackend], None]
 
 @pytest.fixture
 def key() -> SessionKey:
-    return SessionKey(BASE_URL, "demo-api-key", "a-user")
+    return a_key()
 
 
 @pytest.fixture
 def session() -> Session:
-    return Session(TOKEN, base_url=BASE_URL)
+    return a_session()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from stores.conftest import BASE_URL, TOKEN
+from support.kept import BASE_URL, TOKEN
 
 from torus_connect import Session, StoreError
 from torus_connect.stores import decode, encode

@@ -7,7 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from stores.conftest import BASE_URL, TOKEN
+from support.kept import BASE_URL, TOKEN
 
 from torus_connect import ConfigurationError, LockLost, Session
 from torus_connect.stores import AsyncSessionStore, Lease, SessionKey, SessionStore

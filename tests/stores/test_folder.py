@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from stores.conftest import TOKEN
+from support.kept import TOKEN
 
 from torus_connect import ConfigurationError, LockLost, Session, StoreError
 from torus_connect.stores import SessionKey, folder, locks

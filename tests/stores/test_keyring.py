@@ -15,7 +15,8 @@ from keyring.backends.chainer import ChainerBackend
 from keyring.errors import PasswordSetError
 from keyrings.alt.file import PlaintextKeyring
 from keyrings.alt.multi import MultipartKeyringWrapper
-from stores.conftest import TOKEN, EncryptedKeyring, Using
+from stores.conftest import EncryptedKeyring, Using
+from support.kept import TOKEN
 
 from torus_connect import Session, StoreError
 from torus_connect.stores import SessionKey

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import stat
 from typing import TYPE_CHECKING
 
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret
+from torus_connect.secret_file import secret_of_file
 
 from .errors import StoreError
 
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 KEY, KEY_FILE = "TORUS_STORE_KEY", "TORUS_STORE_KEY_FILE"
-_MAX_FILE = 64 * 1024
 _HOW = (
     'make one with: python -c "from cryptography.fernet import Fernet; print(Fernet.generate_key().decode())", '
     "and give all workers the same"
@@ -82,26 +81,9 @@ def seal_of_environment() -> Seal:
     if given and path:
         raise ConfigurationError(f"set {KEY} or {KEY_FILE}, not both")
     if path:
-        given = _read(path)
+        given = secret_of_file(KEY_FILE, path)
     keys = [Secret(key.strip()) for key in given.replace(",", "\n").splitlines() if key.strip()]
     if not keys:
         where = f"{KEY_FILE} names a file without a key" if path else f"{KEY} is missing (or {KEY_FILE})"
         raise ConfigurationError(f"{where}: sessions are encrypted before they go to Redis; {_HOW}")
     return Seal(keys)
-
-
-def _read(path: str) -> Secret:
-    try:
-        number = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
-    except (OSError, ValueError) as exc:
-        why = getattr(exc, "strerror", None) or "it is no path"
-        raise ConfigurationError(f"{KEY_FILE} cannot be read: {why}") from None
-    with os.fdopen(number, "rb") as file:
-        found = os.fstat(number)
-        if not stat.S_ISREG(found.st_mode):
-            raise ConfigurationError(f"{KEY_FILE} names no regular file")
-        if found.st_uid not in (0, os.geteuid()):
-            raise ConfigurationError(f"{KEY_FILE} names a file of another user")
-        if stat.S_IMODE(found.st_mode) & 0o077:
-            raise ConfigurationError(f"{KEY_FILE} names a file that others may use: chmod 600")
-        return Secret(file.read(_MAX_FILE).decode("ascii", "replace"))

@@ -1,0 +1,19 @@
+"""What the tests of the stores keep there, and for whom; plainly fake."""
+
+from __future__ import annotations
+
+from torus_connect import Session
+from torus_connect.stores import SessionKey
+
+BASE_URL = "https://host.example/api/v1"
+TOKEN = "demo-access-token-not-real"
+PASSWORD = "demo-password-not-real"
+"""Of a Redis."""
+
+
+def a_key() -> SessionKey:
+    return SessionKey(BASE_URL, "demo-api-key", "a-user")
+
+
+def a_session() -> Session:
+    return Session(TOKEN, base_url=BASE_URL)
