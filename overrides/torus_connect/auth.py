@@ -30,9 +30,6 @@ class SessionAuth(httpx.Auth):
     returned none, or raised, the next one calls it. A hook that is not `async` runs where the account call is made:
     with `httpx.AsyncClient`, it holds up the event loop while it works.
 
-    Attributes:
-        session: the session whose token is sent: the first one, or the last one that the hook returned.
-
     Raises:
         SessionExpired: from a call: the session is over, and the hook (if any) yields no other.
         WrongOrigin: from a call: the URL is not at the session's scheme, host and port.
@@ -45,15 +42,20 @@ class SessionAuth(httpx.Auth):
         if on_expired is not None and not callable(on_expired):
             raise ConfigurationError(f"on_expired must be callable, not {type(on_expired).__name__}")
         self._origin = _origin_of(session)
-        self.session = session
+        self._session = session
         self._on_expired = on_expired
         self._turns = Turns()
+
+    @property
+    def session(self) -> Session:
+        """The session whose token is sent: the first one, or the last one that the hook returned."""
+        return self._session
 
     def sync_auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         """Send a request with the token; once more where it is answered 401 and the hook yields a new session."""
         if self._on_expired:
             request.read()  # what is sent once more must still be there
-        session = self.session
+        session = self._session
         if session.is_expired():
             session = self._renewed(session) or _no_other()
         response = yield self._authorized(request, session)
@@ -66,7 +68,7 @@ class SessionAuth(httpx.Auth):
         """Do as `sync_auth_flow` does."""
         if self._on_expired:
             await request.aread()
-        session = self.session
+        session = self._session
         if session.is_expired():
             session = await self._renewed_async(session) or _no_other()
         response = yield self._authorized(request, session)
@@ -78,13 +80,13 @@ class SessionAuth(httpx.Auth):
     def _renewed(self, old: Session) -> Session | None:
         # Whoever comes second finds what the first one got.
         with self._turns.of_thread():
-            if self._on_expired and self.session is old:
+            if self._on_expired and self._session is old:
                 self._take(_hidden(self._on_expired(old)))
             return self._newer_than(old)
 
     async def _renewed_async(self, old: Session) -> Session | None:
         with await self._turns.of_task():
-            if self._on_expired and self.session is old:
+            if self._on_expired and self._session is old:
                 got = _hidden(self._on_expired(old))
                 self._take(_hidden(await got) if isinstance(got, Awaitable) else got)
             return self._newer_than(old)
@@ -100,10 +102,10 @@ class SessionAuth(httpx.Auth):
             raise ConfigurationError(f"on_expired must return a Session or None, not {kind}")
         if _origin_of(got) != self._origin:
             raise ConfigurationError("on_expired returned a session for another API: its base_url differs")
-        self.session = got
+        self._session = got
 
     def _newer_than(self, old: Session) -> Session | None:
-        new = self.session
+        new = self._session
         return None if new.access_token == old.access_token or new.is_expired() else new
 
     def _authorized(self, request: httpx.Request, session: Session) -> httpx.Request:

@@ -326,6 +326,14 @@ def test_what_makes_no_sense() -> None:
         Session(TOKEN, base_url="https://host.example").auth(on_expired=TOKEN)  # type: ignore[arg-type]
 
 
+def test_the_session_cannot_be_changed_for_that_of_another_place(server: RawServer) -> None:
+    """Its token would go to the place of the first one."""
+    auth = Session(TOKEN, base_url=server.base_url).auth()
+    with pytest.raises(AttributeError):
+        auth.session = Session(NEW, base_url="https://other.example")  # type: ignore[misc]  # that is what it says
+    assert auth.session.access_token == TOKEN
+
+
 def test_it_shows_nothing(server: RawServer) -> None:
     auth = Session(TOKEN, base_url=server.base_url).auth()
     assert TOKEN not in f"{auth} {auth!r} {vars(auth)}"

@@ -254,7 +254,7 @@ class TestACallOfTheHook:
 
         async def use() -> None:
             assert await in_task(auth, server) == 200
-            auth.session = over(server)
+            auth._session = over(server)
             done.set()
             assert await left[0] == 200
 
