@@ -6,6 +6,7 @@ import os
 import ssl
 from contextlib import suppress
 from copy import copy
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -38,6 +39,7 @@ class Network:
     """The checked network settings of one client.
 
     Attributes:
+        encrypted: whether TLS is spoken to the service.
         proxy: the URL of the HTTP proxy to go through, which may hold its credentials; `None` for none.
         local_address: the address of this machine to connect from; `None` for whichever the system takes.
 
@@ -45,7 +47,7 @@ class Network:
         ConfigurationError: one of them is malformed, cannot be read, or does not go with another.
     """
 
-    __slots__ = ("_encrypted", "_proxy", "_ssl_context", "_trust_env", "local_address", "proxy")
+    __slots__ = ("_proxy", "_ssl_context", "_trust_env", "encrypted", "local_address", "proxy")
 
     def __init__(  # noqa: PLR0913 - keyword-only
         self,
@@ -78,7 +80,7 @@ class Network:
         return there
 
     def _lead_to(self, base_url: str) -> None:
-        self._encrypted = base_url.startswith("https:")
+        self.encrypted = base_url.startswith("https:")
         self.proxy = self._checked_proxy(base_url, self._proxy, trust_env=self._trust_env)
 
     def _check_pair(self) -> None:
@@ -90,11 +92,11 @@ class Network:
         if self._ssl_context:
             return self._ssl_context
         # Reading the roots takes longer than a call. A context that trusts nobody is right where no TLS is spoken.
-        return _default_context() if self._encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        return _shared_context() if self.encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
     def _checked_proxy(self, base_url: str, proxy: Secret | Unusable | None, *, trust_env: bool) -> Secret | None:
         name = "proxy"
-        if proxy is None and trust_env and self._encrypted:
+        if proxy is None and trust_env and self.encrypted:
             name, proxy = "proxy (from the environment)", _environment_proxy(base_url)
         if proxy is None:
             return None
@@ -102,7 +104,7 @@ class Network:
         fault = url_fault(url, credentials=True)
         if fault:
             raise ConfigurationError(f"{name} {fault}")
-        if not self._encrypted:
+        if not self.encrypted:
             raise ConfigurationError("proxy does not go with an http:// base URL: it would see the secrets")
         if "[" in base_url:
             # httpcore asks the proxy for ::1:443, from which nobody can tell the address from the port.
@@ -141,9 +143,13 @@ def _ready_context(
 
 
 def _default_context() -> ssl.SSLContext:
-    import httpx  # noqa: PLC0415 - the roots that it brings along (certifi)
+    import certifi  # noqa: PLC0415 - the roots that httpx brings along
 
-    return httpx.create_ssl_context(trust_env=False)
+    return ssl.create_default_context(cafile=certifi.where())
+
+
+_shared_context = cache(_default_context)
+"""Nobody changes it, so that all clients of a process can share it."""
 
 
 def _checked_context(ssl_context: object, *, alone: bool) -> ssl.SSLContext:

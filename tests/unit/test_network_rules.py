@@ -49,9 +49,12 @@ class TestContexts:
         assert verifies(context)
         assert trusted(context) > 50
 
-    def test_one_of_its_own_each_time(self) -> None:
-        network = Network(URL)
-        assert network.tls_context() is not network.tls_context()
+    def test_the_usual_roots_are_read_once(self) -> None:
+        assert Network(URL).tls_context() is Network("https://elsewhere.test").tls_context()
+
+    def test_nobody_else_gets_a_certificate_of_ours(self, client_cert: Path) -> None:
+        ours = Network(URL, client_cert=conceal_paths(client_cert)).tls_context()
+        assert ours is not Network(URL).tls_context()
 
     def test_nobody_where_no_tls_is_spoken(self) -> None:
         context = Network("http://127.0.0.1/https:").tls_context()

@@ -16,7 +16,7 @@ from support.raw_server import Connection, RawServer, answer, reply
 
 import torus_connect
 from torus_connect import TorusConnect
-from torus_connect.engines import httpx_sync, places
+from torus_connect.engines import places
 from torus_connect.engines.httpx_async import AsyncHttpxEngine
 from torus_connect.engines.httpx_sync import HttpxEngine
 from torus_connect.exchange import WireRequest
@@ -73,7 +73,7 @@ class OnlyPlace:
 
 
 def test_waiting_for_a_connection_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(httpx_sync, "MAX_CONNECTIONS", 1)
+    monkeypatch.setattr(places, "MAX_CONNECTIONS", 1)
     only = OnlyPlace()
     with ThreadPoolExecutor(1) as threads, only.server:
         engine = HttpxEngine(Network(only.server.base_url), connect_timeout=SECONDS)
@@ -125,7 +125,7 @@ def test_several_addresses_share_it(monkeypatch: pytest.MonkeyPatch) -> None:
         port = listener.getsockname()[1]
         # The one thing that cannot be had on a real network at will: a name with several addresses, all of them dead.
         found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))] * 4
-        monkeypatch.setattr("torus_connect.engines.deadline.socket.getaddrinfo", lambda *_, **__: found)
+        monkeypatch.setattr("torus_connect.engines.wire_sync.socket.getaddrinfo", lambda *_, **__: found)
         with TorusConnect(
             api_key=API_KEY, api_secret=API_SECRET, base_url=f"http://127.0.0.1:{port}", timeout=0.4, max_retries=0
         ) as torus:
@@ -140,7 +140,7 @@ def test_the_next_address_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
         found = [
             (socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, server.port)) for host in ("127.0.0.9", "127.0.0.1")
         ]
-        monkeypatch.setattr("torus_connect.engines.deadline.socket.getaddrinfo", lambda *_, **__: found)
+        monkeypatch.setattr("torus_connect.engines.wire_sync.socket.getaddrinfo", lambda *_, **__: found)
         with TorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url=server.base_url, max_retries=0) as torus:
             assert torus.generate_session("token").access_token
         assert server.connections == 1

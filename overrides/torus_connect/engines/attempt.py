@@ -1,56 +1,60 @@
-"""One attempt on the wire, as the httpx engines see it: how far it came, what arrived, and what its failure means."""
+"""One attempt on the wire, as the httpx engines see it: what is sent, what arrived, and what its failure means."""
 
 from __future__ import annotations
 
 import re
 import ssl
-from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-import httpx
+import httpcore
 
-from torus_connect.errors import ConfigurationError, ConnectionFailed, ReplyLost, TorusError
+from torus_connect.errors import ConnectionFailed, ReplyLost, TorusError
 from torus_connect.reply import Body, Headers, Reply
+
+from .progress import Progress
 
 if TYPE_CHECKING:
     from torus_connect.exchange import WireRequest
+
+
+class NoPlace(Exception):
+    """No place of the pool came free in time."""
 
 
 class Attempt:
     """One attempt to get one reply.
 
     Attributes:
-        request: the request as httpx takes it.
+        progress: how far it came.
+        request: the request as httpcore takes it.
         body: the bytes of the reply so far.
-        response: the response as httpx gives it, in here because its repr shows the reason that came with it.
-        half_open: the stream of a connection whose TLS handshake is not done, if there is one.
+        response: the response as httpcore gives it, in here because its repr shows the reason that came with it.
     """
 
-    __slots__ = ("_headers", "_sent", "_status_code", "body", "half_open", "request", "response")
+    __slots__ = ("_headers", "_status_code", "body", "progress", "request", "response")
 
-    def __init__(self, request: WireRequest, timeouts: dict[str, Any]) -> None:
-        self._sent = False
+    def __init__(self, request: WireRequest, seconds: float, connect_seconds: float) -> None:
         self._status_code: int | None = None
         self._headers = Headers()
         self.body = Body()
-        self.half_open: Any = None
-        self.request = _httpx_request(request, timeouts)
-        self.response: httpx.Response
-
-    def trace(self, event: str, info: dict[str, Any]) -> None:
-        """Note how far it came, above all from when on the request may have left this machine (httpcore's `trace`)."""
-        if event.endswith(".connect_tcp.complete"):
-            self.half_open = info["return_value"]
-        elif event.endswith((".start_tls.complete", ".send_request_headers.started")):
-            self.half_open = None
-        # A proxy is asked to CONNECT through the same events; that is not our request yet.
-        if event.endswith(".send_request_headers.started") and info["request"].method != b"CONNECT":
-            self._sent = True
+        self.progress = Progress(seconds, connect_seconds)
+        self.request = httpcore.Request(
+            request.method,
+            request.url,
+            headers=[
+                ("Host", urlsplit(request.url).netloc),
+                *request.headers.items(),
+                ("Content-Length", str(len(request.content))),
+            ],
+            content=request.content,
+        )
+        self.response: httpcore.Response
 
     def head(self) -> None:
         """Keep status and headers."""
-        self._status_code = self.response.status_code
-        self._headers = Headers(self.response.headers.multi_items())
+        self._status_code = self.response.status
+        self._headers = Headers((_text(name), _text(value)) for name, value in self.response.headers)
 
     def reply(self) -> Reply:
         """Return what has arrived."""
@@ -59,36 +63,33 @@ class Attempt:
     def failure(self, exc: BaseException) -> TorusError:
         """Return what an exception means: decided by whether the request may have been sent, by nothing else."""
         reason = _reason(exc)
-        if not self._sent:
+        if not self.progress.sent:
             return ConnectionFailed(f"The request was not sent: {reason}")
         partial = self.reply() if self._status_code is not None else None
         return ReplyLost(f"The request was sent, but no whole reply came back: {reason}", reply=partial)
 
 
-def _httpx_request(request: WireRequest, timeouts: dict[str, Any]) -> httpx.Request:
-    # A host that passed our checks and is none for httpx: httpx.InvalidURL, or an error of its library for names.
-    with suppress(httpx.InvalidURL, ValueError):
-        return httpx.Request(
-            request.method,
-            request.url,
-            headers=request.headers,
-            content=request.content,
-            extensions={"timeout": timeouts},
-        )
-    raise ConfigurationError("base_url has no valid host")
+def _text(value: bytes) -> str:
+    """Return a header's name or value as text: UTF-8 where it is, else each byte as it came."""
+    try:
+        return value.decode()
+    except UnicodeDecodeError:
+        return value.decode("latin-1")
 
 
 def _reason(exc: BaseException) -> str:
     """Say what went wrong, in words that cannot hold a secret.
 
-    The text of an exception of httpx or h11 may quote the request or the reply; that of the operating system and of
+    The text of an exception of httpcore or h11 may quote the request or the reply; that of the operating system and of
     OpenSSL does not.
     """
-    if isinstance(exc, httpx.PoolTimeout):
+    if type(exc).__module__ == "httpx" and exc.__cause__:  # of a call that is watched: see `instrumented`
+        exc = exc.__cause__
+    if isinstance(exc, NoPlace):
         return "no connection of the pool came free in time"
-    if isinstance(exc, httpx.TimeoutException | TimeoutError):
+    if isinstance(exc, httpcore.TimeoutException | TimeoutError):
         return "it took longer than its timeout"
-    if isinstance(exc, httpx.ProxyError):
+    if isinstance(exc, httpcore.ProxyError):
         status = re.match(r"\d{3}\b", str(exc))
         return f"the proxy answered {status[0]}" if status else "the proxy failed"
     cause: object = exc

@@ -1,23 +1,29 @@
-"""The default engine for tasks, on httpx's asynchronous transport; see `httpx_sync`."""
+"""The default engine for tasks; see `httpx_sync`."""
 
 from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, cast
 
-import httpx
-
-from .attempt import Attempt
+from . import places
+from .attempt import Attempt, NoPlace
+from .instrumented import handle_async_request
 from .leftovers import holds_more
-from .places import Places
+from .places import Idle, Place
 from .quiet import hush, quiet
+from .route import Route
+from .wire_async import AsyncWire
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable
 
+    import httpcore
+
     from torus_connect.exchange import WireRequest
     from torus_connect.network import Network
     from torus_connect.reply import Body, Reply
+
+    from .places import AsyncPlace
 
 
 class AsyncHttpxEngine:
@@ -26,48 +32,64 @@ class AsyncHttpxEngine:
     def __init__(self, network: Network, *, connect_timeout: float) -> None:
         hush()
         self._connect_timeout = connect_timeout
-        self._places = Places(network)
+        self._route = Route(network)
+        self._free = asyncio.Semaphore(places.MAX_CONNECTIONS)
+        self._idle: Idle[AsyncPlace] = Idle()
 
     async def send(self, request: WireRequest, seconds: float) -> Reply:
         """Send a request once and return its reply."""
-        attempt = Attempt(request, {"connect": min(seconds, self._connect_timeout)})
-
-        async def trace(event: str, info: dict[str, object]) -> None:
-            attempt.trace(event, info)
-
-        attempt.request.extensions["trace"] = trace
+        attempt = Attempt(request, seconds, self._connect_timeout)
         ours = quiet.set(True)
         waits = True
         try:
-            async with asyncio.timeout(seconds), self._places.place() as transport:
-                waits = False
-                await _exchange(attempt, transport)
+            async with asyncio.timeout(seconds):
+                async with self._free:
+                    waits = False
+                    await self._exchange(attempt)
         except Exception as exc:  # noqa: BLE001 - see httpx_sync
-            late = waits and isinstance(exc, TimeoutError)
-            failure = attempt.failure(httpx.PoolTimeout("") if late else exc)
+            failure = attempt.failure(NoPlace() if waits else exc)
         else:
             return attempt.reply()
         finally:
             quiet.reset(ours)
-            # httpcore forgets a connection that is cancelled in its TLS handshake.
-            if attempt.half_open:
-                await attempt.half_open.aclose()
         raise failure
 
+    async def _exchange(self, attempt: Attempt) -> None:
+        place = await self._place(attempt.request.url.origin)
+        try:
+            place.wire.progress = attempt.progress
+            attempt.response = await handle_async_request(place.connection, attempt.request)
+            attempt.head()
+            await _receive(cast("AsyncIterable[bytes]", attempt.response.stream), attempt.body)
+            more = holds_more(place.connection)
+            await attempt.response.aclose()
+        except BaseException:
+            await place.wire.aclose()
+            raise
+        if place.connection.is_idle() and not more:
+            self._idle.put(place)
+        else:
+            await place.wire.aclose()
+
+    async def _place(self, origin: httpcore.Origin) -> AsyncPlace:
+        # One at a time, out of the queue before anything is awaited: whoever is cancelled here loses none.
+        while stale := self._idle.take_stale():
+            await stale.wire.aclose()
+        while place := self._idle.take():
+            if not place.connection.has_expired():
+                return place
+            await place.wire.aclose()
+        wire = AsyncWire(self._route.layers)
+        return Place(self._route.async_connection(origin, wire), wire)
+
     async def aclose(self) -> None:
-        """Close the pool."""
-        await self._places.aclose()
-
-
-async def _exchange(attempt: Attempt, transport: httpx.AsyncHTTPTransport) -> None:
-    attempt.response = await transport.handle_async_request(attempt.request)
-    try:
-        attempt.head()
-        await _receive(cast("AsyncIterable[bytes]", attempt.response.stream), attempt.body)
-        if holds_more(attempt.response):
-            await attempt.response.extensions["network_stream"].aclose()
-    finally:
-        await attempt.response.aclose()
+        """Close the connections that are idle."""
+        try:
+            while place := self._idle.take():
+                await place.wire.aclose()
+        except asyncio.CancelledError:
+            await self.aclose()  # the others are closed all the same
+            raise
 
 
 async def _receive(stream: AsyncIterable[bytes], body: Body) -> None:

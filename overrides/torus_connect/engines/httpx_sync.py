@@ -1,27 +1,29 @@
-"""The default engine for threads, on httpx's transport.
-
-The transport is used without `httpx.Client` above it: redirects, cookies, auth from a netrc file and default headers
-live up there, and none of them may touch this call.
-"""
+"""The default engine for threads, on the transport layer of httpx; see `route`."""
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, cast
 
-import httpx
-
-from .attempt import Attempt
-from .deadline import Deadline, DeadlineBackend
+from . import places
+from .attempt import Attempt, NoPlace
+from .instrumented import handle_request
 from .leftovers import holds_more
+from .places import Idle, Place
 from .quiet import hush, quiet
-from .transport import MAX_CONNECTIONS, transport_options
+from .route import Route
+from .wire_sync import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    import httpcore
+
     from torus_connect.exchange import WireRequest
     from torus_connect.network import Network
     from torus_connect.reply import Body, Reply
+
+    from .places import SyncPlace
 
 
 class HttpxEngine:
@@ -30,18 +32,13 @@ class HttpxEngine:
     def __init__(self, network: Network, *, connect_timeout: float) -> None:
         hush()
         self._connect_timeout = connect_timeout
-        options = transport_options(network, network.tls_context(), connections=MAX_CONNECTIONS)
-        self._transport = httpx.HTTPTransport(**options)
-        # httpx has no public way to hand its pool a network backend; a test drips a reply to see that it is in use.
-        pool = self._transport._pool  # noqa: SLF001
-        pool._network_backend = DeadlineBackend(pool._network_backend)  # noqa: SLF001
+        self._route = Route(network)
+        self._free = threading.Semaphore(places.MAX_CONNECTIONS)
+        self._idle: Idle[SyncPlace] = Idle()
 
     def send(self, request: WireRequest, seconds: float) -> Reply:
         """Send a request once and return its reply."""
-        whole = Deadline(seconds)
-        connect = Deadline(self._connect_timeout, within=whole)
-        attempt = Attempt(request, {"connect": connect, "read": whole, "write": whole, "pool": seconds})
-        attempt.request.extensions["trace"] = attempt.trace
+        attempt = Attempt(request, seconds, self._connect_timeout)
         ours = quiet.set(True)
         try:
             self._exchange(attempt)
@@ -55,18 +52,41 @@ class HttpxEngine:
         raise failure
 
     def _exchange(self, attempt: Attempt) -> None:
-        attempt.response = self._transport.handle_request(attempt.request)
+        if not self._free.acquire(timeout=attempt.progress.left()):
+            raise NoPlace
         try:
-            attempt.head()
-            _receive(cast("Iterable[bytes]", attempt.response.stream), attempt.body)
-            if holds_more(attempt.response):
-                attempt.response.extensions["network_stream"].close()
+            place = self._place(attempt.request.url.origin)
+            try:
+                place.wire.progress = attempt.progress
+                attempt.response = handle_request(place.connection, attempt.request)
+                attempt.head()
+                _receive(cast("Iterable[bytes]", attempt.response.stream), attempt.body)
+                more = holds_more(place.connection)
+                attempt.response.close()
+            except BaseException:
+                place.wire.close()
+                raise
+            if place.connection.is_idle() and not more:
+                self._idle.put(place)
+            else:
+                place.wire.close()
         finally:
-            attempt.response.close()
+            self._free.release()
+
+    def _place(self, origin: httpcore.Origin) -> SyncPlace:
+        while stale := self._idle.take_stale():
+            stale.wire.close()
+        while place := self._idle.take():
+            if not place.connection.has_expired():
+                return place
+            place.wire.close()
+        wire = Wire(self._route.layers)
+        return Place(self._route.connection(origin, wire), wire)
 
     def close(self) -> None:
-        """Close the pool."""
-        self._transport.close()
+        """Close the connections that are idle."""
+        while place := self._idle.take():
+            place.wire.close()
 
 
 def _receive(stream: Iterable[bytes], body: Body) -> None:

@@ -1,63 +1,71 @@
-"""The pool of the asynchronous engine: a number of places, each with a transport that has one connection.
+"""The pools of both engines: a number of places, each with one connection; whoever finds none free waits.
 
-httpcore's own pool is not used for more than one. A task that is cancelled while it waits there leaves its place taken
-for good, and a native cancel gets past the shield in its clean-up; and it looks at every connection and every waiting
-request whenever one comes or goes, so that a burst of logins costs by the square of its size.
+httpcore's own pools are not used. A task that is cancelled while it waits in one leaves its place taken for good, and a
+native cancel gets past the shield in its clean-up; and it looks at every connection and every waiting request whenever
+one comes or goes, so that a burst of logins costs by the square of its size.
 """
 
 from __future__ import annotations
 
-import asyncio
+import threading
 from collections import deque
-from contextlib import asynccontextmanager
 from time import monotonic
-from typing import TYPE_CHECKING
-
-import httpx
-
-from .transport import IDLE_SECONDS, MAX_CONNECTIONS, transport_options
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    import httpcore
 
-    from torus_connect.network import Network
+    from .wire_async import AsyncWire
+    from .wire_sync import Wire
+
+MAX_CONNECTIONS = 100
+"""How many calls of one client can be under way at the same time; further ones wait."""
+IDLE_SECONDS = 5.0
+"""An idle connection is dropped well before servers commonly drop it: a request must not meet a closing one."""
+
+AnyConnection = TypeVar("AnyConnection", "httpcore.ConnectionInterface", "httpcore.AsyncConnectionInterface")
+AnyWire = TypeVar("AnyWire", "Wire", "AsyncWire")
 
 
-class Places:
-    """Transports for the tasks of one event loop, the one that was used last first; the next task waits."""
+class Place(Generic[AnyConnection, AnyWire]):
+    """One connection, and the wire that it goes over."""
 
-    def __init__(self, network: Network) -> None:
-        self._network = network
-        self._context = network.tls_context()
-        self._free = asyncio.Semaphore(MAX_CONNECTIONS)
-        self._idle: deque[tuple[float, httpx.AsyncHTTPTransport]] = deque()
+    __slots__ = ("connection", "used", "wire")
 
-    @asynccontextmanager
-    async def place(self) -> AsyncIterator[httpx.AsyncHTTPTransport]:
-        """Lend a transport for one exchange; one whose exchange did not end well is closed."""
-        async with self._free:
-            await self._drop_expired()
-            transport = self._idle.pop()[1] if self._idle else self._new_transport()
-            try:
-                yield transport
-            except BaseException:
-                await transport.aclose()
-                raise
-            self._idle.append((monotonic(), transport))
+    def __init__(self, connection: AnyConnection, wire: AnyWire) -> None:
+        self.connection: AnyConnection = connection
+        self.wire: AnyWire = wire
+        self.used = 0.0
 
-    def _new_transport(self) -> httpx.AsyncHTTPTransport:
-        return httpx.AsyncHTTPTransport(**transport_options(self._network, self._context, connections=1))
+    def is_stale(self) -> bool:
+        """Return whether it was idle for too long."""
+        return self.used + IDLE_SECONDS < monotonic()
 
-    async def _drop_expired(self) -> None:
-        # One at a time, out of the queue before anything is awaited: whoever is cancelled here loses none.
-        while self._idle and self._idle[0][0] + IDLE_SECONDS < monotonic():
-            await self._idle.popleft()[1].aclose()
 
-    async def aclose(self) -> None:
-        """Close the connections that are idle."""
-        try:
-            while self._idle:
-                await self._idle.pop()[1].aclose()
-        finally:
-            if self._idle:  # cancelled: the others are closed all the same
-                await self.aclose()
+SyncPlace = Place["httpcore.ConnectionInterface", "Wire"]
+AsyncPlace = Place["httpcore.AsyncConnectionInterface", "AsyncWire"]
+AnyPlace = TypeVar("AnyPlace", SyncPlace, AsyncPlace)
+
+
+class Idle(Generic[AnyPlace]):
+    """Idle places, the one that was used last at the end; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._places: deque[AnyPlace] = deque()
+        self._lock = threading.Lock()
+
+    def take(self) -> AnyPlace | None:
+        """Take the place that was used last, if there is one."""
+        with self._lock:
+            return self._places.pop() if self._places else None
+
+    def take_stale(self) -> AnyPlace | None:
+        """Take a place that was idle for too long, if there is one: to be closed."""
+        with self._lock:
+            return self._places.popleft() if self._places and self._places[0].is_stale() else None
+
+    def put(self, place: AnyPlace) -> None:
+        """Give a place back."""
+        place.used = monotonic()
+        with self._lock:
+            self._places.append(place)
