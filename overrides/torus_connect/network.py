@@ -38,6 +38,7 @@ class Network:
     """The checked network settings of one client.
 
     Attributes:
+        encrypted: whether TLS is spoken to the service.
         proxy: the URL of the HTTP proxy to go through, which may hold its credentials; `None` for none.
         local_address: the address of this machine to connect from; `None` for whichever the system takes.
 
@@ -45,7 +46,7 @@ class Network:
         ConfigurationError: one of them is malformed, cannot be read, or does not go with another.
     """
 
-    __slots__ = ("_encrypted", "_proxy", "_ssl_context", "_trust_env", "local_address", "proxy")
+    __slots__ = ("_proxy", "_ssl_context", "_trust_env", "encrypted", "local_address", "proxy")
 
     def __init__(  # noqa: PLR0913 - keyword-only
         self,
@@ -78,23 +79,28 @@ class Network:
         return there
 
     def _lead_to(self, base_url: str) -> None:
-        self._encrypted = base_url.startswith("https:")
+        self.encrypted = base_url.startswith("https:")
         self.proxy = self._checked_proxy(base_url, self._proxy, trust_env=self._trust_env)
 
     def _check_pair(self) -> None:
         if self.proxy and self.local_address:
             raise ConfigurationError("local_address does not go with a proxy: the proxy's address is what counts")
 
+    @property
+    def has_own_tls(self) -> bool:
+        """Whether other certificates are to be trusted than the usual ones, or a client certificate to be shown."""
+        return self._ssl_context is not None
+
     def tls_context(self) -> ssl.SSLContext:
         """Return the context for the connections of one engine."""
         if self._ssl_context:
             return self._ssl_context
         # Reading the roots takes longer than a call. A context that trusts nobody is right where no TLS is spoken.
-        return _default_context() if self._encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        return _default_context() if self.encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
     def _checked_proxy(self, base_url: str, proxy: Secret | Unusable | None, *, trust_env: bool) -> Secret | None:
         name = "proxy"
-        if proxy is None and trust_env and self._encrypted:
+        if proxy is None and trust_env and self.encrypted:
             name, proxy = "proxy (from the environment)", _environment_proxy(base_url)
         if proxy is None:
             return None
@@ -102,7 +108,7 @@ class Network:
         fault = url_fault(url, credentials=True)
         if fault:
             raise ConfigurationError(f"{name} {fault}")
-        if not self._encrypted:
+        if not self.encrypted:
             raise ConfigurationError("proxy does not go with an http:// base URL: it would see the secrets")
         if "[" in base_url:
             # httpcore asks the proxy for ::1:443, from which nobody can tell the address from the port.
