@@ -27,10 +27,35 @@ def repository() -> Path:
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test sees what the machine happens to be set to."""
+    """No test sees what the machine happens to be set to.
+
+    A test that does not choose its engine runs on httpx, which every installation has.
+    """
     for name in list(os.environ):
         if name.startswith("TORUS_") or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("TORUS_ENGINE", "httpx")
+
+
+@pytest.fixture(params=["httpx", "pyreqwest"])
+def each_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Run a test once with each engine, which every client that it makes then has."""
+    monkeypatch.setenv("TORUS_ENGINE", request.param)
+    return str(request.param)
+
+
+@pytest.fixture
+def each_engine_forked(each_engine: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Run a test that forks once with each engine; after a fork, the child takes httpx, where pyreqwest cannot be used.
+
+    What the child takes is loaded here: twenty children that load it each take longer than a connection may be idle.
+    """
+    if each_engine == "pyreqwest":
+        monkeypatch.setenv("TORUS_ENGINE", "auto")
+    import torus_connect.engines.httpx_async  # noqa: PLC0415
+    import torus_connect.engines.httpx_sync  # noqa: F401, PLC0415
+
+    return each_engine
 
 
 @pytest.fixture(params=["sync", "async"])

@@ -11,8 +11,8 @@ import threading
 from collections.abc import Callable
 from typing import Any, Self
 
-# include/net/tcp_states.h of Linux: our end was closed, and the other side's system has said that it knows.
-TCP_FIN_WAIT2 = 5
+# include/net/tcp_states.h of Linux: our end was closed, and the other side's system has not yet said that it knows.
+UNKNOWN_TO_PEER = {1: "TCP_ESTABLISHED", 4: "TCP_FIN_WAIT1", 11: "TCP_CLOSING"}
 
 OK = b'{"AccessToken": "access-token-of-the-test"}'
 
@@ -45,7 +45,10 @@ class Connection:
             (int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")), 0
         )
         while len(body) < length:
-            body += self.sock.recv(65536)
+            chunk = self.sock.recv(65536)
+            if not chunk:
+                return b""
+            body += chunk
         self.server.requests.append(head + b"\r\n\r\n" + body)
         return self.server.requests[-1]
 
@@ -75,7 +78,7 @@ class Connection:
     def finish(self) -> None:
         """End in good order, and return when the other side's system has been told so."""
         self.sock.shutdown(socket.SHUT_WR)
-        while self.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] != TCP_FIN_WAIT2:
+        while self.sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0] in UNKNOWN_TO_PEER:
             if self.server.over.wait(0.001):
                 return
 

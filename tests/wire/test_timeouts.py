@@ -16,7 +16,7 @@ from support.raw_server import Connection, RawServer, answer, reply
 
 import torus_connect
 from torus_connect import TorusConnect
-from torus_connect.engines import places
+from torus_connect.engines import limits
 from torus_connect.engines.httpx_async import AsyncHttpxEngine
 from torus_connect.engines.httpx_sync import HttpxEngine
 from torus_connect.exchange import WireRequest
@@ -73,7 +73,7 @@ class OnlyPlace:
 
 
 def test_waiting_for_a_connection_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(places, "MAX_CONNECTIONS", 1)
+    monkeypatch.setattr(limits, "MAX_CONNECTIONS", 1)
     only = OnlyPlace()
     with ThreadPoolExecutor(1) as threads, only.server:
         engine = HttpxEngine(Network(only.server.base_url), connect_timeout=SECONDS)
@@ -88,7 +88,7 @@ def test_waiting_for_a_connection_counts(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_waiting_for_a_place_counts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(places, "MAX_CONNECTIONS", 1)
+    monkeypatch.setattr(limits, "MAX_CONNECTIONS", 1)
 
     async def main(only: OnlyPlace) -> None:
         engine = AsyncHttpxEngine(Network(only.server.base_url), connect_timeout=SECONDS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, cast
 
-from . import places
+from . import limits
 from .attempt import Attempt, NoPlace
 from .instrumented import handle_async_request
 from .leftovers import holds_more
@@ -33,7 +33,7 @@ class AsyncHttpxEngine:
         hush()
         self._connect_timeout = connect_timeout
         self._route = Route(network)
-        self._free = asyncio.Semaphore(places.MAX_CONNECTIONS)
+        self._free = asyncio.Semaphore(limits.MAX_CONNECTIONS)
         self._idle: Idle[AsyncPlace] = Idle()
 
     async def send(self, request: WireRequest, seconds: float) -> Reply:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from typing import TYPE_CHECKING, cast
 
-from . import places
+from . import limits
 from .attempt import Attempt, NoPlace
 from .instrumented import handle_request
 from .leftovers import holds_more
@@ -33,7 +33,7 @@ class HttpxEngine:
         hush()
         self._connect_timeout = connect_timeout
         self._route = Route(network)
-        self._free = threading.Semaphore(places.MAX_CONNECTIONS)
+        self._free = threading.Semaphore(limits.MAX_CONNECTIONS)
         self._idle: Idle[SyncPlace] = Idle()
 
     def send(self, request: WireRequest, seconds: float) -> Reply:

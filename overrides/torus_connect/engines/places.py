@@ -12,16 +12,13 @@ from collections import deque
 from time import monotonic
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from . import limits
+
 if TYPE_CHECKING:
     import httpcore
 
     from .wire_async import AsyncWire
     from .wire_sync import Wire
-
-MAX_CONNECTIONS = 100
-"""How many calls of one client can be under way at the same time; further ones wait."""
-IDLE_SECONDS = 5.0
-"""An idle connection is dropped well before servers commonly drop it: a request must not meet a closing one."""
 
 AnyConnection = TypeVar("AnyConnection", "httpcore.ConnectionInterface", "httpcore.AsyncConnectionInterface")
 AnyWire = TypeVar("AnyWire", "Wire", "AsyncWire")
@@ -39,7 +36,7 @@ class Place(Generic[AnyConnection, AnyWire]):
 
     def is_stale(self) -> bool:
         """Return whether it was idle for too long."""
-        return self.used + IDLE_SECONDS < monotonic()
+        return self.used + limits.IDLE_SECONDS < monotonic()
 
 
 SyncPlace = Place["httpcore.ConnectionInterface", "Wire"]
