@@ -1,60 +1,19 @@
-"""`torus-connect session show | path | clear | token` and `torus-connect run`, as processes."""
+"""`torus-connect session show | path | clear | token`, as processes."""
 
 from __future__ import annotations
 
 import json
 import os
-import signal
-import subprocess
-import sys
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cli.conftest import BASE_URL, TOKEN, command
 
 from torus_connect import Session
 from torus_connect.stores import SessionKey
 from torus_connect.stores.file import FileStore
 
-BASE_URL = "https://host.example/api/v1"
-TOKEN = "demo-access-token-not-real"
-ISSUED_AT = datetime.now(UTC).replace(microsecond=0)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> FileStore:
-    return FileStore(tmp_path / "sessions")
-
-
-@pytest.fixture
-def key() -> SessionKey:
-    return SessionKey(BASE_URL, "demo-api-key", "default")
-
-
-@pytest.fixture(autouse=True)
-def _environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TORUS_API_KEY", "demo-api-key")
-    monkeypatch.setenv("TORUS_BASE_URL", BASE_URL)
-    monkeypatch.setenv("TORUS_SESSION_STORE", f"file:{tmp_path / 'sessions'}")
-    monkeypatch.setenv("HOME", str(tmp_path))
-
-
-@pytest.fixture
-def kept(store: FileStore, key: SessionKey) -> Session:
-    session = Session(TOKEN, issued_at=ISSUED_AT, base_url=BASE_URL)
-    store.save(key, session)
-    return session
-
-
-@pytest.fixture
-def expired(store: FileStore, key: SessionKey) -> None:
-    store.save(key, Session(TOKEN, issued_at=ISSUED_AT - timedelta(days=2), base_url=BASE_URL))
-
-
-def command(*arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "torus_connect", *arguments], input=stdin, capture_output=True, text=True, check=False
-    )
+pytestmark = pytest.mark.usefixtures("kept_sessions")
 
 
 class TestShow:
@@ -65,7 +24,7 @@ class TestShow:
             "user": "default",
             "base_url": BASE_URL,
             "access_token": "**********",
-            "issued_at": ISSUED_AT.isoformat(),
+            "issued_at": kept.issued_at.isoformat(),
             "expires_at": kept.expires_at.isoformat(),
             "expiry_basis": "assumed",
             "expired": "no",
@@ -155,60 +114,26 @@ class TestWhichOne:
         assert "must hold no password" in done.stderr
         assert "demo-password" not in done.stderr
 
+    @pytest.mark.parametrize(
+        "url", ["redis:demo-password@host", "rediss://:demo-pass/word@host.example", "file://me:demo-password@host/x"]
+    )
+    def test_what_may_be_a_password(self, url: str) -> None:
+        done = command("session", "token", "--store", url)
+        assert done.returncode == 2
+        assert "must hold no password" in done.stderr
+
+    @pytest.mark.parametrize("slashes", ["", "//"])
+    @pytest.mark.usefixtures("kept")
+    def test_a_folder_with_an_at_sign(self, tmp_path: Path, slashes: str) -> None:
+        folder = tmp_path / "me@home"
+        (tmp_path / "sessions").rename(folder)
+        done = command("session", "token", "--store", f"file:{slashes}{folder}")
+        assert (done.stdout, done.stderr) == (f"{TOKEN}\n", "")
+
     def test_no_such_store(self) -> None:
         done = command("session", "token", "--store", "sqlite:x")
         assert done.returncode == 2
         assert "store is none of" in done.stderr
-
-
-class TestRun:
-    @pytest.mark.usefixtures("kept")
-    def test_a_program_gets_the_token(self) -> None:
-        code = "import os, sys; print(os.environ['TORUS_ACCESS_TOKEN'], sys.argv[1:], input()); sys.exit(7)"
-        done = command("run", "--", sys.executable, "-c", code, "--user", "x", stdin="typed\n")
-        assert (done.returncode, done.stderr) == (7, "")
-        assert done.stdout == f"{TOKEN} ['--user', 'x'] typed\n"
-
-    @pytest.mark.usefixtures("kept")
-    def test_it_becomes_the_program(self) -> None:
-        """No process is left in between, which would keep signals to itself."""
-        process = subprocess.Popen(
-            [sys.executable, "-m", "torus_connect", "run", "--", sys.executable, "-c", "import os; print(os.getpid())"],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        assert process.communicate(timeout=20)[0] == f"{process.pid}\n"
-
-    @pytest.mark.usefixtures("kept")
-    def test_a_pipe_that_nobody_reads_ends_it(self) -> None:
-        shell = f"exec {sys.executable} -m torus_connect run -- sh -c 'while echo x; do :; done'"
-        with subprocess.Popen(["sh", "-c", shell], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
-            assert process.stdout
-            assert process.stdout.readline() == b"x\n"
-            process.stdout.close()
-            assert process.wait(20) == -signal.SIGPIPE
-
-    @pytest.mark.parametrize(
-        ("program", "code", "words"),
-        [("no-such-program-here", 127, "no such program"), ("/", 126, "cannot be run: Permission denied")],
-    )
-    @pytest.mark.usefixtures("kept")
-    def test_what_cannot_be_run(self, program: str, code: int, words: str) -> None:
-        done = command("run", "--", program)
-        assert done.returncode == code
-        assert words in done.stderr
-
-    @pytest.mark.usefixtures("expired")
-    def test_without_a_good_session(self, tmp_path: Path) -> None:
-        done = command("run", "--", "touch", str(tmp_path / "it-ran"))
-        assert done.returncode == 2
-        assert not (tmp_path / "it-ran").exists()
-        assert command("run", "--user", "another-user", "--", "true").returncode == 2
-
-    @pytest.mark.usefixtures("kept")
-    def test_without_a_program(self) -> None:
-        assert command("run").returncode == 2
-        assert command("run", "--").returncode == 2
 
 
 @pytest.mark.usefixtures("kept")

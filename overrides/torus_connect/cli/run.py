@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 from torus_connect.console import say
 
+from .environment import environment_with
 from .kept import good_session, opened
 from .outcomes import CANNOT_RUN, NOT_FOUND, USAGE
 
 if TYPE_CHECKING:
     import argparse
-
-VARIABLE = "TORUS_ACCESS_TOKEN"
 
 
 def run(options: argparse.Namespace) -> int:
@@ -39,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     before = signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
         # What the user asks for, without a shell.
-        os.execvpe(program[0], program, {**os.environ, VARIABLE: str(session.access_token)})  # noqa: S606
+        os.execvpe(program[0], program, environment_with(str(session.access_token)))  # noqa: S606
     except (FileNotFoundError, NotADirectoryError):
         code, why = NOT_FOUND, "There is no such program."
     except (OSError, ValueError) as exc:

@@ -1,0 +1,93 @@
+"""A parser that fills itself when it is used, and the kinds of values that arguments have."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from contextlib import suppress
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+EPILOG = """\
+exit codes:
+  0    done
+  1    standard output cannot be written
+  2    wrong usage or configuration; nothing was sent
+  3    not sent: the same request token may be tried again
+  4    refused: the service answered, and said no
+  5    unknown: the request token may be spent, log in again
+  130  interrupted (Ctrl-C)
+  141  whoever read the output stopped reading
+"""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that never repeats what it was given, which may be a secret in the wrong place.
+
+    Args:
+        arguments: the module whose `fill` adds the arguments, loaded when there is something to parse: a command loads
+            nothing of another one.
+    """
+
+    def __init__(self, arguments: str | None = None, **options: object) -> None:
+        super().__init__(allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **options)  # type: ignore[arg-type]
+        self._arguments = arguments
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # noqa: ANN401 - overloads, there
+        """Parse as argparse does, with the arguments of the module."""
+        module, self._arguments = self._arguments, None
+        if module is not None:
+            import_module(module).fill(self)
+        return super().parse_known_args(args, namespace)
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the arguments, without their values, and exit."""
+        argument, _, fault = message.partition(": ")
+        choices = re.search(r"\(choose from [^()]*\)$", fault)
+        if choices:
+            fault = f"no such choice {choices[0]}"
+        elif argument.startswith("unrecognized"):
+            argument, fault = "unrecognized arguments", "no secret is accepted here; see --help"
+        elif not fault.startswith(("expected", "must", "not allowed with", "-")) and "required" not in argument:
+            fault = "cannot be understood; see --help"
+        super().error(f"{argument}: {fault}")
+
+
+class Rule(argparse.ArgumentTypeError):
+    """A rule that an argument breaks, in words that do not repeat it."""
+
+
+class Program(argparse.Action):
+    """A program and its arguments: all that is left, as it was given, but for a `--` in front of it."""
+
+    def __init__(self, option_strings: list[str], dest: str, **options: object) -> None:
+        super().__init__(option_strings, dest, nargs=argparse.REMAINDER, **options)  # type: ignore[arg-type]
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,
+        values: str | Sequence[object] | None,
+        _option: str | None = None,
+    ) -> None:
+        """Keep the program, or say that it is missing."""
+        given = list(values or ())
+        if given[:1] == ["--"]:
+            del given[0]
+        if not given:
+            parser.error(f"the following arguments are required: {self.metavar}")
+        setattr(namespace, self.dest, given)
+
+
+def number(kind: Callable[[str], float]) -> Callable[[str], float]:
+    """Return what reads a number of a kind."""
+
+    def read(value: str) -> float:
+        with suppress(ValueError):
+            return kind(value)
+        raise Rule("must be a number")
+
+    return read

@@ -1,0 +1,31 @@
+"""What of the environment a program of `torus-connect run` is given: here it is decided, for each of our variables.
+
+The program needs the access token. Whatever else of ours is a secret, may hold one or says where one is would only be
+there to leak: into its log, its crash report, and every program that it starts.
+
+It keeps what account calls may need and nobody need hide: `TORUS_API_KEY` (part of every login's URL),
+`TORUS_BASE_URL`, `TORUS_TOTP_BASE_URL` and `TORUS_CA_FILE` (certificates, and no key); and `TORUS_LOG`, a level.
+"""
+
+from __future__ import annotations
+
+import os
+
+WITHHELD = {
+    "TORUS_API_SECRET": "account calls do without it",
+    "TORUS_REQUEST_TOKEN": "it is spent, or good for another session",
+    "TORUS_SESSION_STORE": "the URL of a Redis may hold its password",
+    "TORUS_STORE_KEY": "it decrypts the sessions of all users",
+    "TORUS_STORE_KEY_FILE": "says where these keys are",
+    "TORUS_TOTP_KEYRING": "says where the authenticator's secret is",
+    "TORUS_TOTP_SECRET": "whoever has it makes sessions at will",
+    "TORUS_TOTP_SECRET_FILE": "says where it is",
+}
+# What begins like one of them, too: an old key is kept beside the new one, under a longer name.
+_PREFIXES = tuple(WITHHELD)
+
+
+def environment_with(access_token: str) -> dict[str, str]:
+    """Return the environment of a program: that of this process without what is withheld, and with the access token."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(_PREFIXES)}
+    return {**kept, "TORUS_ACCESS_TOKEN": access_token}

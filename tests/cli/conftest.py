@@ -1,0 +1,53 @@
+"""The command as a process, and a store with a session or without, which the environment names."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from torus_connect import Session
+from torus_connect.stores import SessionKey
+from torus_connect.stores.file import FileStore
+
+BASE_URL = "https://host.example/api/v1"
+TOKEN = "demo-access-token-not-real"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FileStore:
+    return FileStore(tmp_path / "sessions")
+
+
+@pytest.fixture
+def key() -> SessionKey:
+    return SessionKey(BASE_URL, "demo-api-key", "default")
+
+
+@pytest.fixture
+def kept_sessions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TORUS_API_KEY", "demo-api-key")
+    monkeypatch.setenv("TORUS_BASE_URL", BASE_URL)
+    monkeypatch.setenv("TORUS_SESSION_STORE", f"file:{tmp_path / 'sessions'}")
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.fixture
+def kept(store: FileStore, key: SessionKey) -> Session:
+    session = Session(TOKEN, issued_at=datetime.now(UTC).replace(microsecond=0), base_url=BASE_URL)
+    store.save(key, session)
+    return session
+
+
+@pytest.fixture
+def expired(store: FileStore, key: SessionKey) -> None:
+    store.save(key, Session(TOKEN, issued_at=datetime.now(UTC) - timedelta(days=2), base_url=BASE_URL))
+
+
+def command(*arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "torus_connect", *arguments], input=stdin, capture_output=True, text=True, check=False
+    )
