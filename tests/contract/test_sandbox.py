@@ -19,6 +19,7 @@ import pytest
 from openapi_core import OpenAPI
 from openapi_schema_validator import OAS30ReadValidator
 from openapi_spec_validator import OpenAPIV30SpecValidator
+from support.clock import Clock
 
 import derive
 from torus_connect.sandbox import Sandbox
@@ -37,14 +38,6 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 CANARY = "canary-value-that-must-not-come-back"
 JSON = "application/json"
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from login.user import USER, User
+from support.clock import Clock
 
 from torus_connect import TorusConnect, extract_request_token
 from torus_connect.sandbox import Sandbox
@@ -16,14 +17,6 @@ from torus_connect.sandbox.redirects import EndURL
 
 REDIRECT_URL = "http://127.0.0.1:8788/callback"
 SENT = "/_sandbox/otp"
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

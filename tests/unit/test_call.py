@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 
 import pytest
+from support.clock import Clock
 
 from torus_connect import ConnectionFailed, Headers, RateLimited, Reply, call
 from torus_connect.call import Call
@@ -12,13 +13,6 @@ from torus_connect.secret import Secret
 from torus_connect.settings import TOTP_URL, Settings
 
 REQUEST_ID = "3f2b8c1e-0a4d-4f6b-9c7e-1234567890ab"
-
-
-class Clock:
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from support.clock import Clock
 
 import torus_connect
 from torus_connect import Headers, Reply, TorusError, retry
@@ -12,13 +13,6 @@ from torus_connect.settings import Settings
 
 REPLY = Reply(429, Headers(), b"")
 ASKED = Reply(429, Headers([("Retry-After", "4")]), b"")
-
-
-class Clock:
-    now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture

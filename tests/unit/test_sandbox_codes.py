@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from support.clock import Clock
 
 from torus_connect.sandbox import codes as module
 from torus_connect.sandbox.codes import TOTP_SECRET, Codes
@@ -15,17 +16,9 @@ from torus_connect.totp import totp_code
 START = 1_800_000_000.0
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = START
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(START)
 
 
 @pytest.fixture

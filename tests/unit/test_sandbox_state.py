@@ -6,23 +6,16 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from support.clock import Clock
 
 from torus_connect.sandbox import state as module
 from torus_connect.sandbox.refusals import Refusal, Refused
 from torus_connect.sandbox.state import API_KEY, API_SECRET, SandboxState, access_token_for
 
 
-class Clock:
-    def __init__(self) -> None:
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(0.0)
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import sys
 from typing import Any
 
 import pytest
+from support.clock import Clock
 
 from torus_connect import ConfigurationError, Secret
 from torus_connect.totp import Digest, fresh_totp_code, totp_code
@@ -90,13 +91,10 @@ def test_a_moment_that_is_none(at: Any) -> None:
         totp_code(SECRET, at=at)
 
 
-class Clock:
+class SleepersClock(Clock):
     def __init__(self, now: float) -> None:
-        self.now = now
+        super().__init__(now)
         self.slept: list[float] = []
-
-    def __call__(self) -> float:
-        return self.now
 
     def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -108,13 +106,13 @@ class Clock:
     [(0.0, [], 0), (27.0, [], 0), (27.5, [2.5], 30), (29.75, [0.25], 30), (30.0, [], 30)],
 )
 def test_a_code_that_is_about_to_lapse_is_waited_out(now: float, slept: list[float], of: float) -> None:
-    clock = Clock(now)
+    clock = SleepersClock(now)
     assert fresh_totp_code(SECRET, clock=clock, sleep=clock.sleep) == totp_code(SECRET, at=of)
     assert clock.slept == slept
 
 
 def test_a_sleep_that_is_too_short_is_not_enough() -> None:
-    clock = Clock(29.0)
+    clock = SleepersClock(29.0)
 
     def sleep(_seconds: float) -> None:
         clock.now += 0.25
@@ -130,7 +128,7 @@ def test_a_margin_that_is_none(margin: Any) -> None:
 
 
 def test_no_margin() -> None:
-    clock = Clock(29.9)
+    clock = SleepersClock(29.9)
     assert fresh_totp_code(SECRET, margin=0, clock=clock) == totp_code(SECRET, at=0)
 
 
