@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from html.parser import HTMLParser
 from pathlib import Path
@@ -54,6 +55,18 @@ def test_every_method_of_the_clients_is_documented() -> None:
     }
     attributes = {f"torus_connect.Session.{name}" for name in ("access_token", "base_url", "issued_at")}
     assert not public - attributes - inventory()
+
+
+def test_the_tree_of_the_errors_is_shown_and_no_private_base() -> None:
+    errors, api = (SITE / "reference" / f"{name}.html" for name in ("errors", "python"))
+    tree = errors.read_text(encoding="utf-8")
+    public = [getattr(torus_connect, name) for name in torus_connect.__all__]
+    kinds = [kind for kind in public if isinstance(kind, type) and issubclass(kind, torus_connect.TorusError)]
+    assert tree.count("Bases:") == len(kinds)
+    for page in (tree, api.read_text(encoding="utf-8")):
+        bases = re.findall(r"Bases: .*", page)
+        assert bases
+        assert not re.search(r"\b_\w", re.sub(r"<[^>]*>", "", "".join(bases)))
 
 
 def test_every_page_of_the_documentation_is_in_the_site() -> None:
