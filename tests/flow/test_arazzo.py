@@ -20,7 +20,9 @@ from torus_connect.sandbox.state import SandboxState
 pytestmark = pytest.mark.toolchain
 
 ISSUE, GENERATE, USE = "/_sandbox/request-tokens", "/api/v1/session/generate", "/_sandbox/whoami"
-# What answers in the place of the sandbox, where, and the step that must fail then.
+SHOW, GENERATE_WITH_TOTP = "/_sandbox/totp-codes", "/api/v1/session/totp/generate"
+USES = "useAccessToken useAccessTokenOfCode"
+# What answers in the place of the sandbox, where, and the steps that must fail then.
 MISBEHAVIOURS: dict[str, tuple[str, Callable[[], Response], str]] = {
     "no request token": (ISSUE, lambda: JSONResponse({}, 201), "obtainRequestToken"),
     "another request token": (ISSUE, lambda: JSONResponse({"request_token": "demo"}, 201), "generateSession"),
@@ -30,8 +32,14 @@ MISBEHAVIOURS: dict[str, tuple[str, Callable[[], Response], str]] = {
     "another access token": (GENERATE, lambda: JSONResponse({"AccessToken": "demo"}), "useAccessToken"),
     "another success": (GENERATE, lambda: JSONResponse({"AccessToken": "demo"}, 201), "generateSession"),
     "a redirect": (GENERATE, lambda: RedirectResponse("/elsewhere", 303), "generateSession"),
-    "an access token refused": (USE, lambda: JSONResponse({"error": "e", "details": "d"}, 401), "useAccessToken"),
-    "an account call that fails": (USE, lambda: JSONResponse({}, 500), "useAccessToken"),
+    "an access token refused": (USE, lambda: JSONResponse({"error": "e", "details": "d"}, 401), USES),
+    "an account call that fails": (USE, lambda: JSONResponse({}, 500), USES),
+    "no code": (SHOW, lambda: JSONResponse({}, 201), "obtainCode"),
+    "another code": (SHOW, lambda: JSONResponse({"totp": "000000"}, 201), "generateSessionWithTotp"),
+    "no access token for a code": (GENERATE_WITH_TOTP, lambda: JSONResponse({}), "generateSessionWithTotp"),
+    "an empty one": (GENERATE_WITH_TOTP, lambda: JSONResponse({"AccessToken": ""}), "generateSessionWithTotp"),
+    "another one": (GENERATE_WITH_TOTP, lambda: JSONResponse({"AccessToken": "demo"}), "useAccessTokenOfCode"),
+    "a redirect of a code": (GENERATE_WITH_TOTP, lambda: RedirectResponse("/x", 303), "generateSessionWithTotp"),
 }
 
 
@@ -50,21 +58,24 @@ def test_it_runs(torus_sandbox: Sandbox) -> None:
     before = torus_sandbox.exchanges
     done = arazzo.run(origin=torus_sandbox.origin, api_key=torus_sandbox.api_key, api_secret=torus_sandbox.api_secret)
     assert done.returncode == 0, done.stdout
-    assert "Steps: 3 passed, 3 total" in done.stdout
-    assert torus_sandbox.exchanges == before + 1
+    assert "Steps: 6 passed, 6 total" in done.stdout
+    assert torus_sandbox.exchanges == before + 2
 
 
-@pytest.mark.parametrize("wrong", ["api_key", "api_secret"])
-def test_wrong_credentials_fail(torus_sandbox: Sandbox, wrong: str) -> None:
+@pytest.mark.parametrize(
+    ("wrong", "steps"),
+    [("api_key", ["generateSession", "generateSessionWithTotp"]), ("api_secret", ["generateSession"])],
+)
+def test_wrong_credentials_fail(torus_sandbox: Sandbox, wrong: str, steps: list[str]) -> None:
     right = {"api_key": torus_sandbox.api_key, "api_secret": torus_sandbox.api_secret}
     done = arazzo.run(origin=torus_sandbox.origin, **{**right, wrong: "demo-wrong-not-real"})
     assert done.returncode == 1
-    assert "✗ POST /session/generate - step generateSession" in done.stdout
+    assert failed(done.stdout) == steps, done.stdout
 
 
 @pytest.mark.parametrize("misbehaviour", MISBEHAVIOURS)
 def test_a_sandbox_that_misbehaves_fails(misbehaviour: str) -> None:
-    path, response, step = MISBEHAVIOURS[misbehaviour]
+    path, response, steps = MISBEHAVIOURS[misbehaviour]
     app = build_app(SandboxState(), Contract())
     app.add_middleware(Misbehaving, path=path, response=response)
     sock = listen(0)
@@ -76,4 +87,8 @@ def test_a_sandbox_that_misbehaves_fails(misbehaviour: str) -> None:
     finally:
         server.stop()
     assert done.returncode == 1
-    assert re.findall(r"✗ .* - step (\w+)", done.stdout) == [step], done.stdout
+    assert failed(done.stdout) == steps.split(), done.stdout
+
+
+def failed(output: str) -> list[str]:
+    return re.findall(r"✗ .* - step (\w+)", output)

@@ -29,7 +29,7 @@ for (const colorScheme of ["light", "dark"]) {
       await send(page);
       await page.locator(".verdict.bad").waitFor();
       assert.deepEqual(await violations(page), [], "refused");
-      await page.getByRole("tab", { name: "Java", exact: true }).click();
+      await page.getByRole("tab", { name: "Java", exact: true }).first().click();
       await page.getByRole("searchbox").fill("token");
       assert.deepEqual(await violations(page), [], "searched");
     });
@@ -81,14 +81,14 @@ test("everything can be done from the keyboard", async () => {
   assert.match(await page.getByRole("status").textContent(), /^\d+ results$/);
   await page.keyboard.press("ArrowUp");
 
-  await tabTo(page, page.getByRole("tab", { selected: true }));
-  const chosen = () => page.getByRole("tab", { selected: true }).textContent();
+  const selected = page.getByRole("tab", { selected: true });
+  await tabTo(page, selected.first());
   for (const [key, name] of [["ArrowRight", "Python"], ["End", "JavaScript"], ["ArrowRight", "curl"], ["ArrowLeft", "JavaScript"], ["Home", "curl"]]) {
     await page.keyboard.press(key);
-    assert.equal(await chosen(), name);
-    assert.ok(await focused(page.getByRole("tab", { selected: true })));
+    assert.deepEqual(await selected.allTextContents(), [name, name]); // chosen for one call, chosen for both
+    assert.ok(await focused(selected.first()));
   }
-  await tabTo(page, page.getByRole("region", { name: "curl sample of generateSession" }));
+  await tabTo(page, page.getByRole("region", { name: "curl sample of generateSession", exact: true }));
 
   await tabTo(page, page.getByRole("button", { name: "Get a demo request token" }));
   await page.keyboard.press("Enter");

@@ -93,20 +93,23 @@ test("a link of the contents leads there even from a search that hides it", asyn
   assert.equal(await page.getByRole("status").textContent(), "");
 });
 
-test("the samples are those of the document, and one of them is copied whole", async () => {
-  const { page, context } = await here.open();
-  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  const tabs = page.getByRole("tab");
-  assert.deepEqual(await tabs.allTextContents(), ["curl", "Python", "Go", "Java", "JavaScript"]);
-  for (const tab of await tabs.all()) {
-    await tab.click();
-    const panels = page.getByRole("tabpanel");
-    assert.equal(await panels.count(), 1);
-    assert.equal(await panels.getAttribute("aria-labelledby"), await tab.getAttribute("id"));
-    await panels.getByRole("button", { name: "Copy" }).click();
-    await panels.getByText("Copied").waitFor();
-    const copied = await page.evaluate(() => navigator.clipboard.readText());
-    assert.equal(copied, await panels.locator("code").textContent());
-    assert.match(copied, /TORUS_REQUEST_TOKEN/);
-  }
-});
+for (const [call, variable] of [["generateSession", /TORUS_REQUEST_TOKEN/], ["generateSessionWithTotp", /TORUS_TOTP\b/]]) {
+  test(`the samples of ${call} are those of the document, and each is copied whole`, async () => {
+    const { page, context } = await here.open();
+    await context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    const entry = page.locator(`[data-key="call ${call}"]`);
+    const tabs = entry.getByRole("tab");
+    assert.deepEqual(await tabs.allTextContents(), ["curl", "Python", "Go", "Java", "JavaScript"]);
+    for (const tab of await tabs.all()) {
+      await tab.click();
+      const panels = entry.getByRole("tabpanel");
+      assert.equal(await panels.count(), 1);
+      assert.equal(await panels.getAttribute("aria-labelledby"), await tab.getAttribute("id"));
+      await panels.getByRole("button", { name: "Copy" }).click();
+      await panels.getByText("Copied").waitFor();
+      const copied = await page.evaluate(() => navigator.clipboard.readText());
+      assert.equal(copied, await panels.locator("code").textContent());
+      assert.match(copied, variable);
+    }
+  });
+}

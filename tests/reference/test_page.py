@@ -130,12 +130,13 @@ def test_everything_is_there(spec: dict[str, Any]) -> None:
 
 
 def test_samples_and_examples_are_shown_as_they_are(spec: dict[str, Any]) -> None:
-    operation = spec["paths"]["/session/generate"]["post"]
-    shown = Page(shipped_page()).texts["pre"]
-    samples = [sample["source"].rstrip("\n") for sample in operation["x-codeSamples"]]
-    assert [text.rstrip("\n") for text in shown[: len(samples)]] == samples
-    body = operation["requestBody"]["content"]["application/json"]["examples"]["demo"]["value"]
-    assert json.loads(shown[len(samples)]) == body
+    shown = [text.rstrip("\n") for text in Page(shipped_page()).texts["pre"]]
+    for item in spec["paths"].values():
+        samples = [sample["source"].rstrip("\n") for sample in item["post"]["x-codeSamples"]]
+        at = shown.index(samples[0])
+        assert shown[at : at + len(samples)] == samples
+        body = item["post"]["requestBody"]["content"]["application/json"]["examples"]["demo"]["value"]
+        assert json.loads(shown[at + len(samples)]) == body
 
 
 @pytest.mark.parametrize("document", ["spec", "two"])

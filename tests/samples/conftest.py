@@ -16,34 +16,40 @@ import pytest
 
 from torus_connect import spec_text
 
-OPERATION: dict[str, Any] = json.loads(spec_text("json"))["paths"]["/session/generate"]["post"]
-SOURCES: dict[str, str] = {sample["label"]: sample["source"] for sample in OPERATION["x-codeSamples"]}
+PATHS: dict[str, Any] = json.loads(spec_text("json"))["paths"]
+# By the operation, and the label within it.
+SOURCES: dict[tuple[str, str], str] = {
+    (item["post"]["operationId"], sample["label"]): sample["source"]
+    for item in PATHS.values()
+    for sample in item["post"]["x-codeSamples"]
+}
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def how_to_run(label: str) -> list[str]:
+def how_to_run(sample: tuple[str, str]) -> list[str]:
     """Return the command that the sample itself gives: a program and the name of the file."""
-    found = re.search(r"^(?:#|//) ([\w ]+ \S+\.\w+) {4}needs ", SOURCES[label], re.MULTILINE)
-    assert found, f"the sample for {label} does not say how to run it"
+    found = re.search(r"^(?:#|//) ([\w ]+ \S+\.\w+) {4}needs ", SOURCES[sample], re.MULTILINE)
+    assert found, f"the sample {sample} does not say how to run it"
     return found[1].split()
 
 
-@pytest.fixture(params=SOURCES)
-def label(request: pytest.FixtureRequest) -> str:
-    """Each test that asks for it runs once a language."""
-    return str(request.param)
+@pytest.fixture(params=SOURCES, ids="-".join)
+def sample(request: pytest.FixtureRequest) -> tuple[str, str]:
+    """Each test that asks for it runs once for each operation and language."""
+    operation, label = request.param
+    return operation, label
 
 
 @pytest.fixture
-def run(label: str, tmp_path: Path) -> Run:
+def run(sample: tuple[str, str], tmp_path: Path) -> Run:
     """Return what runs the sample, byte for byte as the document has it, in a folder of its own."""
-    program, *rest = how_to_run(label)
-    (tmp_path / rest[-1]).write_bytes(SOURCES[label].encode())
+    program, *rest = how_to_run(sample)
+    (tmp_path / rest[-1]).write_bytes(SOURCES[sample].encode())
 
     def run(**values: str) -> subprocess.CompletedProcess[str]:
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-        assert shutil.which(program, path=path), f"{program} is missing: the sample for {label} cannot be run"
+        assert shutil.which(program, path=path), f"{program} is missing: the sample {sample} cannot be run"
         return subprocess.run(
             [program, *rest],
             cwd=tmp_path,
