@@ -134,6 +134,26 @@ prism: $(VENV)/.dev tools/node/node_modules/.installed ## test the SDK against P
 	@command -v node >/dev/null || { echo "make $@ needs Node.js 20.19 or later" >&2; exit 1; }
 	$(BIN)/python -m pytest -n $(WORKERS) tests/prism
 
+# By the environment in which a user would have them: nothing here is an editable install.
+BENCH = PYTHONPATH=tools $(VENV)/bench/bin/python -m
+BENCH_NEEDS = for tool in nginx:nginx-light valgrind:valgrind; do \
+	PATH=$$PATH:/usr/sbin command -v $${tool%:*} >/dev/null || { echo "make $@ needs $${tool%:*}: apt install $${tool\#*:}" >&2; exit 1; }; done
+
+.PHONY: bench
+bench: $(VENV)/.dev $(VENV)/.bench-package ## measure the SDK beside its peers, and write docs/benchmarks.md (ONLY=cold-https)
+	@$(BENCH_NEEDS)
+	@$(BENCH) bench --sdk-python $(BIN)/python $(addprefix --only ,$(ONLY))
+
+.PHONY: bench-gate
+bench-gate: $(VENV)/.bench-package ## fail where a change makes a login dearer: counts and ratios against tools/bench/limits.toml
+	@$(BENCH_NEEDS)
+	@$(BENCH) bench.gate
+
+.PHONY: bench-test
+bench-test: $(VENV)/.dev $(VENV)/.bench-package ## see that the gate fails where a regression is planted
+	@$(BENCH_NEEDS)
+	$(BIN)/python -m pytest -m toolchain tests/bench
+
 .PHONY: dist
 dist: dist/.built ## build and check the wheel and the sdist, and write their SBOM
 
@@ -173,6 +193,8 @@ lock: $(VENV)/.dev ## pin everything that requirements/dev.in and pyproject.toml
 		--no-emit-index-url requirements/schemathesis.in --output-file requirements/schemathesis.txt
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --no-header --no-annotate \
 		--no-emit-index-url --extra redis pyproject.toml requirements/docs.in --output-file requirements/docs.txt
+	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --no-header --no-annotate \
+		--no-emit-index-url pyproject.toml requirements/bench.in --output-file requirements/bench.txt
 
 .PHONY: clean
 clean: ## remove what the tasks made, environments too
@@ -217,4 +239,15 @@ $(VENV)/.docs: $(VENV)/.python requirements/docs.txt $(PACKAGE)
 	@$(BIN)/python -m venv $(VENV)/docs
 	@$(VENV)/docs/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/docs.txt \
 		--editable .
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.python requirements/bench.txt
+	@$(BIN)/python -m venv $(VENV)/bench
+	@$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/bench.txt
+	@touch $@
+
+$(VENV)/.bench-package: $(VENV)/.dev $(VENV)/.bench $(PACKAGE) $(shell find generated openapi overrides -type f -not -path '*/__pycache__*')
+	@rm -rf build/bench/wheel
+	@$(BIN)/python -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation --wheel-dir build/bench/wheel .
+	@$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --force-reinstall build/bench/wheel/*.whl
 	@touch $@

@@ -1,0 +1,87 @@
+"""The gate lets the package pass as it is, and fails where a regression is planted."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.toolchain
+
+WASTE = """
+
+_as_it_was = session_request
+
+
+def session_request(*arguments):
+    for _ in range(300):
+        json.dumps({"API_KEY": "a"})
+    return _as_it_was(*arguments)
+"""
+
+
+def gate(repository: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    # Beside the environment of these tests: `make bench-test` has made it.
+    python = Path(sys.prefix) / "bench" / "bin" / "python"
+    return subprocess.run(
+        [python, "-m", "bench.gate", *options],
+        cwd=repository,
+        env=os.environ | {"PYTHONPATH": str(repository / "tools")},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+
+
+@pytest.fixture
+def package(repository: Path, tmp_path: Path) -> Path:
+    """Return a folder with a copy of the package, which comes before the one that is installed."""
+    for source in ("overrides/torus_connect", "generated/torus_connect_api"):
+        shutil.copytree(repository / source, tmp_path / Path(source).name)
+    return tmp_path
+
+
+def plant(file: Path, text: str) -> None:
+    file.write_text(file.read_text() + text)
+
+
+def test_a_copy_of_the_package_passes(repository: Path, package: Path) -> None:
+    done = gate(repository, "--path", str(package), "--only", "modules", "--only", "warm")
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_module_that_must_not_be_loaded_fails(repository: Path, package: Path) -> None:
+    plant(package / "torus_connect" / "client.py", "\nimport argparse\n")
+    done = gate(repository, "--path", str(package), "--only", "modules")
+    assert done.returncode == 1
+    assert "torus loads argparse" in done.stderr
+    assert "torus-fast loads argparse" in done.stderr
+
+
+def test_many_more_modules_fail(repository: Path, package: Path) -> None:
+    plant(package / "torus_connect" / "__init__.py", "\nimport decimal, fractions, statistics, wave\n")
+    done = gate(repository, "--path", str(package), "--only", "modules")
+    assert done.returncode == 1
+    assert "modules, import: " in done.stderr
+
+
+def test_needless_work_in_a_call_fails(repository: Path, package: Path) -> None:
+    exchange = package / "torus_connect" / "exchange.py"
+    assert "\ndef session_request(" in exchange.read_text()
+    plant(exchange, "\nimport json\n" + WASTE)
+    done = gate(repository, "--path", str(package), "--only", "warm")
+    assert done.returncode == 1
+    assert "instructions of a warm call, torus against http.client" in done.stderr
+    assert "instructions of a warm call, torus-fast against http.client" in done.stderr
+
+
+def test_a_slow_start_fails(repository: Path, package: Path) -> None:
+    plant(package / "torus_connect" / "exchange.py", "\nimport time\n\ntime.sleep(1)\n")
+    done = gate(repository, "--path", str(package), "--only", "cold")
+    assert done.returncode == 1
+    assert "process start to token, torus against http.client" in done.stderr

@@ -1,0 +1,83 @@
+"""Measure, and write down what was found: `make bench`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING, Any
+
+from . import openapi_client
+from .goals import goals
+from .line_fan_out import fan_outs
+from .line_instructions import instructions
+from .line_other import machine, profiles, sdk
+from .line_start import cold_starts, imports
+from .line_warm import warm_calls
+from .page import written
+from .plots import draw
+from .roster import ROOT, WORK
+from .server import BenchError, Place, server
+from .spawn import Spawner, spawner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+PAGE, IMAGES = ROOT / "docs" / "benchmarks.md", ROOT / "docs" / "images"
+LINES: dict[str, Callable[[Spawner, Place, argparse.Namespace], Any]] = {
+    "import": lambda spawning, place, told: imports(spawning, place, told.rounds),
+    "cold-https": lambda spawning, place, told: cold_starts(spawning, place, "https", told.rounds),
+    "cold-http": lambda spawning, place, told: cold_starts(spawning, place, "http", told.rounds),
+    "warm-https": lambda _, place, told: warm_calls(place, "https", told.rounds),
+    "warm-http": lambda _, place, told: warm_calls(place, "http", told.rounds),
+    "fan-out": lambda spawning, place, told: fan_outs(spawning, place, told.fan_out_rounds),
+    "sdk": lambda spawning, _, told: sdk(spawning, told.sdk_python, 3),
+    "instructions": lambda _, place, __: instructions(place),
+    "profiles": lambda _, place, __: profiles(place),
+}
+
+
+def main() -> int:
+    """Run the command line and return its exit code."""
+    parser = argparse.ArgumentParser(description="Measure the SDK beside its peers, and write docs/benchmarks.md.")
+    parser.add_argument("--only", choices=LINES, action="append", help="measure these lines, and keep the others")
+    parser.add_argument("--rounds", type=int, default=15, help="how often each peer has its turn (15)")
+    parser.add_argument("--fan-out-rounds", type=int, default=5, help="the same, for very many users (5)")
+    parser.add_argument("--sdk-python", required=True, help="the Python in which `make sdk` runs")
+    told = parser.parse_args()
+    WORK.mkdir(parents=True, exist_ok=True)
+    try:
+        openapi_client.ready()
+        with server() as place, spawner() as spawning:
+            for name in told.only or LINES:
+                print(f"{name} ...", flush=True)
+                save(name, LINES[name](spawning, place, told))
+        save("machine", machine())
+        report()
+    except (BenchError, OSError) as error:
+        print(f"make bench: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def save(name: str, found: object) -> None:
+    """Keep what one line found."""
+    (WORK / f"{name}.json").write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+
+
+def report() -> None:
+    """Write the page and its plots from all that is kept, and print the goals."""
+    kept = {name: WORK / f"{name}.json" for name in (*LINES, "machine")}
+    results = {name: json.loads(path.read_text("utf-8")) for name, path in kept.items() if path.is_file()}
+    IMAGES.mkdir(exist_ok=True)
+    draw(results, IMAGES)
+    PAGE.write_text(written(PAGE.read_text("utf-8"), results), encoding="utf-8")
+    reached = goals(results)
+    save("goals", [goal.record() for goal in reached])
+    for goal in reached:
+        verdict = "met    " if goal.met else "NOT MET"
+        print(f"{verdict} {goal.line}, {goal.engine.strip('`')}: {goal.found}, goal {goal.sign} {goal.limit:g}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""The line about instructions, which do not depend on the neighbours: counted by callgrind."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+from .roster import COUNTED, DRIVE
+from .server import BenchError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from .roster import Peer
+    from .server import Place
+
+CALLS = 40
+LIMIT = 300  # seconds for one run
+
+
+def instructions(
+    place: Place, *, cold: Sequence[Peer] = COUNTED, warm: Sequence[Peer] = COUNTED, path: Path | None = None
+) -> dict[str, dict[str, int]]:
+    """Count what the processor does: `cold`, from the start to the end of a login; `warm`, for one call more.
+
+    Args:
+        place: where the server is.
+        cold: whose start is counted.
+        warm: whose call is counted: the difference between so many calls and twice as many.
+        path: a folder to import from before anything else.
+    """
+    jobs = [("cold", peer, peer.command()) for peer in cold]
+    for peer in warm:
+        jobs += [(f"{times}", peer, _calls(peer, times * CALLS)) for times in (1, 2)]
+    with ThreadPoolExecutor(2) as pool:  # a count does not mind company
+        counts = list(pool.map(lambda job: counted(job[2], job[1].environment(place), path), jobs))
+    found: dict[str, dict[str, int]] = {"cold": {}, "1": {}, "2": {}}
+    for (what, peer, _), count in zip(jobs, counts, strict=True):
+        found[what][peer.name] = count
+    once, twice = found.pop("1"), found.pop("2")
+    return found | {"warm": {name: (twice[name] - once[name]) // CALLS for name in once}}
+
+
+def counted(command: Sequence[str], environment: dict[str, str], path: Path | None = None) -> int:
+    """Return how many instructions a program took.
+
+    Raises:
+        BenchError: valgrind is missing, or the program failed.
+    """
+    valgrind = shutil.which("valgrind")
+    if not valgrind:
+        raise BenchError("valgrind is missing: apt install valgrind")
+    environment = environment | {"PYTHONHASHSEED": "0"}  # the order of a set must not count
+    if path:
+        environment["PYTHONPATH"] = str(path)
+    told = [valgrind, "--tool=callgrind", "--callgrind-out-file=/dev/null", *command]
+    done = subprocess.run(told, env=environment, capture_output=True, text=True, timeout=LIMIT, check=False)
+    collected = re.search(r"Collected : (\d+)", done.stderr)
+    if done.returncode or not collected:
+        raise BenchError(f"`{' '.join(told)}` ended with {done.returncode}\n\n{done.stderr}")
+    return int(collected[1])
+
+
+def _calls(peer: Peer, count: int) -> list[str]:
+    return [sys.executable, str(DRIVE / "calls.py"), peer.script, str(count)]

@@ -1,0 +1,66 @@
+"""The line about a call on a warm client: in one process for each peer, blocks of calls in turn."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from contextlib import ExitStack
+from random import Random
+from statistics import median
+from typing import TYPE_CHECKING
+
+from .roster import AIOHTTP, DEFAULT, DRIVE, FAST, HTTP_CLIENT, HTTPX, KITE, OPENAPI_GENERATOR, PYREQWEST, RAW, REQUESTS
+from .server import BenchError
+from .stats import percentile
+
+if TYPE_CHECKING:
+    from .roster import Peer
+    from .server import Place
+
+PEERS = (HTTP_CLIENT, PYREQWEST, AIOHTTP, HTTPX, REQUESTS, RAW, OPENAPI_GENERATOR, KITE, DEFAULT, FAST)
+WARM_UP = 50
+KINDS = {"same": 200, "new": 50}  # calls in a block: for one user, and for a new user with each call
+
+Blocks = dict[str, dict[str, list[float]]]
+"""By peer: `same` and `new`, the median of each block, and `p99` of all calls for one user; seconds."""
+
+
+def warm_calls(place: Place, scheme: str, rounds: int) -> Blocks:
+    """Have each peer, in turn, make a block of calls."""
+    calls: dict[str, list[float]] = {peer.name: [] for peer in PEERS}
+    found: Blocks = {peer.name: {kind: [] for kind in KINDS} for peer in PEERS}
+    with ExitStack() as open_ones:
+        workers = [(peer, open_ones.enter_context(_worker(peer, place, scheme))) for peer in PEERS]
+        for peer, worker in workers:
+            _block(peer, worker, WARM_UP, "same")
+        order = Random(0)  # noqa: S311 - any order will do, if it is another one
+        for _ in range(rounds):
+            order.shuffle(workers)
+            for peer, worker in workers:
+                for kind in order.sample(list(KINDS), len(KINDS)):
+                    took = _block(peer, worker, KINDS[kind], kind)
+                    found[peer.name][kind].append(median(took))
+                    if kind == "same":
+                        calls[peer.name] += took
+        for _, worker in workers:
+            worker.communicate()
+    for name, took in calls.items():
+        found[name]["p99"] = [percentile(took, 99)]
+    return found
+
+
+def _worker(peer: Peer, place: Place, scheme: str) -> subprocess.Popen[str]:
+    command = [sys.executable, str(DRIVE / "warm.py"), peer.script]
+    environment = peer.environment(place, scheme)
+    return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+
+def _block(peer: Peer, worker: subprocess.Popen[str], count: int, kind: str) -> list[float]:
+    assert worker.stdin  # noqa: S101 - for the type checker: they are pipes
+    assert worker.stdout  # noqa: S101
+    print(count, kind, file=worker.stdin, flush=True)
+    line = worker.stdout.readline()
+    if not line:
+        raise BenchError(f"{peer.name} cannot log in again and again")
+    return [nanoseconds / 1e9 for nanoseconds in json.loads(line)]

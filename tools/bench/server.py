@@ -1,0 +1,140 @@
+"""The server that all peers call: nginx on the loopback address, plain and TLS, which answers always the same."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import socket
+import ssl
+import subprocess
+import time
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+import certifi
+import trustme
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ADDRESS = "127.0.0.1"
+ACCESS_TOKEN = "bench-access-token-not-real"  # noqa: S105 - what the server answers
+START_LIMIT = 10  # seconds
+
+TOKEN_REPLY = json.dumps({"AccessToken": ACCESS_TOKEN})
+KITE_REPLY = json.dumps({"status": "success", "data": {"access_token": ACCESS_TOKEN, "login_time": None}})
+
+# `return` alone would answer before it has read the body. So the body is read for `mirror`, and then nothing is found.
+CONFIG = """
+daemon off;
+master_process off;
+worker_rlimit_nofile 8192;
+pid {folder}/nginx.pid;
+error_log stderr crit;
+events {{ worker_connections 4096; }}
+http {{
+    access_log off;
+    log_not_found off;
+    default_type application/json;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/fastcgi;
+    uwsgi_temp_path {folder}/uwsgi;
+    scgi_temp_path {folder}/scgi;
+    keepalive_timeout 1h;
+    keepalive_requests 1000000000;
+    server {{
+        listen {address}:{plain} backlog=4096;
+        listen {address}:{tls} ssl backlog=4096;
+        ssl_certificate {folder}/server.pem;
+        ssl_certificate_key {folder}/server.pem;
+        root {folder}/nothing;
+        location = /api/v1/session/generate {{ mirror /read; error_page 404 405 =200 @token; }}
+        location = /session/token {{ mirror /read; error_page 404 405 =200 @kite; }}
+        location = /read {{ internal; return 204; }}
+        location @token {{ return 200 '{token}'; }}
+        location @kite {{ return 200 '{kite}'; }}
+    }}
+}}
+"""
+
+
+class BenchError(Exception):
+    """Why nothing was measured; its text is all that the maintainer sees."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the server is.
+
+    Attributes:
+        plain: its origin, `http://...`.
+        tls: its origin, `https://...`.
+        bundle: a PEM file with the usual roots and the one that the server's certificate is from.
+    """
+
+    plain: str
+    tls: str
+    bundle: Path
+
+    def origin(self, scheme: str) -> str:
+        """Return the origin by its scheme."""
+        return self.tls if scheme == "https" else self.plain
+
+
+@contextmanager
+def server() -> Iterator[Place]:
+    """Run nginx until the end of the block; its folder, with the key, is for this user alone.
+
+    Raises:
+        BenchError: nginx is missing, or does not start.
+    """
+    nginx = shutil.which("nginx", path="/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin")
+    if not nginx:
+        raise BenchError("nginx is missing: apt install nginx-light")
+    with TemporaryDirectory(prefix="torus-bench-") as name:
+        folder = Path(name)
+        place, config = _prepared(folder)
+        command = [nginx, "-p", name, "-c", str(config)]
+        with subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+            try:
+                _await(place, process)
+                yield place
+            finally:
+                process.terminate()
+
+
+def _prepared(folder: Path) -> tuple[Place, Path]:
+    """Write what nginx reads into the folder."""
+    authority = trustme.CA()
+    authority.issue_cert(ADDRESS, "localhost").private_key_and_cert_chain_pem.write_to_path(folder / "server.pem")
+    bundle = folder / "bundle.pem"
+    bundle.write_bytes(Path(certifi.where()).read_bytes() + authority.cert_pem.bytes())
+    plain, tls = _free_ports()
+    config = folder / "nginx.conf"
+    config.write_text(
+        CONFIG.format(folder=folder, address=ADDRESS, plain=plain, tls=tls, token=TOKEN_REPLY, kite=KITE_REPLY),
+        encoding="utf-8",
+    )
+    return Place(f"http://{ADDRESS}:{plain}", f"https://{ADDRESS}:{tls}", bundle), config
+
+
+def _free_ports() -> tuple[int, int]:
+    with closing(socket.create_server((ADDRESS, 0))) as one, closing(socket.create_server((ADDRESS, 0))) as two:
+        return one.getsockname()[1], two.getsockname()[1]
+
+
+def _await(place: Place, process: subprocess.Popen[str]) -> None:
+    context, end = ssl.create_default_context(cafile=str(place.bundle)), time.monotonic() + START_LIMIT
+    port = int(place.tls.rpartition(":")[2])
+    while process.poll() is None and time.monotonic() < end:
+        try:
+            with socket.create_connection((ADDRESS, port)) as raw, context.wrap_socket(raw, server_hostname=ADDRESS):
+                return
+        except ConnectionError:
+            time.sleep(0.02)
+    process.kill()
+    raise BenchError(f"nginx does not start: {process.communicate()[1].strip()}")
