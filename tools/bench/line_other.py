@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .spawn import Spawner
 
 TOP = 12  # entries of a profile
-PROFILED_CALLS = 300
+PROFILED_CALLS = 2000  # so many that the imports do not count
 
 
 def sdk(spawner: Spawner, python: str, rounds: int) -> dict[str, list[float]]:

@@ -6,7 +6,7 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from .goals import goals
-from .roster import TITLES
+from .roster import MODULES, TITLES
 from .stats import ratio
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def written(page: str, results: Results) -> str:
         _, end, tail = rest.partition(END)
         if not end:
             raise LookupError(f"the page has no place for bench:{name}")
-        page = f"{head}{begin}\n{text}\n{end}{tail}"
+        page = f"{head}{begin}\n{text}\n\n{end}{tail}"
     return page
 
 
@@ -77,7 +77,7 @@ def _machine(machine: dict[str, str]) -> str:
 def _imports(found: dict[str, dict[str, list[float]]]) -> str:
     bare = median(found["bare"]["wall"])
     rows = [
-        (TITLES[name], f"{(median(columns['wall']) - bare) * 1e3:.1f}", f"{median(columns['rss']) / 1e6:.0f}")
+        (MODULES[name], f"{(median(columns['wall']) - bare) * 1e3:.1f}", f"{median(columns['rss']) / 1e6:.0f}")
         for name, columns in _by_median(found, "wall")
     ]
     return table(("import", "ms over the bare interpreter", "peak memory, MB"), rows)

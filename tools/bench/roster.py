@@ -91,7 +91,9 @@ DEFAULT_ASYNC = Peer("torus", DEFAULT.title, "torus_async", engine="httpx")
 FAST_ASYNC = Peer("torus-fast", FAST.title, "torus_async", engine="pyreqwest")
 _COMMAND = (str(BIN / "torus-connect"), "session", "generate")
 COMMAND = Peer("command", "`torus-connect session generate`", engine="httpx", program=_COMMAND)
-COMMAND_FAST = Peer("command-fast", "the same, with the extra `fast`", engine="pyreqwest", program=_COMMAND)
+COMMAND_FAST = Peer(
+    "command-fast", "`torus-connect session generate`, with the extra `fast`", engine="pyreqwest", program=_COMMAND
+)
 
 HANDMADE = (HTTP_CLIENT, PYREQWEST, AIOHTTP, HTTPX, REQUESTS, RAW, OPENAPI_GENERATOR, KITE)
 OURS = (DEFAULT, FAST)
@@ -99,6 +101,7 @@ ALL = (BARE, *HANDMADE, *OURS, COMMAND, COMMAND_FAST)
 IN_TASKS = (PYREQWEST_ASYNC, AIOHTTP, HTTPX_ASYNC, DEFAULT_ASYNC, FAST_ASYNC)
 IN_THREADS = (HTTP_CLIENT, PYREQWEST, HTTPX, REQUESTS, DEFAULT, FAST)
 COUNTED = (HTTP_CLIENT, PYREQWEST, HTTPX, DEFAULT, FAST)
+MODULES = {peer.name: f"`{peer.module}`" if peer.module else peer.title for peer in ALL}
 TITLES = {peer.name: peer.title for peer in ALL} | {"curl": "curl"}
 
 
