@@ -1,19 +1,15 @@
 """The calls without their I/O: credentials and request token, or code, in, a wire request out; reply in, session out.
 
 The request is built by the code that the spec generated; what the generated code cannot do is done here: the `Token`
-header, and reading a reply that is not what the spec hopes for.
+header, and reading a reply that is not what the spec hopes for. The generated models are not used: loading attrs, with
+which they are made, takes longer than all else on the way of a call. A test holds the bytes to be theirs.
 """
 
 from __future__ import annotations
 
 import json
-from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 from torus_connect_api.api.session import generate_session, generate_session_with_totp
-from torus_connect_api.models.generate_session_request import GenerateSessionRequest
-from torus_connect_api.models.generate_session_response import GenerateSessionResponse
-from torus_connect_api.models.generate_session_with_totp_request import GenerateSessionWithTotpRequest
 
 from . import errors
 from ._version import __version__
@@ -21,6 +17,8 @@ from .checks import is_sendable
 from .reply import MAX_REPLY_BYTES, Reply
 from .secret import Secret, conceal
 from .session import Session
+
+TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
     from typing import Any
@@ -30,6 +28,9 @@ if TYPE_CHECKING:
 TOKEN_HEADER = "Token"  # noqa: S105 - the header's name
 """The header that carries the request token, bare: the security scheme `RequestToken` of the spec."""
 
+_ACCESS_TOKEN = generate_session.RESPONSE_200_FIELDS["access_token"]
+# `http.HTTPStatus` has names for these, and takes as long to load as all of this SDK.
+_OK, _REDIRECTION, _CLIENT_ERROR, _SERVER_ERROR, _UNAVAILABLE = 200, 300, 400, 500, 503
 _REFUSALS: dict[int, type[errors.APIStatusError]] = {
     400: errors.BadRequest,
     401: errors.AuthenticationFailed,
@@ -38,6 +39,20 @@ _REFUSALS: dict[int, type[errors.APIStatusError]] = {
     422: errors.BadRequest,
     429: errors.RateLimited,
 }
+
+
+class _Fields:
+    """A body in the place of a generated model: the same fields, by the names that the spec gives them."""
+
+    __slots__ = ("_values", "_wire_names")
+
+    def __init__(self, wire_names: dict[str, str], **values: Secret) -> None:
+        self._wire_names = wire_names
+        self._values = values
+
+    def to_dict(self) -> dict[str, str]:
+        """Return the body; each field that the spec requires must have a value."""
+        return {wire_name: self._values[name] for name, wire_name in self._wire_names.items()}
 
 
 class WireRequest:
@@ -59,17 +74,15 @@ def session_request(settings: Settings, request_token: Secret) -> WireRequest:
     """Return the request of the operation `generateSession` for one user."""
     # The generated functions that send would also parse the reply, and lose what they cannot parse. The one that
     # builds the request is private there; the generator is pinned, and a test holds this to the spec.
-    built = generate_session._get_kwargs(  # noqa: SLF001
-        body=GenerateSessionRequest(api_key=settings.api_key, api_secret=settings.needed_secret())
-    )
+    fields = _Fields(generate_session.BODY_FIELDS, api_key=settings.api_key, api_secret=settings.needed_secret())
+    built = generate_session._get_kwargs(body=fields)  # type: ignore[arg-type]  # noqa: SLF001
     return _wire_request(built, settings.base_url, {TOKEN_HEADER: request_token})
 
 
 def totp_request(settings: Settings, totp: Secret) -> WireRequest:
     """Return the request of the operation `generateSessionWithTotp` for one user: no secret, no `Token` header."""
-    built = generate_session_with_totp._get_kwargs(  # noqa: SLF001 - as above
-        body=GenerateSessionWithTotpRequest(api_key=settings.api_key, totp=totp)
-    )
+    fields = _Fields(generate_session_with_totp.BODY_FIELDS, api_key=settings.api_key, totp=totp)
+    built = generate_session_with_totp._get_kwargs(body=fields)  # type: ignore[arg-type]  # noqa: SLF001 - as above
     return _wire_request(built, settings.totp_base_url, {})
 
 
@@ -100,10 +113,8 @@ def session_from(reply: Reply, base_url: str) -> Session:
 
 def _access_token(reply: Reply) -> Secret | None:
     """Return the access token where there is one that an `Authorization` header can carry."""
-    body = reply.json_object() if reply.status_code == HTTPStatus.OK and not reply.truncated else None
-    if body is None or "AccessToken" not in body:
-        return None
-    token = conceal(GenerateSessionResponse.from_dict(body).access_token)
+    body = reply.json_object() if reply.status_code == _OK and not reply.truncated else None
+    token = conceal((body or {}).get(_ACCESS_TOKEN))
     return token if isinstance(token, Secret) and is_sendable(token) else None
 
 
@@ -112,16 +123,16 @@ def _failure(reply: Reply) -> errors.TorusError:
     answered = f"The service answered {status}"
     if reply.truncated:
         return errors.MalformedReply(f"{answered}, with more than {MAX_REPLY_BYTES} bytes", reply=reply)
-    if status == HTTPStatus.OK:
+    if status == _OK:
         return errors.MalformedReply(f"{answered}, without a usable access token", reply=reply)
-    if status < HTTPStatus.MULTIPLE_CHOICES:
+    if status < _REDIRECTION:
         return errors.MalformedReply(f"{answered}, where this call knows 200 only", reply=reply)
-    if status < HTTPStatus.BAD_REQUEST:
+    if status < _CLIENT_ERROR:
         return errors.RedirectRefused(f"{answered}, a redirect, which was not followed", reply=reply)
-    if status < HTTPStatus.INTERNAL_SERVER_ERROR:
+    if status < _SERVER_ERROR:
         return _REFUSALS.get(status, errors.APIStatusError)(answered, reply=reply)
     # A status of 600 and above is none; RFC 9110, section 15, says to take it for a 5xx.
     unavailable = errors.ServiceUnavailable(answered, reply=reply)
-    if status == HTTPStatus.SERVICE_UNAVAILABLE and unavailable.retry_after is not None:
+    if status == _UNAVAILABLE and unavailable.retry_after is not None:
         return unavailable
     return errors.ServerError(answered, reply=reply)

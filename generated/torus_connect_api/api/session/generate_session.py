@@ -1,19 +1,35 @@
-from http import HTTPStatus
-from typing import Any
+from __future__ import annotations
 
-import httpx
+TYPE_CHECKING = False  # as type checkers know it; `typing` itself need not be loaded
 
-from ...client import AuthenticatedClient, Client
-from ...models.error import Error
-from ...models.generate_session_request import GenerateSessionRequest
-from ...models.generate_session_response import GenerateSessionResponse
-from ...types import Response
+if TYPE_CHECKING:
+    from typing import Any
+
+    import httpx
+
+    from ...client import AuthenticatedClient, Client
+    from ...models.error import Error
+    from ...models.generate_session_request import GenerateSessionRequest
+    from ...models.generate_session_response import GenerateSessionResponse
+    from ...types import Response
+
+
+BODY_FIELDS = {
+    "api_key": "API_KEY",
+    "api_secret": "API_SECRET",
+}
+"""The fields that the body must have: what the model calls them, and what they are called on the wire."""
+RESPONSE_200_FIELDS = {
+    "access_token": "AccessToken",
+}
+"""The fields that this reply must have: what the model calls them, and what they are called on the wire."""
 
 
 def _get_kwargs(
     *,
     body: GenerateSessionRequest,
 ) -> dict[str, Any]:
+
     headers: dict[str, Any] = {}
 
     _kwargs: dict[str, Any] = {
@@ -32,6 +48,9 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Error | GenerateSessionResponse:
+    from ...models.error import Error
+    from ...models.generate_session_response import GenerateSessionResponse
+
     if response.status_code == 200:
         response_200 = GenerateSessionResponse.from_dict(response.json())
 
@@ -45,6 +64,10 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[Error | GenerateSessionResponse]:
+    from http import HTTPStatus
+
+    from ...types import Response
+
     return Response(
         status_code=HTTPStatus(response.status_code),
         content=response.content,
