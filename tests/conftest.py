@@ -27,10 +27,14 @@ def repository() -> Path:
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test sees what the machine happens to be set to."""
+    """No test sees what the machine happens to be set to.
+
+    A test that does not choose its engine runs on httpx, which every installation has.
+    """
     for name in list(os.environ):
         if name.startswith("TORUS_") or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("TORUS_ENGINE", "httpx")
 
 
 @pytest.fixture(params=["sync", "async"])

@@ -8,7 +8,7 @@ import threading
 import time
 import weakref
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Generic, Literal, Self, TypeVar
 
 from .call import Call
 from .checks import checked_request_token, checked_totp
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from .stores.protocol import AsyncSessionStore, SessionStore
 
 AnyEngine = TypeVar("AnyEngine", "Engine", "AsyncEngine")
+EngineName = Literal["auto", "httpx", "pyreqwest"]
 
 
 class _Lease(Generic[AnyEngine]):
@@ -74,6 +75,7 @@ class _Client(Generic[AnyEngine]):
         trust_env: bool = True,
         local_address: str | None = None,
         store: str | SessionStore | AsyncSessionStore | None = None,
+        engine: EngineName | None = None,
     ) -> None:
         kept: object = conceal(store) if isinstance(store, str) else store
         del store
@@ -100,6 +102,7 @@ class _Client(Generic[AnyEngine]):
             connect_timeout=connect_timeout,
             total_timeout=total_timeout,
             max_retries=max_retries,
+            engine=engine,
         )
         self._store = kept
         self._opened_store: AsyncSessionStore | None = None
@@ -217,6 +220,10 @@ class TorusConnect(_Client["Engine"]):
         store: where `session` keeps sessions: a URL (`memory:`, `file:[PATH]`, `keyring:[SERVICE]` with the extra
             `keyring`, `redis://HOST` or `rediss://HOST` with the extra `redis`) or a store, which you close yourself;
             else `TORUS_SESSION_STORE`, else files in this user's state folder. It is opened when it is first needed.
+        engine: what puts the calls on the wire: `httpx`, `pyreqwest` (the extra `fast`), or `auto`, which takes
+            pyreqwest where it is installed and can do what is asked of it; else `TORUS_ENGINE`, else `auto`.
+            pyreqwest trusts the certificates of the system, httpx those of certifi; with `ca_file`, `client_cert` or
+            `ssl_context`, and in a fork of a process that used pyreqwest, only httpx can be used.
 
     Raises:
         ConfigurationError: an argument or its environment variable is missing or malformed.
@@ -328,9 +335,9 @@ class TorusConnect(_Client["Engine"]):
             finish(store.aclose())
 
     def _new_engine(self, network: Network) -> Engine:
-        from .engines.httpx_sync import HttpxEngine  # noqa: PLC0415 - httpx is loaded when it is needed
+        from .engines.choice import engine_for_threads  # noqa: PLC0415 - loaded with the first call
 
-        engine = HttpxEngine(network, connect_timeout=self._settings.connect_timeout)
+        engine = engine_for_threads(self._settings, network)
         # For whoever neither closes nor uses `with`: Python warns of sockets that are left open.
         weakref.finalize(self, _close_in, os.getpid(), engine)
         return engine
@@ -410,9 +417,9 @@ class AsyncTorusConnect(_Client["AsyncEngine"]):
                     closing.push_async_callback(lease.engine.aclose)
 
     def _new_engine(self, network: Network) -> AsyncEngine:
-        from .engines.httpx_async import AsyncHttpxEngine  # noqa: PLC0415 - as above
+        from .engines.choice import engine_for_tasks  # noqa: PLC0415 - as above
 
-        return AsyncHttpxEngine(network, connect_timeout=self._settings.connect_timeout)
+        return engine_for_tasks(self._settings, network)
 
     async def __aenter__(self) -> Self:
         return self

@@ -87,6 +87,11 @@ class Network:
         if self.proxy and self.local_address:
             raise ConfigurationError("local_address does not go with a proxy: the proxy's address is what counts")
 
+    @property
+    def has_own_tls(self) -> bool:
+        """Whether other certificates are to be trusted than the usual ones, or a client certificate to be shown."""
+        return self._ssl_context is not None
+
     def tls_context(self) -> ssl.SSLContext:
         """Return the context for the connections of one engine."""
         if self._ssl_context:

@@ -17,6 +17,8 @@ PRODUCTION_URL = "https://connects.torusdigital.com/api/v1"
 """The server of the spec."""
 TOTP_URL = "https://oapi-cug.torusdigital.com/api/v1"
 """The server of the spec for `generateSessionWithTotp`; whether production has that call, too, is not known."""
+ENGINES = ("auto", "httpx", "pyreqwest")
+"""What can put a call on the wire; `auto` takes pyreqwest where it can be used, else httpx."""
 DEFAULT_TIMEOUT = 10.0
 DEFAULT_CONNECT_TIMEOUT = 5.0
 DEFAULT_TOTAL_TIMEOUT = 30.0
@@ -41,6 +43,7 @@ class Settings:
         "api_secret",
         "base_url",
         "connect_timeout",
+        "engine",
         "max_retries",
         "network",
         "timeout",
@@ -60,6 +63,7 @@ class Settings:
         connect_timeout: object = DEFAULT_CONNECT_TIMEOUT,
         total_timeout: object = DEFAULT_TOTAL_TIMEOUT,
         max_retries: object = DEFAULT_MAX_RETRIES,
+        engine: object = None,
     ) -> None:
         self.api_key = checked_text("api_key", api_key, env="TORUS_API_KEY")
         self.api_secret = _secret_if_any(api_secret)
@@ -70,6 +74,7 @@ class Settings:
         self.connect_timeout = checked_seconds("connect_timeout", connect_timeout)
         self.total_timeout = checked_seconds("total_timeout", total_timeout)
         self.max_retries = checked_count("max_retries", max_retries)
+        self.engine = _checked_engine(engine, self.network)
 
     def needed_secret(self) -> Secret:
         """Return the API secret, for the call that needs it: a client for codes alone has none.
@@ -84,6 +89,17 @@ def _secret_if_any(api_secret: Secret | Unusable | None) -> Secret | None:
     if api_secret is None and "TORUS_API_SECRET" not in os.environ:
         return None
     return checked_text("api_secret", api_secret, env="TORUS_API_SECRET")
+
+
+def _checked_engine(engine: object, network: Network) -> str:
+    value, name = engine, "engine"
+    if value is None:
+        value, name = os.environ.get("TORUS_ENGINE") or ENGINES[0], "engine (from TORUS_ENGINE)"
+    if value not in ENGINES:
+        raise ConfigurationError(f"{name} must be one of {', '.join(ENGINES)}")
+    if value == "pyreqwest" and network.has_own_tls:
+        raise ConfigurationError(f"{name}: pyreqwest does not go with ca_file, client_cert or ssl_context; httpx does")
+    return str(value)
 
 
 def checked_base_url(base_url: Secret | Unusable | None) -> str:

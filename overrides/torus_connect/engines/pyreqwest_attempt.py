@@ -1,0 +1,144 @@
+"""One attempt on the wire, as the pyreqwest engines see it: how far it came, what arrived, and what a failure means."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pyreqwest.exceptions import PoolTimeoutError
+
+from torus_connect.errors import ConfigurationError, ConnectionFailed, ReplyLost, TorusError
+from torus_connect.reply import Body, Headers, Reply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pyreqwest.request import RequestBuilder, SyncRequestBuilder
+    from pyreqwest.response import BaseResponse
+
+    from torus_connect.exchange import WireRequest
+
+    Builder = TypeVar("Builder", RequestBuilder, SyncRequestBuilder)
+
+_OS_ERROR = re.compile(r"\(os error (\d+)\)$")
+_LOOKUP = "failed to lookup address information: "
+_CERTIFICATE = "invalid peer certificate: "
+# rustls quotes what is in a certificate; these are OpenSSL's words for the same.
+_CERTIFICATE_FAULTS = {
+    "UnknownIssuer": "unable to get local issuer certificate",
+    "certificate expired": "certificate has expired",
+    "certificate not valid yet": "certificate is not yet valid",
+    "certificate not valid for name": "it is not for this host",
+}
+_TUNNEL_FAULTS = {
+    "tunnel error: proxy authorization required": "the proxy answered 407",
+    "tunnel error: unsuccessful": "the proxy opened no tunnel",
+    "tunnel error: unexpected end of file": "the proxy failed",
+}
+_FIRST_FINAL_STATUS = 200
+
+
+class Attempt:
+    """One attempt to get one reply.
+
+    The body of the request is handed over as an iterator, not as bytes: the library takes its one part when it writes
+    the request to a connection, and no earlier. Whoever takes the part first has decided: an attempt that ends before
+    is never sent, and it is certain which of the two it was. The library's exceptions do not say: one and the same
+    stands for a connection that was refused, and for one that was reset after the request.
+
+    Attributes:
+        body: the bytes of the reply so far.
+    """
+
+    __slots__ = ("_headers", "_parts", "_request", "_status_code", "body")
+
+    def __init__(self, request: WireRequest) -> None:
+        self._request = request
+        self._parts: Iterator[bytes] = iter((request.content,))
+        self._status_code: int | None = None
+        self._headers = Headers()
+        self.body = Body()
+
+    def fill(self, builder: Builder, seconds: float) -> Builder:
+        """Put headers, body and timeout into the library's builder of requests."""
+        for name, value in self._request.headers.items():
+            builder.header(name, value, is_sensitive=True)
+        # Without its length, the body would be sent in chunks.
+        builder.header("Content-Length", str(len(self._request.content)))
+        builder.body_stream(self._parts)
+        # Unbuffered, a reply that is cut short comes with what there was of it.
+        builder.streamed_read_buffer_limit(0)
+        return builder.timeout(timedelta(seconds=seconds))
+
+    def head(self, response: BaseResponse) -> None:
+        """Keep status and headers.
+
+        Raises:
+            ReplyLost: the service switches to another protocol, and this is all that will come.
+        """
+        if response.status < _FIRST_FINAL_STATUS:
+            raise ReplyLost("The request was sent, but no whole reply came back: the service changed the protocol")
+        self._status_code = response.status
+        self._headers = Headers(_readable(response.headers))
+
+    def reply(self) -> Reply:
+        """Return what has arrived."""
+        return self.body.reply(self._status_code or 0, self._headers)
+
+    def withdraw(self) -> bool:
+        """See to it that what is not sent yet never is; return whether that was in time."""
+        return next(self._parts, None) is not None
+
+    def failure(self, exc: Exception) -> TorusError:
+        """Return what an exception means: decided by whether the request may have been sent, by nothing else."""
+        if isinstance(exc, TorusError):
+            return exc
+        reason = _reason(exc)
+        if self.withdraw():
+            return ConnectionFailed(f"The request was not sent: {reason}")
+        partial = self.reply() if self._status_code is not None else None
+        return ReplyLost(f"The request was sent, but no whole reply came back: {reason}", reply=partial)
+
+
+def no_host() -> ConfigurationError:
+    """Return the error for a host that passed our checks, and is none for the library."""
+    return ConfigurationError("base_url has no valid host")
+
+
+def _readable(headers: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - a mapping of several values to a name
+    """Yield the headers, but for values that are not ASCII, which the library does not hand out."""
+    try:
+        yield from list(headers.items())
+    except ValueError:
+        for name in set(headers.keys()):
+            try:
+                yield from [(name, value) for value in headers.getall(name)]
+            except ValueError:
+                continue
+
+
+def _reason(exc: Exception) -> str:
+    """Say what went wrong, in words that cannot hold a secret: the operating system's, or our own."""
+    if isinstance(exc, PoolTimeoutError):
+        return "no connection of the pool came free in time"
+    if isinstance(exc, TimeoutError):
+        return "it took longer than its timeout"
+    for cause in _causes(exc):
+        if cause in _TUNNEL_FAULTS:
+            return _TUNNEL_FAULTS[cause]
+        if cause.startswith(_CERTIFICATE):
+            fault = cause.removeprefix(_CERTIFICATE)
+            words = (ours for theirs, ours in _CERTIFICATE_FAULTS.items() if fault.startswith(theirs))
+            return f"certificate verify failed: {next(words, 'it is not valid')}"
+        if cause.startswith(_LOOKUP):
+            return cause.removeprefix(_LOOKUP)
+        if number := _OS_ERROR.search(cause):
+            return os.strerror(int(number[1]))
+    return type(exc).__name__
+
+
+def _causes(exc: Exception) -> list[str]:
+    details = getattr(exc, "details", None) or {}
+    return [cause["message"] for cause in details.get("causes") or ()]
