@@ -9,7 +9,7 @@ import pytest
 from canary.conftest import Watching
 from canary.detector import Detector
 from canary.inputs import BASE_URL, GOOD, INPUTS, BadInput, others, texts
-from faults.drive import ENGINES, FACES
+from faults.drive import FACES
 from faults.planted import REQUEST_TOKEN
 
 from torus_connect import AsyncTorusConnect, ConfigurationError, TorusConnect, generated_client
@@ -41,7 +41,7 @@ def test_input(
     for name, value in bad.environment.items():
         monkeypatch.setenv(name, value)
     made = bad.files(tmp_path_factory.mktemp("pem")) if bad.files else {}
-    options = {**GOOD, **ENGINES[engine], **bad.options, **made}
+    options = {**GOOD, "engine": engine, **bad.options, **made}
     with watching(), pytest.raises(ConfigurationError) as caught:
         call(face, options, bad.request_token)
     detector.error(caught.value)

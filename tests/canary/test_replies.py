@@ -20,6 +20,7 @@ from faults.row import Row
 from support.raw_server import Connection, RawServer, answer, reply
 
 from torus_connect import APIStatusError, AsyncTorusConnect, TorusConnect
+from torus_connect.client import EngineName
 
 BARE = "".join(filter(str.isalnum, ACCESS_TOKEN))
 ESCAPED = "".join(f"\\u{ord(letter):04x}" for letter in BARE).encode()
@@ -74,20 +75,21 @@ class TestInterrupted:
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
         connection.wait_for_end()
 
-    def test_sync(self, detector: Detector, watching: Watching) -> None:
+    def test_sync(self, engine: EngineName, detector: Detector, watching: Watching) -> None:
         with RawServer(self.behave) as server:
-            torus = TorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url=server.base_url)
+            torus = TorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url=server.base_url, engine=engine)
             with watching(), torus, pytest.raises(KeyboardInterrupt) as caught:
                 torus.generate_session(REQUEST_TOKEN)
         detector.error(caught.value)
         detector.reach("client", torus)
         detector.assert_nothing_found()
 
-    def test_async(self, detector: Detector, watching: Watching) -> None:
+    def test_async(self, engine: EngineName, detector: Detector, watching: Watching) -> None:
         errors: list[BaseException] = []
 
         async def main(base_url: str) -> None:
-            async with AsyncTorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url=base_url) as torus:
+            made = AsyncTorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url=base_url, engine=engine)
+            async with made as torus:
                 try:
                     await torus.generate_session(REQUEST_TOKEN)
                 except asyncio.CancelledError as exc:

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pyreqwest.client import ClientBuilder
 
 from torus_connect.errors import ConnectionFailed
+from torus_connect.reply import Reply
 
 from .limits import MAX_CONNECTIONS
-from .pyreqwest_attempt import Attempt, no_host
+from .pyreqwest_attempt import Attempt
 from .pyreqwest_client import configured
 
 if TYPE_CHECKING:
-    from pyreqwest.request import StreamRequest
-
+    from torus_connect.errors import TorusError
     from torus_connect.exchange import WireRequest
     from torus_connect.network import Network
-    from torus_connect.reply import Reply
 
 
 class AsyncPyreqwestEngine:
@@ -38,17 +37,17 @@ class AsyncPyreqwestEngine:
         """Send a request once and return its reply."""
         end = monotonic() + seconds
         await self._take_place(seconds)
-        attempt = Attempt(request)
+        attempt, cancellation = Attempt(request), _Cancellation()
         try:
-            await _exchange(attempt, self._built(attempt, request, end - monotonic()))
-        except Exception as exc:  # noqa: BLE001 - see pyreqwest_sync
-            failure = attempt.failure(exc)
-        else:
-            return attempt.reply()
+            attempt.prepare(self._client, end - monotonic())
+            outcome = await _outcome(attempt, cancellation)
+            cancellation.heed()
         finally:
-            attempt.withdraw()
+            attempt.withdraw()  # where it was cancelled
             self._places.release()
-        raise failure
+        if isinstance(outcome, Reply):
+            return outcome
+        raise outcome
 
     async def _take_place(self, seconds: float) -> None:
         if not self._places.locked():
@@ -63,24 +62,43 @@ class AsyncPyreqwestEngine:
             return
         raise ConnectionFailed("The request was not sent: no connection of the pool came free in time")
 
-    def _built(self, attempt: Attempt, request: WireRequest, seconds: float) -> StreamRequest:
-        try:
-            builder = self._client.request(request.method, request.url)
-        except ValueError:
-            raise no_host() from None
-        return attempt.fill(builder, seconds).build_streamed()
-
     async def aclose(self) -> None:
         """Close the pool."""
         await self._client.close()
 
 
-async def _exchange(attempt: Attempt, request: StreamRequest) -> None:
-    async with request as response:
-        attempt.head(response)
+async def _outcome(attempt: Attempt, cancellation: _Cancellation) -> Reply | TorusError:
+    try:
+        await _exchange(attempt, cancellation)
+    except Exception as exc:  # noqa: BLE001 - see pyreqwest_sync
+        return attempt.failure(exc)
+    return attempt.outcome()
+
+
+async def _exchange(attempt: Attempt, cancellation: _Cancellation) -> None:
+    async with attempt.sendable as response:
+        cancellation.heed()
+        if not attempt.head(response):
+            return
         reader = response.body_reader
         while (chunk := await reader.read_chunk()) is not None:
             more = attempt.body.take(chunk.to_bytes())
             del chunk
+            cancellation.heed()
             if not more:
                 return
+
+
+class _Cancellation:
+    """Whether the running task was cancelled since: the library forgets that where its own work ends just then."""
+
+    __slots__ = ("_before", "_task")
+
+    def __init__(self) -> None:
+        self._task = cast("asyncio.Task[object]", asyncio.current_task())
+        self._before = self._task.cancelling()
+
+    def heed(self) -> None:
+        """Raise what the library should have raised."""
+        if self._task.cancelling() > self._before:
+            raise asyncio.CancelledError

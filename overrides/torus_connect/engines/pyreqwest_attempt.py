@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from pyreqwest.exceptions import PoolTimeoutError
 
@@ -15,12 +16,11 @@ from torus_connect.reply import Body, Headers, Reply
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pyreqwest.client import Client, SyncClient
     from pyreqwest.request import RequestBuilder, SyncRequestBuilder
     from pyreqwest.response import BaseResponse
 
     from torus_connect.exchange import WireRequest
-
-    Builder = TypeVar("Builder", RequestBuilder, SyncRequestBuilder)
 
 _OS_ERROR = re.compile(r"\(os error (\d+)\)$")
 _LOOKUP = "failed to lookup address information: "
@@ -50,9 +50,10 @@ class Attempt:
 
     Attributes:
         body: the bytes of the reply so far.
+        sendable: what the library sends, in here because its repr fails once it is sent.
     """
 
-    __slots__ = ("_headers", "_parts", "_request", "_status_code", "body")
+    __slots__ = ("_headers", "_parts", "_request", "_status_code", "body", "sendable")
 
     def __init__(self, request: WireRequest) -> None:
         self._request = request
@@ -60,32 +61,43 @@ class Attempt:
         self._status_code: int | None = None
         self._headers = Headers()
         self.body = Body()
+        self.sendable: Any = None
 
-    def fill(self, builder: Builder, seconds: float) -> Builder:
-        """Put headers, body and timeout into the library's builder of requests."""
+    def prepare(self, client: Client | SyncClient, seconds: float) -> None:
+        """Make what the library sends.
+
+        Raises:
+            ConfigurationError: the host passed our checks, and is none for the library.
+        """
+        builder = self._builder(client)
         for name, value in self._request.headers.items():
             builder.header(name, value, is_sensitive=True)
         # Without its length, the body would be sent in chunks.
         builder.header("Content-Length", str(len(self._request.content)))
         builder.body_stream(self._parts)
         # Unbuffered, a reply that is cut short comes with what there was of it.
-        builder.streamed_read_buffer_limit(0)
-        return builder.timeout(timedelta(seconds=seconds))
+        self.sendable = (
+            builder.streamed_read_buffer_limit(0).timeout(timedelta(seconds=max(seconds, 0))).build_streamed()
+        )
 
-    def head(self, response: BaseResponse) -> None:
-        """Keep status and headers.
+    def _builder(self, client: Client | SyncClient) -> RequestBuilder | SyncRequestBuilder:
+        with suppress(ValueError):
+            return client.request(self._request.method, self._request.url)
+        raise ConfigurationError("base_url has no valid host")
 
-        Raises:
-            ReplyLost: the service switches to another protocol, and this is all that will come.
-        """
+    def head(self, response: BaseResponse) -> bool:
+        """Keep status and headers; return whether there is a body: none follows where the protocol is switched."""
         if response.status < _FIRST_FINAL_STATUS:
-            raise ReplyLost("The request was sent, but no whole reply came back: the service changed the protocol")
+            return False
         self._status_code = response.status
         self._headers = Headers(_readable(response.headers))
+        return True
 
-    def reply(self) -> Reply:
-        """Return what has arrived."""
-        return self.body.reply(self._status_code or 0, self._headers)
+    def outcome(self) -> Reply | TorusError:
+        """Return what has arrived when all of it has."""
+        if self._status_code is None:
+            return self._lost("the service switched to another protocol")
+        return self.body.reply(self._status_code, self._headers)
 
     def withdraw(self) -> bool:
         """See to it that what is not sent yet never is; return whether that was in time."""
@@ -93,18 +105,12 @@ class Attempt:
 
     def failure(self, exc: Exception) -> TorusError:
         """Return what an exception means: decided by whether the request may have been sent, by nothing else."""
-        if isinstance(exc, TorusError):
-            return exc
         reason = _reason(exc)
-        if self.withdraw():
-            return ConnectionFailed(f"The request was not sent: {reason}")
-        partial = self.reply() if self._status_code is not None else None
+        return ConnectionFailed(f"The request was not sent: {reason}") if self.withdraw() else self._lost(reason)
+
+    def _lost(self, reason: str) -> ReplyLost:
+        partial = self.body.reply(self._status_code, self._headers) if self._status_code else None
         return ReplyLost(f"The request was sent, but no whole reply came back: {reason}", reply=partial)
-
-
-def no_host() -> ConfigurationError:
-    """Return the error for a host that passed our checks, and is none for the library."""
-    return ConfigurationError("base_url has no valid host")
 
 
 def _readable(headers: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - a mapping of several values to a name

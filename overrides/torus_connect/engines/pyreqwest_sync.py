@@ -17,12 +17,11 @@ from torus_connect.reply import Reply
 
 from .aside import Aside
 from .limits import MAX_CONNECTIONS
-from .pyreqwest_attempt import Attempt, no_host
+from .pyreqwest_attempt import Attempt
 from .pyreqwest_client import configured
 
 if TYPE_CHECKING:
     from pyreqwest.client import SyncClient
-    from pyreqwest.request import SyncStreamRequest
 
     from torus_connect.exchange import WireRequest
     from torus_connect.network import Network
@@ -61,17 +60,17 @@ class PyreqwestEngine:
         """Send a request once and return its reply."""
         main = _in_main_thread()
         attempt = Attempt(request)
-        built = _built(self._client(main=main), attempt, request, seconds)
-        outcome = self._outcome_in_main(attempt, built) if main else _outcome(attempt, built)
+        attempt.prepare(self._client(main=main), seconds)
+        outcome = self._outcome_in_main(attempt) if main else _outcome(attempt)
         if isinstance(outcome, Reply):
             return outcome
         # Raised out here, so that no exception of the library is its context.
         raise outcome
 
-    def _outcome_in_main(self, attempt: Attempt, request: SyncStreamRequest) -> Reply | BaseException:
+    def _outcome_in_main(self, attempt: Attempt) -> Reply | BaseException:
         if self._aside is None:
             self._aside = Aside()
-        done = self._aside.begin(lambda: _outcome(attempt, request))
+        done = self._aside.begin(lambda: _outcome(attempt))
         try:
             outcome = done.get()
         except BaseException:  # what a signal's handler raises
@@ -97,27 +96,18 @@ def _in_main_thread() -> bool:
     return threading.get_ident() == threading.main_thread().ident
 
 
-def _built(client: SyncClient, attempt: Attempt, request: WireRequest, seconds: float) -> SyncStreamRequest:
+def _outcome(attempt: Attempt) -> Reply | BaseException:
     try:
-        builder = client.request(request.method, request.url)
-    except ValueError:
-        pass
-    else:
-        return attempt.fill(builder, seconds).build_streamed()
-    raise no_host()
-
-
-def _outcome(attempt: Attempt, request: SyncStreamRequest) -> Reply | BaseException:
-    try:
-        _exchange(attempt, request)
+        _exchange(attempt)
     except Exception as exc:  # noqa: BLE001 - whatever fails in there, the phase decides what it means
         return attempt.failure(exc)
-    return attempt.reply()
+    return attempt.outcome()
 
 
-def _exchange(attempt: Attempt, request: SyncStreamRequest) -> None:
-    with request as response:
-        attempt.head(response)
+def _exchange(attempt: Attempt) -> None:
+    with attempt.sendable as response:
+        if not attempt.head(response):
+            return
         reader = response.body_reader
         while (chunk := reader.read_chunk()) is not None:
             more = attempt.body.take(chunk.to_bytes())
