@@ -45,7 +45,10 @@ class Connection:
             (int(line.split(b":")[1]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length")), 0
         )
         while len(body) < length:
-            body += self.sock.recv(65536)
+            chunk = self.sock.recv(65536)
+            if not chunk:
+                return b""
+            body += chunk
         self.server.requests.append(head + b"\r\n\r\n" + body)
         return self.server.requests[-1]
 

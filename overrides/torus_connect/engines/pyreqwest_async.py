@@ -64,7 +64,9 @@ class AsyncPyreqwestEngine:
 
     async def aclose(self) -> None:
         """Close the pool."""
-        await self._client.close()
+        client = self._client
+        del self._client  # its connections end with it
+        await client.close()
 
 
 async def _outcome(attempt: Attempt, cancellation: _Cancellation) -> Reply | TorusError:
