@@ -74,7 +74,7 @@ class PyreqwestEngine:
         try:
             outcome = done.get()
         except BaseException:  # what a signal's handler raises
-            attempt.withdraw()
+            attempt.withdraw()  # a handler that calls is in a queue behind the call that it interrupts
             self._aside.end()
             self._aside = None
             self._clients.pop(True).close()
