@@ -11,9 +11,9 @@ from pyreqwest.client import ClientBuilder
 from torus_connect.errors import ConnectionFailed
 from torus_connect.reply import Reply
 
-from .limits import MAX_CONNECTIONS
+from . import limits
 from .pyreqwest_attempt import Attempt
-from .pyreqwest_client import configured
+from .pyreqwest_client import configured, leave_at_exit
 
 if TYPE_CHECKING:
     from torus_connect.errors import TorusError
@@ -29,9 +29,10 @@ class AsyncPyreqwestEngine:
     """
 
     def __init__(self, network: Network, *, connect_timeout: float) -> None:
+        leave_at_exit()
         self._client = configured(ClientBuilder(), network, connect_timeout=connect_timeout).build()
         # The library has a limit of its own; a task that is cancelled while it waits there may be sent all the same.
-        self._places = asyncio.Semaphore(MAX_CONNECTIONS)
+        self._places = asyncio.Semaphore(limits.MAX_CONNECTIONS)
 
     async def send(self, request: WireRequest, seconds: float) -> Reply:
         """Send a request once and return its reply."""

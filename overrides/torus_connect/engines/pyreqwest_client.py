@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
+from contextlib import suppress
 from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import unquote, urlsplit
 
 from pyreqwest.proxy import ProxyBuilder
 
-from .limits import IDLE_SECONDS, MAX_CONNECTIONS
+from . import limits
 
 if TYPE_CHECKING:
     from pyreqwest.client import ClientBuilder, SyncClientBuilder
@@ -38,7 +41,7 @@ def configured(builder: Builder, network: Network, *, connect_timeout: float) ->
     ):
         switch(enable=False)
     builder.http1_only().https_only(network.encrypted).min_tls_version("TLSv1.2")
-    builder.pool_idle_timeout(timedelta(seconds=IDLE_SECONDS)).pool_max_idle_per_host(MAX_CONNECTIONS)
+    builder.pool_idle_timeout(timedelta(seconds=limits.IDLE_SECONDS)).pool_max_idle_per_host(limits.MAX_CONNECTIONS)
     builder.connect_timeout(timedelta(seconds=connect_timeout))
     builder.no_proxy()  # what the environment may say has been read and checked before
     if network.proxy:
@@ -55,3 +58,23 @@ def _proxy(url: Secret) -> ProxyBuilder:
     if parts.username:
         proxy.basic_auth(unquote(parts.username), unquote(parts.password or ""))
     return proxy
+
+
+@cache
+def leave_at_exit() -> None:
+    """See to it that the library's thread is out of Python when Python ends; before 3.14, that aborts the process.
+
+    It wakes the event loop of a task, and may still be on its way back when task, loop and program are over.
+    """
+    atexit.register(_wait_for_its_thread)
+
+
+def _wait_for_its_thread() -> None:
+    from pyreqwest.request import BaseRequestBuilder  # noqa: PLC0415 - only now
+    from pyreqwest.response import ResponseBuilder  # noqa: PLC0415
+
+    # More of a reply than is taken over at once is read in that thread, after what it is at now; one that is made up
+    # needs no network.
+    size = BaseRequestBuilder.default_streamed_read_buffer_limit()
+    with suppress(RuntimeError):  # a fork has no such thread, and says so
+        ResponseBuilder().body_bytes(bytes(size)).build_sync().bytes()

@@ -15,8 +15,8 @@ from pyreqwest.client import SyncClientBuilder
 
 from torus_connect.reply import Reply
 
+from . import limits
 from .aside import Aside
-from .limits import MAX_CONNECTIONS
 from .pyreqwest_attempt import Attempt
 from .pyreqwest_client import configured
 
@@ -53,7 +53,7 @@ class PyreqwestEngine:
             client = self._clients.get(main)
             if client is None:
                 builder = configured(SyncClientBuilder(), self._network, connect_timeout=self._connect_timeout)
-                client = self._clients[main] = builder.max_connections(MAX_CONNECTIONS).build()
+                client = self._clients[main] = builder.max_connections(limits.MAX_CONNECTIONS).build()
             return client
 
     def send(self, request: WireRequest, seconds: float) -> Reply:
@@ -74,7 +74,7 @@ class PyreqwestEngine:
         try:
             outcome = done.get()
         except BaseException:  # what a signal's handler raises
-            attempt.withdraw()
+            attempt.withdraw()  # a handler that calls is in a queue behind the call that it interrupts
             self._aside.end()
             self._aside = None
             self._clients.pop(True).close()
