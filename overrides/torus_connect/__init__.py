@@ -13,7 +13,8 @@ from ._version import __version__
 TYPE_CHECKING = False  # as type checkers know it; importing `typing` would take longer than all the rest
 
 if TYPE_CHECKING:
-    from .client import AsyncTorusConnect, TorusConnect
+    from .async_client import AsyncTorusConnect
+    from .client import TorusConnect
     from .errors import (
         APIStatusError,
         AuthenticationFailed,
@@ -90,7 +91,7 @@ __all__ = [
 ]
 
 _ROOMS = {
-    "AsyncTorusConnect": "client",
+    "AsyncTorusConnect": "async_client",
     "TorusConnect": "client",
     "ExpiryBasis": "expiry",
     "Headers": "reply",

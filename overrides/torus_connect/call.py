@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import re
+import sys
 from time import monotonic
-from typing import TYPE_CHECKING
 
 from .errors import TOTP_OPERATION
 from .exchange import session_from, session_request, totp_request
 from .retry import Retries
+
+TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
     from typing import Self
@@ -21,11 +22,9 @@ if TYPE_CHECKING:
     from .session import Session
     from .settings import Settings
 
-_log = logging.getLogger("torus_connect")
-
 # A service may put anything into a header, an access token too. What can be logged has the form of a UUID, and is no
 # part of a secret that is known here.
-_REQUEST_ID = re.compile(r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}")
+_REQUEST_ID = r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}"
 _REQUEST_ID_HEADERS = ("X-Request-Id", "X-Correlation-Id")
 
 
@@ -87,8 +86,12 @@ class Call:
         return self._retries.wait_after(error)
 
     def _tell(self, outcome: str, reply: Reply | None) -> None:
+        # Loading `logging` takes longer than all the rest of a call. Where nobody has loaded it, nobody listens.
+        logging = sys.modules.get("logging")
+        if logging is None:
+            return
         # Numbers, words of our own and a checked id: no secret can get in here.
-        _log.info(
+        logging.getLogger("torus_connect").info(
             "%s attempt=%d outcome=%s status=%s seconds=%.3f request_id=%s",
             self._operation,
             self._retries.attempts,
@@ -102,7 +105,7 @@ class Call:
         if reply is None:
             return None
         sent = next((reply.headers[name] for name in _REQUEST_ID_HEADERS if name in reply.headers), "")
-        if not _REQUEST_ID.fullmatch(sent):
+        if not re.fullmatch(_REQUEST_ID, sent):
             return None
         held = (*self._secrets, reply.content.decode("ascii", "replace"))
         return None if any(sent in text or text in sent for text in held if text) else sent

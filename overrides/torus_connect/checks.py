@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-from urllib.parse import urlsplit
 
 from .errors import ConfigurationError
 from .secret import Secret, Unusable, conceal
@@ -17,8 +16,9 @@ MAX_TEXT_BYTES = 8 * 1024
 _WHITE_SPACE = " \t\r\n\v\f\u00a0\u200b\u2028\u2029\ufeff"
 _MAX_HOST = 253
 _LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
-_HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
-_CODE = re.compile(r"[0-9]{6,8}")
+# Patterns are compiled when they are first used: most calls need none of them.
+_HOST = rf"{_LABEL}(?:\.{_LABEL})*"
+_CODE = r"[0-9]{6,8}"
 
 
 def checked_text(name: str, value: Secret | Unusable | None, *, env: str | None = None) -> Secret:
@@ -69,7 +69,7 @@ def checked_totp(totp: Secret | Unusable | None) -> Secret:
         ConfigurationError: it is missing, or not 6 to 8 digits.
     """
     code = Secret(checked_text("totp", totp).replace(" ", ""))
-    if not _CODE.fullmatch(code):
+    if not re.fullmatch(_CODE, code):
         raise ConfigurationError("totp must be 6 to 8 digits")
     return code
 
@@ -81,6 +81,8 @@ def url_fault(url: Secret, *, credentials: bool = False) -> str | None:
         url: a checked text.
         credentials: whether `user:password@` may be in it.
     """
+    from urllib.parse import urlsplit  # noqa: PLC0415 - production, the default, is not looked at
+
     # Returned, not raised: the frame of an exception would hold the parts, a password among them.
     try:
         parts = urlsplit(url)
@@ -114,7 +116,7 @@ def _is_host(host: str) -> bool:
             return bool(idna.decode(host))
     except ValueError:
         return False
-    return len(host) <= _MAX_HOST and bool(_HOST.fullmatch(host))
+    return len(host) <= _MAX_HOST and bool(re.fullmatch(_HOST, host))
 
 
 def is_loopback(host: str) -> bool:

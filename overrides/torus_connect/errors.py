@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from enum import Enum
-from typing import TYPE_CHECKING, Any, ClassVar
+
+TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
+    from typing import Any, ClassVar
+
     from .reply import Headers, Reply
 
 TOTP_OPERATION = "generateSessionWithTotp"

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-import ssl
-from contextlib import suppress
-from copy import copy
+import sys
 from functools import cache
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from .checks import checked_file, checked_text, url_fault
 from .errors import ConfigurationError
 from .secret import Secret, conceal
 
+TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
+
 if TYPE_CHECKING:
+    import ssl
+
     from .secret import Unusable
 
 Path = str | os.PathLike[str]
@@ -30,9 +30,10 @@ def conceal_paths(value: object) -> Concealed | None:
 
 
 def _text_of(path: object) -> object:
-    with suppress(Exception):  # whatever a path of somebody else's making does
+    try:
         return os.fspath(path)  # type: ignore[call-overload]  # it objects to what is no path
-    return path
+    except Exception:  # noqa: BLE001 - whatever a path of somebody else's making does
+        return path
 
 
 class Network:
@@ -74,6 +75,8 @@ class Network:
         Raises:
             ConfigurationError: they do not go with that place.
         """
+        from copy import copy  # noqa: PLC0415 - for another place than the first only
+
         there = copy(self)
         there._lead_to(base_url)  # noqa: SLF001 - its own
         there._check_pair()  # noqa: SLF001
@@ -96,6 +99,8 @@ class Network:
         """Return the context for the connections of one engine."""
         if self._ssl_context:
             return self._ssl_context
+        import ssl  # noqa: PLC0415 - an engine may bring TLS of its own along
+
         # Reading the roots takes longer than a call. A context that trusts nobody is right where no TLS is spoken.
         return _shared_context() if self.encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
@@ -118,7 +123,11 @@ class Network:
 
 
 def _environment_proxy(base_url: str) -> Secret | None:
-    from urllib.request import getproxies, proxy_bypass  # noqa: PLC0415 - slow to load; a proxy is an exception
+    # Where the system has no settings of its own for it, a variable must say so: what reads them is slow to load.
+    if sys.platform not in ("darwin", "win32") and not any(name.lower().endswith("_proxy") for name in os.environ):
+        return None
+    from urllib.parse import urlsplit  # noqa: PLC0415
+    from urllib.request import getproxies, proxy_bypass  # noqa: PLC0415
 
     host = urlsplit(base_url).hostname or ""
     proxies = getproxies()
@@ -148,6 +157,8 @@ def _ready_context(
 
 
 def _default_context() -> ssl.SSLContext:
+    import ssl  # noqa: PLC0415
+
     import certifi  # noqa: PLC0415 - the roots that httpx brings along
 
     return ssl.create_default_context(cafile=certifi.where())
@@ -158,6 +169,8 @@ _shared_context = cache(_default_context)
 
 
 def _checked_context(ssl_context: object, *, alone: bool) -> ssl.SSLContext:
+    import ssl  # noqa: PLC0415
+
     if not isinstance(ssl_context, ssl.SSLContext):
         raise ConfigurationError(f"ssl_context must be an ssl.SSLContext, not {type(ssl_context).__name__}")
     if not alone:
@@ -170,6 +183,8 @@ def _checked_context(ssl_context: object, *, alone: bool) -> ssl.SSLContext:
 def _context_of(name: str, ca_file: Concealed) -> ssl.SSLContext:
     if len(ca_file) != 1:
         raise ConfigurationError(f"{name} must be one path, not a tuple")
+    import ssl  # noqa: PLC0415
+
     path = checked_file(name, ca_file[0])
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     try:

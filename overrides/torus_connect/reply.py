@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
-import zlib
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Self
+from collections.abc import Mapping
+
+TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any, Self
 
 MAX_REPLY_BYTES = 1024 * 1024
 """A reply larger than this is not read further: no answer of this API comes near it."""
@@ -71,6 +75,8 @@ class Body:
         return Reply(status_code, headers, bytes(self._received), truncated=self.truncated)
 
     def _decompress(self) -> None:
+        import zlib  # noqa: PLC0415 - nothing compressed is asked for
+
         # Bounded, or a few bytes could fill the memory. What does not decompress stays as it came.
         inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
         try:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import random
 from time import monotonic
-from typing import TYPE_CHECKING
+
+TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
     from .errors import TorusError
@@ -44,5 +44,7 @@ class Retries:
         return seconds if seconds < self._end - monotonic() else None
 
     def _backoff(self) -> float:
+        import random  # noqa: PLC0415 - it takes longer to load than all the rest of a call, and a retry is an exception
+
         ceiling = min(MAX_BACKOFF_SECONDS, BASE_SECONDS * 2 ** (self.attempts - 1))
         return random.uniform(0, ceiling)  # noqa: S311 - it spreads load, it guards nothing

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NoReturn, Self
+TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
+
+if TYPE_CHECKING:
+    from typing import NoReturn, Self
 
 
 class Secret(str):

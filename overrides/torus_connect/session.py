@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Self
 
 from .errors import ConfigurationError
 from .secret import Secret
 
+TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
+
 if TYPE_CHECKING:
+    from typing import Self
+
     from .auth import Hook, SessionAuth
     from .expiry import ExpiryBasis
 

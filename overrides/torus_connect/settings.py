@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from .checks import checked_count, checked_seconds, checked_text, is_loopback, url_fault
 from .errors import ConfigurationError
 from .network import Network
+
+TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
     from .secret import Secret, Unusable
@@ -143,12 +143,16 @@ def checked_place(name: str, url: Secret) -> str:
     fault = url_fault(url) or _plain_text_fault(url)
     if fault:
         raise ConfigurationError(f"{name} {fault}")
+    from urllib.parse import urlsplit  # noqa: PLC0415 - production, the default, is not looked at
+
     parts = urlsplit(url)
     host = parts.netloc.lower().removesuffix(_USUAL_PORTS[parts.scheme])
     return f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
 
 
 def _plain_text_fault(url: Secret) -> str | None:
+    from urllib.parse import urlsplit  # noqa: PLC0415 - as above
+
     parts = urlsplit(url)
     if parts.scheme == "https" or is_loopback(parts.hostname or ""):
         return None

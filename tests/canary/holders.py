@@ -18,7 +18,7 @@ OPAQUE: dict[str, str] = {
 KEPT: dict[str, str] = {
     "torus_connect.settings.Settings.api_secret": "it is sent with every call",
     "torus_connect.client.TorusConnect._store": "the URL of a store may hold its password",
-    "torus_connect.client.AsyncTorusConnect._store": "as above",
+    "torus_connect.async_client.AsyncTorusConnect._store": "as above",
     "torus_connect.stores.memory.MemoryStore._sessions": "the sessions that it keeps",
     "torus_connect.network.Network.proxy": "the password is sent to the proxy with every connection",
     "torus_connect.network.Network._proxy": "as it was given, for the way to another place",

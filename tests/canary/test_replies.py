@@ -7,6 +7,7 @@ import os
 import pickle
 import signal
 import threading
+from typing import TYPE_CHECKING
 
 import pytest
 from canary.conftest import Watching
@@ -20,7 +21,9 @@ from faults.row import Row
 from support.raw_server import Connection, RawServer, answer, reply
 
 from torus_connect import APIStatusError, AsyncTorusConnect, TorusConnect
-from torus_connect.client import EngineName
+
+if TYPE_CHECKING:
+    from torus_connect.client_base import EngineName
 
 BARE = "".join(filter(str.isalnum, ACCESS_TOKEN))
 ESCAPED = "".join(f"\\u{ord(letter):04x}" for letter in BARE).encode()

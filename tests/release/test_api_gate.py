@@ -133,7 +133,7 @@ BREAKING = {
         "torus_connect.Session.__init__(issued_at): Parameter was removed",
     ),
     "a keyword of a private base has another name": (
-        f"{HERE}/client.py",
+        f"{HERE}/client_base.py",
         r"api_secret: str \| None = None",
         "secret: str | None = None",
         "torus_connect.AsyncTorusConnect.__init__(api_secret): Parameter was removed",
@@ -175,13 +175,13 @@ BREAKING = {
         "torus_connect.NotFound: is no APIStatusError any more",
     ),
     "a coroutine is none any more": (
-        f"{HERE}/client.py",
+        f"{HERE}/async_client.py",
         r"async def aclose",
         "def aclose",
         "torus_connect.AsyncTorusConnect.aclose: async came or went",
     ),
     "the return type is gone": (
-        f"{HERE}/client.py",
+        f"{HERE}/async_client.py",
         r"(async def generate_session\([^)]*\)) -> Session",
         r"\1",
         "torus_connect.AsyncTorusConnect.generate_session: Return types are incompatible",

@@ -20,7 +20,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(retry, "monotonic", clock)
     # Full jitter at its longest, so that the ceiling can be seen.
-    monkeypatch.setattr("torus_connect.retry.random.uniform", lambda low, high: high if low == 0 else -1)
+    monkeypatch.setattr("random.uniform", lambda low, high: high if low == 0 else -1)
     return clock
 
 

@@ -8,41 +8,41 @@ carry the request along.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
+    from typing import Protocol
+
     from torus_connect.exchange import WireRequest
     from torus_connect.reply import Reply
 
+    class Engine(Protocol):
+        """Sends requests from any number of threads."""
 
-class Engine(Protocol):
-    """Sends requests from any number of threads."""
+        def send(self, request: WireRequest, seconds: float) -> Reply:
+            """Send a request once and return its reply.
 
-    def send(self, request: WireRequest, seconds: float) -> Reply:
-        """Send a request once and return its reply.
+            Args:
+                request: what to send.
+                seconds: how long it may take, to the last byte of the reply.
 
-        Args:
-            request: what to send.
-            seconds: how long it may take, to the last byte of the reply.
+            Raises:
+                ConnectionFailed: the request was not sent.
+                ReplyLost: the request was sent, at least in part, and no whole reply came.
+            """
+            ...
 
-        Raises:
-            ConnectionFailed: the request was not sent.
-            ReplyLost: the request was sent, at least in part, and no whole reply came.
-        """
-        ...
+        def close(self) -> None:
+            """Close the pool."""
+            ...
 
-    def close(self) -> None:
-        """Close the pool."""
-        ...
+    class AsyncEngine(Protocol):
+        """Sends requests from any number of tasks of one event loop."""
 
+        async def send(self, request: WireRequest, seconds: float) -> Reply:
+            """Send a request once and return its reply; errors as for `Engine.send`."""
+            ...
 
-class AsyncEngine(Protocol):
-    """Sends requests from any number of tasks of one event loop."""
-
-    async def send(self, request: WireRequest, seconds: float) -> Reply:
-        """Send a request once and return its reply; errors as for `Engine.send`."""
-        ...
-
-    async def aclose(self) -> None:
-        """Close the pool."""
-        ...
+        async def aclose(self) -> None:
+            """Close the pool."""
+            ...

@@ -1,0 +1,101 @@
+"""The face for tasks; what asyncio costs, nobody pays who does not use it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING
+
+from .call import Call
+from .checks import checked_request_token, checked_totp
+from .client_base import ClientBase
+from .errors import TorusError
+from .secret import conceal
+from .settings import DEFAULT_LOGIN_TIMEOUT
+
+if TYPE_CHECKING:
+    from typing import Self
+
+    from .engines import AsyncEngine
+    from .network import Network
+    from .session import Session
+    from .stores.obtain import AsyncLogin
+
+
+class AsyncTorusConnect(ClientBase["AsyncEngine"]):
+    """`TorusConnect` with `await`; safe to share between the tasks of one event loop. Arguments and errors are its."""
+
+    __slots__ = ()
+
+    async def generate_session(self, request_token: str) -> Session:
+        """Trade the request token of one user's login for an access token; see `TorusConnect.generate_session`.
+
+        A call that is cancelled may have been served: the request token may be spent.
+        """
+        token = conceal(request_token)
+        del request_token
+        return await self._trade(Call.with_request_token(self._settings, checked_request_token(token)))
+
+    async def generate_session_with_totp(self, totp: str) -> Session:
+        """Trade a code of one user's authenticator app for an access token.
+
+        See `TorusConnect.generate_session_with_totp`. A call that is cancelled may have been served: the code may be
+        spent.
+        """
+        code = conceal(totp)
+        del totp
+        return await self._trade(Call.with_totp(self._settings, checked_totp(code)))
+
+    async def _trade(self, call: Call) -> Session:
+        lease = self._enter(call.base_url, asyncio.get_running_loop())
+        try:
+            while True:
+                try:
+                    return call.succeed(await lease.engine.send(call.request, call.begin()))
+                except TorusError as error:
+                    wait = call.wait_after(error)
+                    if wait is None:
+                        raise
+                await asyncio.sleep(wait)
+        finally:
+            if self._leave(lease):
+                await lease.engine.aclose()
+
+    async def session(
+        self,
+        user: str = "default",
+        *,
+        login: AsyncLogin | None = None,
+        timeout: float = DEFAULT_LOGIN_TIMEOUT,  # noqa: ASYNC109 - how long to wait for others, not for all of it
+        instead_of: Session | None = None,
+    ) -> Session:
+        """Return the kept session of a user, else log him in; see `TorusConnect.session`.
+
+        `login` may be `async`. One that is not is called in a thread of its own.
+        """
+        from .stores.faces import session_for_tasks, store_for_tasks  # noqa: PLC0415 - as above
+        from .stores.obtain import Wish  # noqa: PLC0415
+
+        wish = Wish(self._settings, user, login, timeout, instead_of)
+        return await session_for_tasks(wish, self._sessions(store_for_tasks), self.generate_session)
+
+    async def aclose(self) -> None:
+        """Refuse further calls and close the pool; calls under way are finished. See `TorusConnect.close`."""
+        leases, store = self._retire(), self._own_store()
+        async with AsyncExitStack() as closing:  # whoever is cancelled here closes all of them the same
+            if store:
+                closing.push_async_callback(store.aclose)
+            for lease in leases:
+                if lease.loop is asyncio.get_running_loop():
+                    closing.push_async_callback(lease.engine.aclose)
+
+    def _new_engine(self, network: Network) -> AsyncEngine:
+        from .engines.choice import engine_for_tasks  # noqa: PLC0415 - as above
+
+        return engine_for_tasks(self._settings, network)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
