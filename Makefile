@@ -144,6 +144,11 @@ bench: $(VENV)/.dev $(VENV)/.bench-package ## measure the SDK beside its peers, 
 	@$(BENCH_NEEDS)
 	@$(BENCH) bench --sdk-python $(BIN)/python $(addprefix --only ,$(ONLY))
 
+.PHONY: bench-growth
+bench-growth: $(VENV)/.dev $(VENV)/.bench-package ## measure how cost grows with operations and logins, and draw it
+	@$(BENCH_NEEDS)
+	@$(BENCH) bench.growth --sdk-python $(BIN)/python
+
 .PHONY: bench-gate
 bench-gate: $(VENV)/.bench-package ## fail where a change makes a login dearer: counts and ratios against tools/bench/limits.toml
 	@$(BENCH_NEEDS)

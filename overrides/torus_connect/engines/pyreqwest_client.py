@@ -7,7 +7,6 @@ from contextlib import suppress
 from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, TypeVar
-from urllib.parse import unquote, urlsplit
 
 from pyreqwest.proxy import ProxyBuilder
 
@@ -52,6 +51,8 @@ def configured(builder: Builder, network: Network, *, connect_timeout: float) ->
 
 
 def _proxy(url: Secret) -> ProxyBuilder:
+    from urllib.parse import unquote, urlsplit  # noqa: PLC0415 - 2 ms, and a proxy is an exception
+
     parts = urlsplit(url)
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     proxy = ProxyBuilder.https(f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else ""))
