@@ -111,15 +111,16 @@ _ROOMS = {
 }
 
 
-def __getattr__(name: str) -> object:
-    if name not in __all__:
-        msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg)
-    from importlib import import_module  # noqa: PLC0415
+if not TYPE_CHECKING:  # they know every name, and that there is no other
 
-    value: object = getattr(import_module(f"{__name__}.{_ROOMS.get(name, 'errors')}"), name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> object:
+        if name not in __all__:
+            msg = f"module {__name__!r} has no attribute {name!r}"
+            raise AttributeError(msg)
+        # As `importlib.import_module` does; to load `importlib` itself takes as long as three of our own files.
+        value: object = getattr(__import__(f"{__name__}.{_ROOMS.get(name, 'errors')}", fromlist=(name,)), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

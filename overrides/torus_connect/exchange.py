@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 
-from torus_connect_api.api.session import generate_session, generate_session_with_totp
+from torus_connect_api.api.session import generate_session
 
 from . import errors
 from ._version import __version__
@@ -81,6 +81,8 @@ def session_request(settings: Settings, request_token: Secret) -> WireRequest:
 
 def totp_request(settings: Settings, totp: Secret) -> WireRequest:
     """Return the request of the operation `generateSessionWithTotp` for one user: no secret, no `Token` header."""
+    from torus_connect_api.api.session import generate_session_with_totp  # noqa: PLC0415 - the rarer of the two
+
     fields = _Fields(generate_session_with_totp.BODY_FIELDS, api_key=settings.api_key, totp=totp)
     built = generate_session_with_totp._get_kwargs(body=fields)  # type: ignore[arg-type]  # noqa: SLF001 - as above
     return _wire_request(built, settings.totp_base_url, {})

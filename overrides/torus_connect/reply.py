@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 MAX_REPLY_BYTES = 1024 * 1024
 """A reply larger than this is not read further: no answer of this API comes near it."""
 
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+
 
 class Headers(Mapping[str, str]):
     """Reply headers: names in any case; one that came more than once is joined by a comma and a space.
@@ -131,7 +133,9 @@ def parsed_object(content: bytes) -> dict[str, Any] | None:
     counts would be a guess.
     """
     try:
-        parsed = json.loads(content.decode("utf-8-sig"), object_pairs_hook=_unambiguous, parse_int=float)
+        parsed = json.loads(
+            content.removeprefix(_BYTE_ORDER_MARK).decode(), object_pairs_hook=_unambiguous, parse_int=float
+        )
     except (ValueError, RecursionError):
         return None
     return parsed if isinstance(parsed, dict) else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from time import time
 
 from .errors import ConfigurationError
 from .secret import Secret
@@ -10,6 +10,7 @@ from .secret import Secret
 TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from typing import Self
 
     from .auth import Hook, SessionAuth
@@ -21,21 +22,30 @@ class Session:
 
     Attributes:
         access_token: the access token; a `str` whose `repr` shows nothing.
-        issued_at: when its reply arrived here, by this machine's clock; aware, in UTC.
         base_url: where it was generated, which is the API that the token is for; `None` where nobody said.
 
     Raises:
         ConfigurationError: `issued_at` has no time zone.
     """
 
-    __slots__ = ("_expiry", "access_token", "base_url", "issued_at")
+    __slots__ = ("_expiry", "_issued_at", "access_token", "base_url")
 
     def __init__(self, access_token: str, *, issued_at: datetime | None = None, base_url: str | None = None) -> None:
         self.access_token = Secret(access_token)
         del access_token  # no frame of an error may hold it in the open
-        self.issued_at = datetime.now(UTC) if issued_at is None else _in_utc("issued_at", issued_at)
+        # `datetime` takes as long to load as most of a call: a moment of now is a number until somebody asks for it.
+        self._issued_at: datetime | float = time() if issued_at is None else _in_utc("issued_at", issued_at)
         self.base_url = base_url
         self._expiry: tuple[datetime, ExpiryBasis] | None = None
+
+    @property
+    def issued_at(self) -> datetime:
+        """When its reply arrived here, by this machine's clock; aware, in UTC."""
+        if isinstance(self._issued_at, float):
+            from datetime import UTC, datetime  # noqa: PLC0415 - as above
+
+            self._issued_at = datetime.fromtimestamp(self._issued_at, UTC)
+        return self._issued_at
 
     @property
     def authorization(self) -> Secret:
@@ -55,7 +65,7 @@ class Session:
     @property
     def expires_in(self) -> float:
         """The seconds from now to `expires_at`, by this machine's clock; below 0 when it is over."""
-        return (self.expires_at - datetime.now(UTC)).total_seconds()
+        return self.expires_at.timestamp() - time()
 
     def is_expired(self, now: datetime | None = None) -> bool:
         """Return whether it has stopped being good.
@@ -66,7 +76,7 @@ class Session:
         Raises:
             ConfigurationError: `now` has no time zone.
         """
-        return (datetime.now(UTC) if now is None else _in_utc("now", now)) >= self.expires_at
+        return (time() if now is None else _in_utc("now", now).timestamp()) >= self.expires_at.timestamp()
 
     def auth(self, *, on_expired: Hook | None = None) -> SessionAuth:
         """Return an `httpx` auth for the account calls: `httpx.Client(auth=session.auth())`.
@@ -106,6 +116,8 @@ class Session:
 
 
 def _in_utc(name: str, moment: datetime) -> datetime:
+    from datetime import UTC, datetime  # noqa: PLC0415 - whoever has a moment has loaded it
+
     if not isinstance(moment, datetime) or moment.utcoffset() is None:
         raise ConfigurationError(f"{name} must be a datetime with a time zone")
     return moment.astimezone(UTC)

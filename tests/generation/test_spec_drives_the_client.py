@@ -156,3 +156,36 @@ def test_added_operation_and_field_reach_the_wire(workshop: Workshop, committed:
         Arrived("POST", "/api/v1/session/probe", token, None, {"Question": "sync or async?"}),
         Arrived("POST", "/api/v1/session/generate", token, None, login),
     ]
+
+
+# What the client sends, or why it cannot.
+BUILDER = """
+from torus_connect import Secret
+from torus_connect.exchange import session_request
+from torus_connect.settings import Settings
+
+settings = Settings(api_key=Secret("demo-key"), api_secret=Secret("demo-secret"))
+print(session_request(settings, Secret("demo-request-token")).content.decode())
+"""
+
+
+def test_a_field_that_the_client_has_nothing_for_is_never_left_out(workshop: Workshop, committed: Workshop) -> None:
+    yaml = YAML()
+    document = yaml.load(workshop.spec)
+    schema = document["components"]["schemas"]["GenerateSessionRequest"]
+    schema["properties"]["TenantId"] = {"type": "string"}
+    schema["required"].append("TenantId")
+    yaml.dump(document, workshop.spec)
+    run = workshop.run()
+    assert run.returncode == 0, run.stderr
+    packages = [str(workshop.output), str(committed.root / "overrides")]
+    built = subprocess.run(
+        [sys.executable, "-c", BUILDER],
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(packages)},
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert built.returncode == 1
+    assert built.stderr.endswith("KeyError: 'tenant_id'\n")

@@ -98,9 +98,9 @@ BREAKING = {
     ),
     "an attribute is gone": (
         f"{HERE}/session.py",
-        r"self\.issued_at = ",
-        "self._issued_at = ",
-        "torus_connect.Session.issued_at: Public object was removed",
+        r"self\.base_url = ",
+        "self._base_url = ",
+        "torus_connect.Session.base_url: Public object was removed",
     ),
     "a property became a method": (
         f"{HERE}/errors.py",
@@ -288,11 +288,11 @@ def test_without_a_released_api_there_is_nothing_to_pass(tree: Tree) -> None:
 
 
 def test_it_is_a_command(tree: Tree) -> None:
-    tree.change(f"{HERE}/session.py", r"self\.issued_at = ", "self._issued_at = ")
+    tree.change(f"{HERE}/session.py", r"self\.base_url = ", "self._base_url = ")
     command = [sys.executable, str(tree.root / "tools" / "api.py")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 1
-    assert "torus_connect.Session.issued_at: Public object was removed" in done.stderr
+    assert "torus_connect.Session.base_url: Public object was removed" in done.stderr
 
 
 def test_the_public_api_is_what_is_exported(tree: Tree) -> None:
