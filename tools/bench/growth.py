@@ -166,14 +166,14 @@ def text(found: dict[str, Any]) -> str:
     ]
     parts = [table(head, rows), "![Cost by operations](images/bench-growth-operations.svg)"]
     counts = [*found["logins"][ENGINES[0]]["done"]]
-    rows = []
+    lines: list[tuple[str, ...]] = []
     for engine, columns in found["logins"].items():
         peaks = {int(count): peak for count, peak in columns["in flight"].items()}
         each = (peaks[IN_FLIGHT[-1]] - peaks[1]) / (IN_FLIGHT[-1] - 1) / KIB
         held = (f"{columns['done'][count][0] / KIB / KIB:.1f}, {columns['done'][count][1]}" for count in counts)
-        rows.append((engine, f"{each:.1f}", *held))
-    head = ("engine", "KiB for a login in flight", *(f"MiB, objects after {count}" for count in counts))
-    return "\n\n".join([*parts, table(head, rows), "![Cost by logins](images/bench-growth-logins.svg)"])
+        lines.append((engine, f"{each:.1f}", *held))
+    heads = ("engine", "KiB for a login in flight", *(f"MiB, objects after {count}" for count in counts))
+    return "\n\n".join([*parts, table(heads, lines), "![Cost by logins](images/bench-growth-logins.svg)"])
 
 
 def draw(found: dict[str, Any], folder: Path) -> None:
