@@ -17,6 +17,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+from .page import END, table
 from .roster import ROOT, WORK
 from .server import BenchError, Place, server
 from .spawn import Spawner, spawner
@@ -24,7 +25,7 @@ from .spawn import Spawner, spawner
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-RESULTS, IMAGES = WORK / "growth.json", ROOT / "docs" / "images"
+RESULTS, PAGE, IMAGES = WORK / "growth.json", ROOT / "docs" / "benchmarks.md", ROOT / "docs" / "images"
 SIZES = (1, 10, 100, 500, 1000)
 ENGINES = ("httpx", "pyreqwest")
 DONE = (10, 100, 1000, 10_000, 100_000)
@@ -150,25 +151,29 @@ def _environment(place: Place | None = None, **more: str) -> dict[str, str]:
     return known | {"TORUS_BASE_URL": f"{place.plain}/api/v1"}
 
 
-def told(found: dict[str, Any]) -> str:
-    """Return in words what was found; ratios are to one operation."""
-    lines = []
+def text(found: dict[str, Any]) -> str:
+    """Return the part of docs/benchmarks.md that says what was found; ratios are to one operation."""
     one = found["operations"]["1"]
-    for size, columns in found["operations"].items():
-        ratios = (f"{kind} {median(columns[kind]) / median(one[kind]):.2f}" for kind in ("import", "cold", "rss"))
-        lines.append(
-            f"{size} operations: {', '.join(ratios)}; {columns['modules']['cold']} modules; "
-            f"`make sdk` {median(columns['generation']):.1f} s"
+    head = ("operations", "import", "process start to token", "peak memory", "modules loaded", "`make sdk`, seconds")
+    rows = [
+        (
+            size,
+            *(f"{median(columns[kind]) / median(one[kind]):.2f}" for kind in ("import", "cold", "rss")),
+            str(columns["modules"]["cold"]),
+            f"{median(columns['generation']):.1f}",
         )
+        for size, columns in found["operations"].items()
+    ]
+    parts = [table(head, rows), "![Cost by operations](images/bench-growth-operations.svg)"]
+    counts = [*found["logins"][ENGINES[0]]["done"]]
+    lines: list[tuple[str, ...]] = []
     for engine, columns in found["logins"].items():
         peaks = {int(count): peak for count, peak in columns["in flight"].items()}
         each = (peaks[IN_FLIGHT[-1]] - peaks[1]) / (IN_FLIGHT[-1] - 1) / KIB
-        lines.append(f"{engine}: {each:.1f} KiB for each login in flight")
-        lines += (
-            f"{engine}: after {count} logins {held / KIB / KIB:.1f} MiB, {objects} objects"
-            for count, (held, objects) in columns["done"].items()
-        )
-    return "\n".join(lines)
+        held = (f"{columns['done'][count][0] / KIB / KIB:.1f}, {columns['done'][count][1]}" for count in counts)
+        lines.append((engine, f"{each:.1f}", *held))
+    heads = ("engine", "KiB for a login in flight", *(f"MiB, objects after {count}" for count in counts))
+    return "\n\n".join([*parts, table(heads, lines), "![Cost by logins](images/bench-growth-logins.svg)"])
 
 
 def draw(found: dict[str, Any], folder: Path) -> None:
@@ -229,7 +234,9 @@ def main() -> int:
     RESULTS.parent.mkdir(parents=True, exist_ok=True)
     RESULTS.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     draw(found, IMAGES)
-    print(told(found))
+    head, begin, rest = PAGE.read_text(encoding="utf-8").partition("<!-- bench:growth -->\n")
+    PAGE.write_text(f"{head}{begin}\n{text(found)}\n\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+    print(text(found))
     return 0
 
 
