@@ -6,14 +6,15 @@ that was forked from one in which it was in use, and be watched by OpenTelemetry
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
-
 from torus_connect.errors import ConfigurationError
 
 from .instrumented import is_watched
 
+TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
+
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import TypeVar
 
     from torus_connect.network import Network
     from torus_connect.settings import Settings

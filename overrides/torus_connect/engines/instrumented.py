@@ -7,10 +7,11 @@ watcher, a call goes through that transport: it is watched, and may get headers 
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any, cast
+
+TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from typing import Any
 
     import httpcore
     import httpx
@@ -56,7 +57,8 @@ def _is_wrapped(transport: str, method: str) -> bool:
 def _request(request: httpcore.Request) -> httpx.Request:
     import httpx  # noqa: PLC0415
 
-    content = b"".join(cast("Iterable[bytes]", request.stream))
+    stream: Any = request.stream
+    content = b"".join(stream)
     url = bytes(request.url).decode()
     return httpx.Request(request.method.decode(), url, headers=request.headers, content=content)
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import atexit
-from contextlib import suppress
 from datetime import timedelta
 from functools import cache
-from typing import TYPE_CHECKING, TypeVar
-
-from pyreqwest.proxy import ProxyBuilder
 
 from . import limits
 
+TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
+
 if TYPE_CHECKING:
+    from typing import TypeVar
+
     from pyreqwest.client import ClientBuilder, SyncClientBuilder
+    from pyreqwest.proxy import ProxyBuilder
 
     from torus_connect.network import Network
     from torus_connect.secret import Secret
@@ -53,6 +54,8 @@ def configured(builder: Builder, network: Network, *, connect_timeout: float) ->
 def _proxy(url: Secret) -> ProxyBuilder:
     from urllib.parse import unquote, urlsplit  # noqa: PLC0415 - 2 ms, and a proxy is an exception
 
+    from pyreqwest.proxy import ProxyBuilder  # noqa: PLC0415 - as above
+
     parts = urlsplit(url)
     host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
     proxy = ProxyBuilder.https(f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else ""))
@@ -77,5 +80,7 @@ def _wait_for_its_thread() -> None:
     # More of a reply than is taken over at once is read in that thread, after what it is at now; one that is made up
     # needs no network.
     size = BaseRequestBuilder.default_streamed_read_buffer_limit()
-    with suppress(RuntimeError):  # a fork has no such thread, and says so
+    try:
         ResponseBuilder().body_bytes(bytes(size)).build_sync().bytes()
+    except RuntimeError:  # a fork has no such thread, and says so
+        return

@@ -7,9 +7,7 @@ the environment, decompression.
 from __future__ import annotations
 
 import threading
-from contextlib import suppress
 from queue import Empty
-from typing import TYPE_CHECKING
 
 from pyreqwest.client import SyncClientBuilder
 
@@ -20,7 +18,11 @@ from .aside import Aside
 from .pyreqwest_attempt import Attempt
 from .pyreqwest_client import configured
 
+TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
+
 if TYPE_CHECKING:
+    from queue import SimpleQueue
+
     from pyreqwest.client import SyncClient
 
     from torus_connect.exchange import WireRequest
@@ -78,8 +80,7 @@ class PyreqwestEngine:
             self._aside.end()
             self._aside = None
             self._clients.pop(True).close()
-            with suppress(Empty):
-                done.get(timeout=_SECONDS_TO_END)
+            _wait_for(done)
             raise
         return outcome
 
@@ -90,6 +91,13 @@ class PyreqwestEngine:
         if self._aside:
             self._aside.end()
             self._aside = None
+
+
+def _wait_for(done: SimpleQueue[Reply | BaseException]) -> None:
+    try:
+        done.get(timeout=_SECONDS_TO_END)
+    except Empty:
+        return
 
 
 def _in_main_thread() -> bool:
