@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -39,6 +40,7 @@ LINES: dict[str, Callable[[Spawner, Place, argparse.Namespace], Any]] = {
 
 def main() -> int:
     """Run the command line and return its exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and what was begun is cleared away
     parser = argparse.ArgumentParser(description="Measure the SDK beside its peers, and write docs/benchmarks.md.")
     parser.add_argument("--only", choices=LINES, action="append", help="measure these lines, and keep the others")
     parser.add_argument("--rounds", type=int, default=15, help="how often each peer has its turn (15)")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import subprocess
 import sys
 import tomllib
@@ -28,6 +29,7 @@ PEERS = (HTTP_CLIENT, DEFAULT, FAST)
 
 def main() -> int:
     """Run the command line and return its exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and what was begun is cleared away
     parser = argparse.ArgumentParser(description="Hold what a login costs against the limits.")
     parser.add_argument("--path", type=Path, help="a folder to import from before the environment: another package")
     parser.add_argument("--only", choices=CHECKS, action="append", help="these checks alone")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 from copy import deepcopy
 from pathlib import Path
@@ -215,6 +216,7 @@ def _save(figure: Any, path: Path) -> None:  # noqa: ANN401 - matplotlib has no 
 
 def main() -> int:
     """Run the command line and return its exit code."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and what was begun is cleared away
     parser = argparse.ArgumentParser(description="Measure how cost grows; write build/bench/growth.json and plots.")
     parser.add_argument("--sdk-python", required=True, help="the Python in which `make sdk` runs")
     parser.add_argument("--rounds", type=int, default=15, help="how often each program has its turn (15)")
