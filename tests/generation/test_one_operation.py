@@ -74,7 +74,7 @@ print([each.access_token for each in got])
 
 def python(output: Path, code: str) -> str:
     run = subprocess.run(
-        [sys.executable, "-W", "error", "-c", code],
+        [sys.executable, "-B", "-W", "error", "-c", code],
         env=os.environ | {"PYTHONPATH": str(output)},
         capture_output=True,
         text=True,
