@@ -151,7 +151,7 @@ def test_the_lowest_versions_that_it_claims_to_work_with(dist: Path, install: In
         for line in metadata(dist).get_all("Requires-Dist", [])
         if (match := re.match(r"([\w-]+)[^;]*>=([\w.]+)", line))
     ]
-    assert len(bounds) == 11
+    assert len(bounds) == 12
     programs = install(EXTRA + wheel_of(dist).as_uri(), *bounds)
     assert call(programs / "python", "-I", USE_IT, cwd=tmp_path) == "traded 4\n"
 
