@@ -52,15 +52,14 @@ def configured(builder: Builder, network: Network, *, connect_timeout: float) ->
 
 
 def _proxy(url: Secret) -> ProxyBuilder:
-    from urllib.parse import unquote, urlsplit  # noqa: PLC0415 - 2 ms, and a proxy is an exception
+    from pyreqwest.proxy import ProxyBuilder  # noqa: PLC0415 - a proxy is an exception
 
-    from pyreqwest.proxy import ProxyBuilder  # noqa: PLC0415 - as above
+    from .proxy import address_and_credentials  # noqa: PLC0415 - as above
 
-    parts = urlsplit(url)
-    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-    proxy = ProxyBuilder.https(f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else ""))
-    if parts.username:
-        proxy.basic_auth(unquote(parts.username), unquote(parts.password or ""))
+    address, credentials = address_and_credentials(url)
+    proxy = ProxyBuilder.https(address)
+    if credentials:
+        proxy.basic_auth(*credentials)
     return proxy
 
 

@@ -8,9 +8,10 @@ half of a call under load. httpcore's own pool is not used either: see `places`.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
 
 import httpcore
+
+from .proxy import address_and_credentials
 
 if TYPE_CHECKING:
     from torus_connect.network import Network
@@ -49,17 +50,10 @@ class Route:
         )
 
     def _proxy_options(self) -> dict[str, Any]:
-        parts = urlsplit(self._proxy or "")
-        host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
-        port = f":{parts.port}" if parts.port else ""
+        address, credentials = address_and_credentials(self._proxy or "")
         return {
-            # Credentials go in apart from the URL, which httpcore logs.
-            "proxy_url": f"{parts.scheme}://{host}{port}",
-            "proxy_auth": (_raw(parts.username), _raw(parts.password or "")) if parts.username else None,
+            "proxy_url": address,
+            "proxy_auth": credentials and tuple(part.encode() for part in credentials),
             "ssl_context": self._context,
-            "proxy_ssl_context": self._context if parts.scheme == "https" else None,
+            "proxy_ssl_context": self._context if address.startswith("https:") else None,
         }
-
-
-def _raw(part: str) -> bytes:
-    return unquote(part).encode()
