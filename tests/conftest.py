@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ GenerateSession = Callable[..., Session]
 
 # For what is made before a test is, and lives on for others: see `_clean_environment`.
 os.environ["TORUS_ENGINE"] = "httpx"
+# Whoever starts the tests in the background of a shell has Ctrl-C ignored, and so would every program that they start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
