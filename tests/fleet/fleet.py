@@ -29,6 +29,11 @@ class Worker:
     def signal(self, number: int) -> None:
         self.process.send_signal(number)
 
+    def await_stop(self) -> None:
+        """Wait until it has stopped itself."""
+        _, status = os.waitpid(self.process.pid, os.WUNTRACED)
+        assert os.WIFSTOPPED(status)
+
     def end(self) -> None:
         """Kill it if it lives, and hear the rest."""
         if self.process.poll() is None:
@@ -56,7 +61,7 @@ class Fleet:
         store: the URL of the Redis.
         store_key: what its sessions are encrypted with.
         users: whom they ask for.
-        kinds: `s` for threads, `a` for tasks, or both.
+        kinds: `s` for threads, `a` for tasks, or both; with `z`, they stop in each login.
     """
 
     def __init__(self, sandbox: Sandbox, store: str, store_key: str, users: list[str], kinds: str = "sa") -> None:

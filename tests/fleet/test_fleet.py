@@ -89,12 +89,11 @@ class TestAWorkerStalls:
     ) -> None:
         url = server.url(lock_ttl=0.5)
         with (
-            Fleet(sandbox, url, store_key, ["a-user"], kind) as fleet,
+            Fleet(sandbox, url, store_key, ["a-user"], f"{kind}z") as fleet,
             TorusConnect(**sandbox.credentials, store=url) as torus,
         ):
             worker = fleet.start()
-            assert fleet.hear_until("login") is worker
-            worker.signal(signal.SIGSTOP)
+            worker.await_stop()
             session = torus.session("a-user", login=sandbox.issue_request_token)
             worker.signal(signal.SIGCONT)
             fleet.hear_until("session")

@@ -7,6 +7,8 @@ It says what happens, a line each, at once, because it may be killed at any inst
     unfinished DIGEST   an earlier login was reported as cut off
     unknown USER        the login ended with an error
     session USER TOKEN  he has a session
+
+With `z` among its kinds, it stops in each login, as if by SIGSTOP from elsewhere, until it is told to go on.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import json
 import logging
 import os
 import random
+import signal
 import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +33,7 @@ PATIENT: dict[str, Any] = {"timeout": 60, "connect_timeout": 60, "total_timeout"
 """Of the exchange, too: a reply that a loaded machine makes late is none of what is tested."""
 USERS: dict[str, str] = {}
 """Whose request token it is."""
+STOPS = "z" in sys.argv[1]
 
 
 def say(*words: str) -> None:
@@ -45,6 +49,8 @@ class Warnings(logging.Handler):
 def login_of(user: str) -> Callable[[], str]:
     def login() -> str:
         say("login", user)
+        if STOPS:
+            os.kill(os.getpid(), signal.SIGSTOP)
         connection = http.client.HTTPConnection(urlsplit(os.environ["TORUS_BASE_URL"]).netloc, timeout=60)
         connection.request("POST", "/_sandbox/request-tokens")
         token = str(json.load(connection.getresponse())["request_token"])
