@@ -66,17 +66,27 @@ class WireRequest:
         self.headers = headers
         self.content = content
 
+    def with_header(self, name: str, value: str) -> WireRequest:
+        """Return the same request with one header more."""
+        return WireRequest(self.method, self.url, {**self.headers, name: value}, self.content)
+
     def __repr__(self) -> str:
         return f"<WireRequest {self.method} {self.url}>"
 
 
 def session_request(settings: Settings, request_token: Secret) -> WireRequest:
     """Return the request of the operation `generateSession` for one user."""
+    if settings.session_request is None:
+        settings.session_request = _session_request_of_all(settings)
+    return settings.session_request.with_header(TOKEN_HEADER, request_token)
+
+
+def _session_request_of_all(settings: Settings) -> WireRequest:
     # The generated functions that send would also parse the reply, and lose what they cannot parse. The one that
     # builds the request is private there; the generator is pinned, and a test holds this to the spec.
     fields = _Fields(generate_session.BODY_FIELDS, api_key=settings.api_key, api_secret=settings.needed_secret())
     built = generate_session._get_kwargs(body=fields)  # type: ignore[arg-type]  # noqa: SLF001
-    return _wire_request(built, settings.base_url, {TOKEN_HEADER: request_token})
+    return _wire_request(built, settings.base_url)
 
 
 def totp_request(settings: Settings, totp: Secret) -> WireRequest:
@@ -85,17 +95,16 @@ def totp_request(settings: Settings, totp: Secret) -> WireRequest:
 
     fields = _Fields(generate_session_with_totp.BODY_FIELDS, api_key=settings.api_key, totp=totp)
     built = generate_session_with_totp._get_kwargs(body=fields)  # type: ignore[arg-type]  # noqa: SLF001 - as above
-    return _wire_request(built, settings.totp_base_url, {})
+    return _wire_request(built, settings.totp_base_url)
 
 
-def _wire_request(built: dict[str, Any], base_url: str, credentials: dict[str, str]) -> WireRequest:
+def _wire_request(built: dict[str, Any], base_url: str) -> WireRequest:
     headers = {
         **built["headers"],
         "Accept": "application/json",
         # Compression saves nothing on a reply this small, and what is not asked for need not be unpacked.
         "Accept-Encoding": "identity",
         "User-Agent": f"torus-connect/{__version__}",
-        **credentials,
     }
     return WireRequest(built["method"].upper(), base_url + built["url"], headers, json.dumps(built["json"]).encode())
 

@@ -54,12 +54,18 @@ class Headers(Mapping[str, str]):
 
 
 class Body:
-    """The bytes of a reply while they arrive, up to a limit; hidden from `repr`."""
+    """The bytes of a reply while they arrive, up to a limit; hidden from `repr`.
 
-    __slots__ = ("_received", "truncated")
+    Attributes:
+        expected: how many there will be, where that is known.
+        truncated: whether there were more than are kept.
+    """
+
+    __slots__ = ("_received", "expected", "truncated")
 
     def __init__(self) -> None:
         self._received = bytearray()
+        self.expected: int | None = None
         self.truncated = False
 
     def take(self, chunk: bytes) -> bool:
@@ -67,7 +73,7 @@ class Body:
         room = MAX_REPLY_BYTES - len(self._received)
         self._received += chunk[:room]
         self.truncated = len(chunk) > room
-        return not self.truncated
+        return not self.truncated and len(self._received) != self.expected
 
     def reply(self, status_code: int, headers: Headers) -> Reply:
         """Return the reply that these bytes are the body of, decompressed where it came compressed."""
@@ -133,9 +139,7 @@ def parsed_object(content: bytes) -> dict[str, Any] | None:
     counts would be a guess.
     """
     try:
-        parsed = json.loads(
-            content.removeprefix(_BYTE_ORDER_MARK).decode(), object_pairs_hook=_unambiguous, parse_int=float
-        )
+        parsed = _DECODER.decode(content.removeprefix(_BYTE_ORDER_MARK).decode())
     except (ValueError, RecursionError):
         return None
     return parsed if isinstance(parsed, dict) else None
@@ -146,3 +150,6 @@ def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     for name, value in pairs:
         names[name] = None if name in names else value
     return names
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unambiguous, parse_int=float)

@@ -91,6 +91,8 @@ class Attempt:
             return False
         self._status_code = response.status
         self._headers = Headers(_readable(response.headers))
+        if "transfer-encoding" not in self._headers:
+            self.body.expected = _length(self._headers)
         return True
 
     def outcome(self) -> Reply | TorusError:
@@ -123,6 +125,11 @@ def _readable(headers: Any) -> Iterator[tuple[str, str]]:  # noqa: ANN401 - a ma
                 yield from [(name, value) for value in headers.getall(name)]
             except ValueError:
                 continue
+
+
+def _length(headers: Headers) -> int | None:
+    length = headers.get("content-length", "")
+    return int(length) if length.isdecimal() else None
 
 
 def _reason(exc: Exception) -> str:
