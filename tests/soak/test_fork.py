@@ -172,7 +172,8 @@ def test_forked_tasks(echo: Echo) -> None:
             assert code == 0
         # One after another, since how many connections are made for calls at the same time is the engine's own affair.
         for number in range(CALLS_OF_A_CHILD):
-            assert runner.run(torus.generate_session(f"parent-last-{number}")).access_token == f"of-parent-last-{number}"
+            session = runner.run(torus.generate_session(f"parent-last-{number}"))
+            assert session.access_token == f"of-parent-last-{number}"
         runner.run(torus.aclose())
     assert_apart(echo, CHILDREN)
     assert echo.ports_of("parent-last") <= echo.ports_of("parent-first")
