@@ -56,19 +56,27 @@ class _Fields:
 
 
 class WireRequest:
-    """A request, ready for an engine; `repr` shows nothing of headers and body, which hold the secrets."""
+    """A request, ready for an engine; `repr` shows nothing of credentials and body, which hold the secrets.
 
-    __slots__ = ("content", "headers", "method", "url")
+    Attributes:
+        headers: those that hold no secret; the same object in all requests that are made of one another.
+        credentials: the headers that hold one.
+    """
 
-    def __init__(self, method: str, url: str, headers: dict[str, str], content: bytes) -> None:
+    __slots__ = ("content", "credentials", "headers", "method", "url")
+
+    def __init__(
+        self, method: str, url: str, headers: dict[str, str], content: bytes, credentials: dict[str, Secret]
+    ) -> None:
         self.method = method
         self.url = url
         self.headers = headers
         self.content = content
+        self.credentials = credentials
 
-    def with_header(self, name: str, value: str) -> WireRequest:
-        """Return the same request with one header more."""
-        return WireRequest(self.method, self.url, {**self.headers, name: value}, self.content)
+    def with_credentials(self, credentials: dict[str, Secret]) -> WireRequest:
+        """Return the same request with the credentials of a user."""
+        return WireRequest(self.method, self.url, self.headers, self.content, credentials)
 
     def __repr__(self) -> str:
         return f"<WireRequest {self.method} {self.url}>"
@@ -78,7 +86,7 @@ def session_request(settings: Settings, request_token: Secret) -> WireRequest:
     """Return the request of the operation `generateSession` for one user."""
     if settings.session_request is None:
         settings.session_request = _session_request_of_all(settings)
-    return settings.session_request.with_header(TOKEN_HEADER, request_token)
+    return settings.session_request.with_credentials({TOKEN_HEADER: request_token})
 
 
 def _session_request_of_all(settings: Settings) -> WireRequest:
@@ -99,14 +107,16 @@ def totp_request(settings: Settings, totp: Secret) -> WireRequest:
 
 
 def _wire_request(built: dict[str, Any], base_url: str) -> WireRequest:
+    content = json.dumps(built["json"]).encode()
     headers = {
         **built["headers"],
         "Accept": "application/json",
         # Compression saves nothing on a reply this small, and what is not asked for need not be unpacked.
         "Accept-Encoding": "identity",
         "User-Agent": f"torus-connect/{__version__}",
+        "Content-Length": str(len(content)),
     }
-    return WireRequest(built["method"].upper(), base_url + built["url"], headers, json.dumps(built["json"]).encode())
+    return WireRequest(built["method"].upper(), base_url + built["url"], headers, content, {})
 
 
 def session_from(reply: Reply, base_url: str) -> Session:

@@ -21,15 +21,27 @@ class Headers(Mapping[str, str]):
     """Reply headers: names in any case; one that came more than once is joined by a comma and a space.
 
     The `repr` shows names only, and a pickle holds nothing, because a service may put anything into a value.
+
+    Args:
+        items: names and values, read when they are first asked for: a login that succeeds needs none, and to read them
+            takes a tenth of a call.
     """
 
-    __slots__ = ("_values",)
+    __slots__ = ("_items", "_read")
 
     def __init__(self, items: Iterable[tuple[str, str]] = ()) -> None:
-        self._values: dict[str, str] = {}
-        for name, value in items:
-            key = name.lower()
-            self._values[key] = f"{self._values[key]}, {value}" if key in self._values else value
+        self._items = items
+        self._read: dict[str, str] | None = None
+
+    @property
+    def _values(self) -> dict[str, str]:
+        if self._read is None:
+            values: dict[str, str] = {}
+            for name, value in self._items:
+                key = name.lower()
+                values[key] = f"{values[key]}, {value}" if key in values else value
+            self._read = values
+        return self._read
 
     def __getitem__(self, name: str) -> str:
         return self._values[name.lower()]
@@ -57,14 +69,16 @@ class Body:
     """The bytes of a reply while they arrive, up to a limit; hidden from `repr`.
 
     Attributes:
+        encoding: what the header `Content-Encoding` says of them.
         expected: how many there will be, where that is known.
         truncated: whether there were more than are kept.
     """
 
-    __slots__ = ("_received", "expected", "truncated")
+    __slots__ = ("_received", "encoding", "expected", "truncated")
 
     def __init__(self) -> None:
         self._received = bytearray()
+        self.encoding = ""
         self.expected: int | None = None
         self.truncated = False
 
@@ -77,8 +91,7 @@ class Body:
 
     def reply(self, status_code: int, headers: Headers) -> Reply:
         """Return the reply that these bytes are the body of, decompressed where it came compressed."""
-        encoding = headers.get("content-encoding", "identity").strip().lower()
-        if encoding in ("gzip", "x-gzip", "deflate") and not self.truncated:
+        if self.encoding.strip().lower() in ("gzip", "x-gzip", "deflate") and not self.truncated:
             self._decompress()
         return Reply(status_code, headers, bytes(self._received), truncated=self.truncated)
 

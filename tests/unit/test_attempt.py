@@ -15,13 +15,15 @@ import pytest
 from torus_connect import ConnectionFailed, ReplyLost
 from torus_connect.engines.attempt import Attempt, NoPlace
 from torus_connect.exchange import WireRequest
+from torus_connect.secret import Secret
 
 REFUSED = ConnectionRefusedError(errno.ECONNREFUSED, os.strerror(errno.ECONNREFUSED))
 
 
 def attempt() -> Attempt:
-    headers = {"Token": "canary", "Content-Type": "application/json"}
-    return Attempt(WireRequest("POST", "https://host:8443/api", headers, b"canary"), 10, 1.5)
+    headers = {"Content-Type": "application/json", "Content-Length": "6"}
+    request = WireRequest("POST", "https://host:8443/api", headers, b"canary", {"Token": Secret("canary")})
+    return Attempt(request, 10, 1.5)
 
 
 def sent() -> Attempt:
@@ -114,9 +116,9 @@ def test_the_request_as_httpcore_takes_it() -> None:
     assert b"".join(cast("Iterable[bytes]", request.stream)) == b"canary"
     assert request.headers == [
         (b"Host", b"host:8443"),
-        (b"Token", b"canary"),
         (b"Content-Type", b"application/json"),
         (b"Content-Length", b"6"),
+        (b"Token", b"canary"),
     ]
 
 

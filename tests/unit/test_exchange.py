@@ -31,9 +31,17 @@ def test_the_request() -> None:
         "Accept": "application/json",
         "Accept-Encoding": "identity",
         "User-Agent": f"torus-connect/{__version__}",
-        "Token": "the-token",
+        "Content-Length": str(len(built.content)),
     }
+    assert built.credentials == {"Token": "the-token"}
     assert json.loads(built.content) == {"API_KEY": "the-key", "API_SECRET": "the-secret"}
+
+
+def test_the_requests_of_one_client_differ_in_nothing_but_the_token() -> None:
+    settings = Settings(api_key=Secret("the-key"), api_secret=Secret("the-secret"))
+    one, two = (session_request(settings, Secret(token)) for token in ("one", "two"))
+    assert (one.credentials, two.credentials) == ({"Token": "one"}, {"Token": "two"})
+    assert (one.method, one.url, one.headers, one.content) == (two.method, two.url, two.headers, two.content)
 
 
 def test_the_request_with_a_code() -> None:
@@ -45,14 +53,15 @@ def test_the_request_with_a_code() -> None:
     )
     built = totp_request(settings, Secret("123456"))
     assert (built.method, built.url) == ("POST", "https://totp/api/v2/session/totp/generate")
-    assert built.headers == {name: value for name, value in request().headers.items() if name != "Token"}
+    assert built.headers == {**request().headers, "Content-Length": str(len(built.content))}
+    assert not built.credentials
     assert json.loads(built.content) == {"API_KEY": "the-key", "TOTP": "123456"}
 
 
 def test_it_shows_nothing() -> None:
     assert repr(request()) == "<WireRequest POST https://host/api/v1/session/generate>"
     assert not hasattr(request(), "__dict__")
-    assert "the-token" not in repr(request().headers)
+    assert "the-token" not in repr(request().credentials)
 
 
 @pytest.mark.parametrize(

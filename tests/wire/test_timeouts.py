@@ -23,6 +23,7 @@ from torus_connect.exchange import WireRequest
 from torus_connect.network import Network
 
 SECONDS = 10
+LENGTH = {"Content-Length": "2"}
 
 
 def silence(connection: Connection) -> None:
@@ -53,7 +54,7 @@ class OnlyPlace:
     def __init__(self) -> None:
         self.arrived = threading.Event()
         self.server = RawServer(self._behave)
-        self.request = WireRequest("POST", f"{self.server.base_url}/session/generate", {}, b"{}")
+        self.request = WireRequest("POST", f"{self.server.base_url}/session/generate", LENGTH, b"{}", {})
         self._began = 0.0
 
     def _behave(self, connection: Connection) -> None:
@@ -112,7 +113,7 @@ def test_a_place_in_time_is_not_blamed() -> None:
     async def main(base_url: str) -> None:
         engine = AsyncHttpxEngine(Network(base_url), connect_timeout=SECONDS)
         with pytest.raises(torus_connect.ReplyLost, match="it took longer than its timeout"):
-            await engine.send(WireRequest("POST", f"{base_url}/x", {}, b"{}"), 0.3)
+            await engine.send(WireRequest("POST", f"{base_url}/x", LENGTH, b"{}", {}), 0.3)
         await engine.aclose()
 
     with RawServer(silence) as server:

@@ -45,7 +45,7 @@ class Attempt:
             headers=[
                 ("Host", urlsplit(request.url).netloc),
                 *request.headers.items(),
-                ("Content-Length", str(len(request.content))),
+                *request.credentials.items(),
             ],
             content=request.content,
         )
@@ -54,7 +54,8 @@ class Attempt:
     def head(self) -> None:
         """Keep status and headers."""
         self._status_code = self.response.status
-        self._headers = Headers((_text(name), _text(value)) for name, value in self.response.headers)
+        self._headers = Headers([(_text(name), _text(value)) for name, value in self.response.headers])
+        self.body.encoding = self._headers.get("content-encoding", "")
 
     def reply(self) -> Reply:
         """Return what has arrived."""

@@ -12,7 +12,7 @@ from torus_connect.errors import ConnectionFailed
 from torus_connect.reply import Reply
 
 from . import limits
-from .pyreqwest_attempt import Attempt
+from .pyreqwest_attempt import Attempt, Forms
 from .pyreqwest_client import configured, leave_at_exit
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class AsyncPyreqwestEngine:
     def __init__(self, network: Network, *, connect_timeout: float) -> None:
         leave_at_exit()
         self._client = configured(ClientBuilder(), network, connect_timeout=connect_timeout).build()
+        self._forms = Forms()
         # The library has a limit of its own; a task that is cancelled while it waits there may be sent all the same.
         self._places = asyncio.Semaphore(limits.MAX_CONNECTIONS)
 
@@ -40,7 +41,7 @@ class AsyncPyreqwestEngine:
         await self._take_place(seconds)
         attempt, cancellation = Attempt(request), _Cancellation()
         try:
-            attempt.prepare(self._client, end - monotonic())
+            attempt.prepare(self._client, self._forms, end - monotonic())
             outcome = await _outcome(attempt, cancellation)
             cancellation.heed()
         finally:

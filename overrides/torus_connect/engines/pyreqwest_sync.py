@@ -15,7 +15,7 @@ from torus_connect.reply import Reply
 
 from . import limits
 from .aside import Aside
-from .pyreqwest_attempt import Attempt
+from .pyreqwest_attempt import Attempt, Forms
 from .pyreqwest_client import configured
 
 TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
@@ -46,6 +46,7 @@ class PyreqwestEngine:
         self._network = network
         self._connect_timeout = connect_timeout
         self._lock = threading.Lock()
+        self._forms = Forms()
         self._clients: dict[bool, SyncClient] = {}
         self._aside: Aside | None = None
         self._client(main=_in_main_thread())
@@ -62,7 +63,7 @@ class PyreqwestEngine:
         """Send a request once and return its reply."""
         main = _in_main_thread()
         attempt = Attempt(request)
-        attempt.prepare(self._client(main=main), seconds)
+        attempt.prepare(self._client(main=main), self._forms, seconds)
         outcome = self._outcome_in_main(attempt) if main else _outcome(attempt)
         if isinstance(outcome, Reply):
             return outcome
