@@ -59,6 +59,7 @@ class WireRequest:
     """A request, ready for an engine; `repr` shows nothing of credentials and body, which hold the secrets.
 
     Attributes:
+        content: the body as text; it is sent as UTF-8.
         headers: those that hold no secret; the same object in all requests that are made of one another.
         credentials: the headers that hold one.
     """
@@ -66,7 +67,7 @@ class WireRequest:
     __slots__ = ("content", "credentials", "headers", "method", "url")
 
     def __init__(
-        self, method: str, url: str, headers: dict[str, str], content: bytes, credentials: dict[str, Secret]
+        self, method: str, url: str, headers: dict[str, str], content: Secret, credentials: dict[str, Secret]
     ) -> None:
         self.method = method
         self.url = url
@@ -107,7 +108,7 @@ def totp_request(settings: Settings, totp: Secret) -> WireRequest:
 
 
 def _wire_request(built: dict[str, Any], base_url: str) -> WireRequest:
-    content = json.dumps(built["json"]).encode()
+    content = Secret(json.dumps(built["json"]))  # ASCII: as many bytes as characters
     headers = {
         **built["headers"],
         "Accept": "application/json",

@@ -94,7 +94,7 @@ def raise_from(_request: WireRequest, _engine: HttpxEngine) -> None:
 
 FRAME = """
 def send(self, request, seconds):
-    token = str(request.headers["Token"])
+    token = str(request.credentials["Token"])
     return original(self, request, seconds)
 """
 
@@ -122,7 +122,7 @@ def keep_in_engine(request: WireRequest, engine: Any) -> None:
 
 
 def keep_in_closure(request: WireRequest, engine: Any) -> None:
-    engine.again = lambda: request.headers
+    engine.again = lambda: request.credentials
 
 
 def write_file(mode: int, text: str, path: Path) -> None:
@@ -142,7 +142,7 @@ def talkative(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def set_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    sending(lambda request, _: monkeypatch.setenv("PLANTED", request.headers["Token"]))(monkeypatch)
+    sending(lambda request, _: monkeypatch.setenv("PLANTED", request.credentials["Token"]))(monkeypatch)
 
 
 def elsewhere() -> Path:
@@ -156,15 +156,16 @@ def add_to_url(request: WireRequest, _engine: HttpxEngine) -> None:
 
 
 def add_header(request: WireRequest, _engine: HttpxEngine) -> None:
-    request.headers["Referer"] = request.headers["Token"]
+    request.headers["Referer"] = request.credentials["Token"]
 
 
 def add_to_body(request: WireRequest, _engine: HttpxEngine) -> None:
-    request.content = request.content[:-1] + b', "again": "%s"}' % BARE.encode()
+    request.content = Secret(f'{request.content[:-1]}, "again": "{BARE}"}}')
+    request.headers["Content-Length"] = str(len(request.content))
 
 
 def swap_secrets(request: WireRequest, _engine: HttpxEngine) -> None:
-    request.headers["Token"] = API_SECRET
+    request.credentials["Token"] = Secret(API_SECRET)
 
 
 LEAKS = [
@@ -184,14 +185,16 @@ LEAKS = [
     Leak("chain", "a context of the library", sending(raise_inside)),
     Leak("chain", "a cause with a secret", sending(raise_from)),
     Leak("traceback", "a local variable", local_variable, "silence after the request"),
-    Leak("warnings", "a warning", sending(lambda request, _: warnings.warn(request.headers["Token"], stacklevel=1))),
-    Leak("logging", "a message", log("torus_connect", lambda to, request: to.debug(request.headers["Token"]))),
-    Leak("logging", "an argument", log("other", lambda to, request: to.debug("%.1s", request.content))),
-    Leak("logging", "an extra", log("other", lambda to, request: to.info("x", extra={"body": request.content}))),
+    Leak(
+        "warnings", "a warning", sending(lambda request, _: warnings.warn(request.credentials["Token"], stacklevel=1))
+    ),
+    Leak("logging", "a message", log("torus_connect", lambda to, request: to.debug(request.credentials["Token"]))),
+    Leak("logging", "an argument", log("other", lambda to, request: to.debug("%.1s", str(request.content)))),
+    Leak("logging", "an extra", log("other", lambda to, request: to.info("x", extra={"body": str(request.content)}))),
     Leak("logging", "httpcore, not hushed", talkative),
-    Leak("stdout", "print", sending(lambda request, _: sys.stdout.write(request.headers["Token"]))),
-    Leak("stdout", "without Python's streams", sending(lambda request, _: os.write(1, request.content))),
-    Leak("stderr", "print", sending(lambda request, _: sys.stderr.write(request.headers["Token"]))),
+    Leak("stdout", "print", sending(lambda request, _: sys.stdout.write(request.credentials["Token"]))),
+    Leak("stdout", "without Python's streams", sending(lambda request, _: os.write(1, request.content.encode()))),
+    Leak("stderr", "print", sending(lambda request, _: sys.stderr.write(request.credentials["Token"]))),
     Leak("processes", "an argument", run("true", BARE)),
     Leak("processes", "its environment", run("true", env={"A": BARE})),
     Leak("environment", "a variable", set_environment),

@@ -29,12 +29,12 @@ def required(model: type) -> list[str]:
 
 def test_the_bytes_are_those_of_the_model() -> None:
     model = GenerateSessionRequest(api_key=SETTINGS.api_key, api_secret=SETTINGS.needed_secret())
-    assert session_request(SETTINGS, SECRET).content == json.dumps(model.to_dict()).encode()
+    assert session_request(SETTINGS, SECRET).content == json.dumps(model.to_dict())
 
 
 def test_the_bytes_with_a_code_are_those_of_the_model() -> None:
     model = GenerateSessionWithTotpRequest(api_key=SETTINGS.api_key, totp="123456")
-    assert totp_request(SETTINGS, Secret("123456")).content == json.dumps(model.to_dict()).encode()
+    assert totp_request(SETTINGS, Secret("123456")).content == json.dumps(model.to_dict())
 
 
 def test_the_access_token_is_read_where_the_model_has_it() -> None:

@@ -174,6 +174,6 @@ def test_a_renamed_field_reaches_the_wire(workshop: Workshop, committed: Worksho
         "from torus_connect.exchange import session_request\n"
         "from torus_connect.secret import Secret\nfrom torus_connect.settings import Settings\n"
         "settings = Settings(api_key=Secret('k'), api_secret=Secret('s'))\n"
-        "print(session_request(settings, Secret('t')).content.decode())"
+        "print(session_request(settings, Secret('t')).content)"
     )
     assert python(workshop.output, code) == '{"API_SECRET": "s", "ApiKey": "k"}'

@@ -165,7 +165,7 @@ from torus_connect.exchange import session_request
 from torus_connect.settings import Settings
 
 settings = Settings(api_key=Secret("demo-key"), api_secret=Secret("demo-secret"))
-print(session_request(settings, Secret("demo-request-token")).content.decode())
+print(session_request(settings, Secret("demo-request-token")).content)
 """
 
 

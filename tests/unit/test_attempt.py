@@ -22,7 +22,7 @@ REFUSED = ConnectionRefusedError(errno.ECONNREFUSED, os.strerror(errno.ECONNREFU
 
 def attempt() -> Attempt:
     headers = {"Content-Type": "application/json", "Content-Length": "6"}
-    request = WireRequest("POST", "https://host:8443/api", headers, b"canary", {"Token": Secret("canary")})
+    request = WireRequest("POST", "https://host:8443/api", headers, Secret("canary"), {"Token": Secret("canary")})
     return Attempt(request, 10, 1.5)
 
 

@@ -21,6 +21,7 @@ from torus_connect.engines.httpx_async import AsyncHttpxEngine
 from torus_connect.engines.httpx_sync import HttpxEngine
 from torus_connect.exchange import WireRequest
 from torus_connect.network import Network
+from torus_connect.secret import Secret
 
 SECONDS = 10
 LENGTH = {"Content-Length": "2"}
@@ -54,7 +55,7 @@ class OnlyPlace:
     def __init__(self) -> None:
         self.arrived = threading.Event()
         self.server = RawServer(self._behave)
-        self.request = WireRequest("POST", f"{self.server.base_url}/session/generate", LENGTH, b"{}", {})
+        self.request = WireRequest("POST", f"{self.server.base_url}/session/generate", LENGTH, Secret("{}"), {})
         self._began = 0.0
 
     def _behave(self, connection: Connection) -> None:
@@ -113,7 +114,7 @@ def test_a_place_in_time_is_not_blamed() -> None:
     async def main(base_url: str) -> None:
         engine = AsyncHttpxEngine(Network(base_url), connect_timeout=SECONDS)
         with pytest.raises(torus_connect.ReplyLost, match="it took longer than its timeout"):
-            await engine.send(WireRequest("POST", f"{base_url}/x", LENGTH, b"{}", {}), 0.3)
+            await engine.send(WireRequest("POST", f"{base_url}/x", LENGTH, Secret("{}"), {}), 0.3)
         await engine.aclose()
 
     with RawServer(silence) as server:

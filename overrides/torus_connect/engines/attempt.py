@@ -47,7 +47,7 @@ class Attempt:
                 *request.headers.items(),
                 *request.credentials.items(),
             ],
-            content=request.content,
+            content=request.content.encode(),
         )
         self.response: httpcore.Response
 

@@ -87,7 +87,7 @@ class Attempt:
 
     def __init__(self, request: WireRequest) -> None:
         self._request = request
-        self._parts: Iterator[bytes] = iter((request.content,))
+        self._parts: Iterator[bytes] = iter((request.content.encode(),))
         self._status_code: int | None = None
         self._headers = Headers()
         self.body = Body()
