@@ -12,14 +12,11 @@ import httpcore
 from torus_connect.errors import ConnectionFailed, ReplyLost, TorusError
 from torus_connect.reply import Body, Headers, Reply
 
+from .limits import NoPlace
 from .progress import Progress
 
 if TYPE_CHECKING:
     from torus_connect.exchange import WireRequest
-
-
-class NoPlace(Exception):
-    """No place of the pool came free in time."""
 
 
 class Attempt:
@@ -87,7 +84,7 @@ def _reason(exc: BaseException) -> str:
     if type(exc).__module__ == "httpx" and exc.__cause__:  # of a call that is watched: see `instrumented`
         exc = exc.__cause__
     if isinstance(exc, NoPlace):
-        return "no connection of the pool came free in time"
+        return str(exc)
     if isinstance(exc, httpcore.TimeoutException | TimeoutError):
         return "it took longer than its timeout"
     if isinstance(exc, httpcore.ProxyError):

@@ -6,7 +6,8 @@ import asyncio
 from typing import TYPE_CHECKING, cast
 
 from . import limits
-from .attempt import Attempt, NoPlace
+from .attempt import Attempt
+from .free_places import FreePlaces
 from .instrumented import handle_async_request
 from .leftovers import holds_more
 from .places import Idle, Place
@@ -33,21 +34,22 @@ class AsyncHttpxEngine:
         hush()
         self._connect_timeout = connect_timeout
         self._route = Route(network)
-        self._free = asyncio.Semaphore(limits.MAX_CONNECTIONS)
+        self._free = FreePlaces(limits.MAX_CONNECTIONS)
         self._idle: Idle[AsyncPlace] = Idle()
 
     async def send(self, request: WireRequest, seconds: float) -> Reply:
         """Send a request once and return its reply."""
         attempt = Attempt(request, seconds, self._connect_timeout)
         ours = quiet.set(True)
-        waits = True
         try:
-            async with asyncio.timeout(seconds):
-                async with self._free:
-                    waits = False
+            await self._free.take(seconds)
+            try:
+                async with asyncio.timeout(attempt.progress.left()):
                     await self._exchange(attempt)
+            finally:
+                self._free.give_back()
         except Exception as exc:  # noqa: BLE001 - see httpx_sync
-            failure = attempt.failure(NoPlace() if waits else exc)
+            failure = attempt.failure(exc)
         else:
             return attempt.reply()
         finally:

@@ -6,7 +6,7 @@ import threading
 from typing import TYPE_CHECKING, cast
 
 from . import limits
-from .attempt import Attempt, NoPlace
+from .attempt import Attempt
 from .instrumented import handle_request
 from .leftovers import holds_more
 from .places import Idle, Place
@@ -53,7 +53,7 @@ class HttpxEngine:
 
     def _exchange(self, attempt: Attempt) -> None:
         if not self._free.acquire(timeout=attempt.progress.left()):
-            raise NoPlace
+            raise limits.NoPlace
         try:
             place = self._place(attempt.request.url.origin)
             try:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, cast
 
 from pyreqwest.client import ClientBuilder
 
-from torus_connect.errors import ConnectionFailed
 from torus_connect.reply import Reply
 
 from . import limits
+from .free_places import FreePlaces
 from .pyreqwest_attempt import Attempt, Forms
 from .pyreqwest_client import configured, leave_at_exit
 
@@ -33,36 +33,30 @@ class AsyncPyreqwestEngine:
         self._client = configured(ClientBuilder(), network, connect_timeout=connect_timeout).build()
         self._forms = Forms()
         # The library has a limit of its own; a task that is cancelled while it waits there may be sent all the same.
-        self._places = asyncio.Semaphore(limits.MAX_CONNECTIONS)
+        self._places = FreePlaces(limits.MAX_CONNECTIONS)
 
     async def send(self, request: WireRequest, seconds: float) -> Reply:
         """Send a request once and return its reply."""
-        end = monotonic() + seconds
-        await self._take_place(seconds)
-        attempt, cancellation = Attempt(request), _Cancellation()
+        attempt, end = Attempt(request), monotonic() + seconds
         try:
-            attempt.prepare(self._client, self._forms, end - monotonic())
-            outcome = await _outcome(attempt, cancellation)
-            cancellation.heed()
-        finally:
-            attempt.withdraw()  # where it was cancelled
-            self._places.release()
+            await self._places.take(seconds)
+            try:
+                outcome = await self._outcome(attempt, end - monotonic())
+            finally:
+                attempt.withdraw()  # where it was cancelled
+                self._places.give_back()
+        except limits.NoPlace as exc:
+            outcome = attempt.failure(exc)
         if isinstance(outcome, Reply):
             return outcome
         raise outcome
 
-    async def _take_place(self, seconds: float) -> None:
-        if not self._places.locked():
-            await self._places.acquire()
-            return
-        try:
-            async with asyncio.timeout(seconds):
-                await self._places.acquire()
-        except TimeoutError:
-            pass
-        else:
-            return
-        raise ConnectionFailed("The request was not sent: no connection of the pool came free in time")
+    async def _outcome(self, attempt: Attempt, seconds: float) -> Reply | TorusError:
+        cancellation = _Cancellation()
+        attempt.prepare(self._client, self._forms, seconds)
+        outcome = await _outcome(attempt, cancellation)
+        cancellation.heed()
+        return outcome
 
     async def aclose(self) -> None:
         """Close the pool."""

@@ -10,6 +10,8 @@ from pyreqwest.http import HeaderMap, Url
 from torus_connect.errors import ConfigurationError, ConnectionFailed, ReplyLost, TorusError
 from torus_connect.reply import Body, Headers, Reply
 
+from .limits import NoPlace
+
 TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
@@ -176,8 +178,8 @@ def _reason(exc: Exception) -> str:
 
     from pyreqwest.exceptions import PoolTimeoutError  # noqa: PLC0415
 
-    if isinstance(exc, PoolTimeoutError):
-        return "no connection of the pool came free in time"
+    if isinstance(exc, PoolTimeoutError | NoPlace):
+        return str(NoPlace())
     if isinstance(exc, TimeoutError):
         return "it took longer than its timeout"
     for cause in _causes(exc):
