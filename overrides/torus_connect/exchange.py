@@ -85,9 +85,10 @@ class WireRequest:
 
 def session_request(settings: Settings, request_token: Secret) -> WireRequest:
     """Return the request of the operation `generateSession` for one user."""
-    if settings.session_request is None:
-        settings.session_request = _session_request_of_all(settings)
-    return settings.session_request.with_credentials({TOKEN_HEADER: request_token})
+    common = settings.session_request or _session_request_of_all(settings)
+    if settings.api_secret:  # else it comes from the environment, which may change
+        settings.session_request = common
+    return common.with_credentials({TOKEN_HEADER: request_token})
 
 
 def _session_request_of_all(settings: Settings) -> WireRequest:

@@ -44,6 +44,14 @@ def test_the_requests_of_one_client_differ_in_nothing_but_the_token() -> None:
     assert (one.method, one.url, one.headers, one.content) == (two.method, two.url, two.headers, two.content)
 
 
+def test_a_secret_that_comes_from_the_environment_is_read_with_each_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TORUS_API_SECRET", raising=False)
+    settings = Settings(api_key=Secret("the-key"), api_secret=None)
+    for secret in ("the-first", "the-second"):
+        monkeypatch.setenv("TORUS_API_SECRET", secret)
+        assert json.loads(session_request(settings, Secret("the-token")).content)["API_SECRET"] == secret
+
+
 def test_the_request_with_a_code() -> None:
     settings = Settings(
         api_key=Secret("the-key"),

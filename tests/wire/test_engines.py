@@ -30,6 +30,8 @@ from torus_connect import (
     TorusConnect,
 )
 from torus_connect.engines import limits
+from torus_connect.exchange import session_request
+from torus_connect.secret import Secret
 
 
 @pytest.fixture
@@ -503,3 +505,28 @@ class TestPool:
                 assert ended.wait(5)
             ended.clear()
             asyncio.run(in_loop(server))
+
+
+@pytest.mark.parametrize("seconds", [0, -1])
+def test_with_no_time_left_nothing_is_sent(plain: RawServer, each_engine: str, seconds: float) -> None:
+    async def main() -> None:
+        async with async_client(plain, each_engine) as torus:
+            await torus.generate_session("first")
+            (lease,) = torus._leases.values()
+            with pytest.raises(ConnectionFailed):
+                await lease.engine.send(session_request(torus._settings, Secret("late")), seconds)
+
+    with client(plain, each_engine) as torus:
+        torus.generate_session("first")
+        (lease,) = torus._leases.values()
+        with pytest.raises(ConnectionFailed):
+            lease.engine.send(session_request(torus._settings, Secret("late")), seconds)
+    asyncio.run(main())
+    assert len(plain.requests) == 2
+
+
+def test_a_length_of_very_many_digits() -> None:
+    body = b'{"AccessToken": "the-access-token"}'
+    whole = b"HTTP/1.1 200 OK\r\nContent-Length: " + b"0" * 4400 + b"%d\r\n\r\n%s" % (len(body), body)
+    with RawServer(answer(whole)) as server, client(server) as torus:
+        assert torus.generate_session("first").access_token == "the-access-token"

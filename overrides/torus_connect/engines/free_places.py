@@ -38,8 +38,8 @@ class FreePlaces:
         alarm = loop.call_later(seconds, _end, turn)
         try:
             mine = await turn
-        except asyncio.CancelledError:
-            if not turn.cancelled() and turn.result():  # it came just then
+        except BaseException:  # cancelled, or closed
+            if not turn.cancel() and not turn.cancelled() and turn.result():  # it came just then
                 self.give_back()
             raise
         finally:

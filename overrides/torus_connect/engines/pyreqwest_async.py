@@ -52,6 +52,8 @@ class AsyncPyreqwestEngine:
         raise outcome
 
     async def _outcome(self, attempt: Attempt, seconds: float) -> Reply | TorusError:
+        if seconds <= 0:  # the library would send all the same
+            return attempt.failure(TimeoutError())
         cancellation = _Cancellation()
         attempt.prepare(self._client, self._forms, seconds)
         outcome = await _outcome(attempt, cancellation)

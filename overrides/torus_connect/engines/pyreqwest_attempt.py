@@ -39,6 +39,8 @@ _TUNNEL_FAULTS = {
     "tunnel error: unexpected end of file": "the proxy failed",
 }
 _FIRST_FINAL_STATUS = 200
+_LONGEST_LENGTH = 20
+"""How many digits of a `Content-Length` are read: those of 2 to the 64th."""
 
 
 class Forms:
@@ -108,9 +110,7 @@ class Attempt:
         # With its length among the headers, it is not sent in chunks.
         builder.body_stream(self._parts)
         # Unbuffered, a reply that is cut short comes with what there was of it.
-        self.sendable = (
-            builder.streamed_read_buffer_limit(0).timeout(timedelta(seconds=max(seconds, 0))).build_streamed()
-        )
+        self.sendable = builder.streamed_read_buffer_limit(0).timeout(timedelta(seconds=seconds)).build_streamed()
 
     def head(self, response: BaseResponse) -> bool:
         """Keep status and headers; return whether there is a body: none follows where the protocol is switched."""
@@ -122,7 +122,7 @@ class Attempt:
         self.body.encoding = _value(headers, "content-encoding")
         if "transfer-encoding" not in headers:
             length = _value(headers, "content-length")
-            self.body.expected = int(length) if length.isdecimal() else None
+            self.body.expected = int(length) if length.isdecimal() and len(length) <= _LONGEST_LENGTH else None
         return True
 
     def outcome(self) -> Reply | TorusError:

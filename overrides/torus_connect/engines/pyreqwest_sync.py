@@ -61,14 +61,18 @@ class PyreqwestEngine:
 
     def send(self, request: WireRequest, seconds: float) -> Reply:
         """Send a request once and return its reply."""
-        main = _in_main_thread()
         attempt = Attempt(request)
-        attempt.prepare(self._client(main=main), self._forms, seconds)
-        outcome = self._outcome_in_main(attempt) if main else _outcome(attempt)
+        # With no time left, the library would send all the same.
+        outcome = self._outcome(attempt, seconds) if seconds > 0 else attempt.failure(TimeoutError())
         if isinstance(outcome, Reply):
             return outcome
         # Raised out here, so that no exception of the library is its context.
         raise outcome
+
+    def _outcome(self, attempt: Attempt, seconds: float) -> Reply | BaseException:
+        main = _in_main_thread()
+        attempt.prepare(self._client(main=main), self._forms, seconds)
+        return self._outcome_in_main(attempt) if main else _outcome(attempt)
 
     def _outcome_in_main(self, attempt: Attempt) -> Reply | BaseException:
         if self._aside is None:
