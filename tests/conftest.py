@@ -43,25 +43,11 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TORUS_ENGINE", "httpx")
 
 
-@pytest.fixture(params=["httpx", "pyreqwest"])
+@pytest.fixture(params=["httpx", "httptools"])
 def each_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Run a test once with each engine, which every client that it makes then has."""
     monkeypatch.setenv("TORUS_ENGINE", request.param)
     return str(request.param)
-
-
-@pytest.fixture
-def each_engine_forked(each_engine: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Run a test that forks once with each engine; after a fork, the child takes httpx, where pyreqwest cannot be used.
-
-    What the child takes is loaded here: twenty children that load it each take longer than a connection may be idle.
-    """
-    if each_engine == "pyreqwest":
-        monkeypatch.setenv("TORUS_ENGINE", "auto")
-    import torus_connect.engines.httpx_async  # noqa: PLC0415
-    import torus_connect.engines.httpx_sync  # noqa: F401, PLC0415
-
-    return each_engine
 
 
 @pytest.fixture(params=["sync", "async"])

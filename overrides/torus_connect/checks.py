@@ -14,7 +14,12 @@ MAX_TEXT_BYTES = 8 * 1024
 
 # What comes along when text is copied from a page or a file.
 _WHITE_SPACE = " \t\r\n\v\f\u00a0\u200b\u2028\u2029\ufeff"
-_MAX_HOST = 253
+_MAX_HOST, _MAX_LABEL = 253, 63
+_MAX_PORT = 65535
+_IPV4_NUMBERS, _MAX_IPV4_NUMBER = 4, 255
+_DIGITS = frozenset("0123456789")
+_HOST_CHARACTERS = _DIGITS.union("abcdefghijklmnopqrstuvwxyz-.")
+_PATH_CHARACTERS = _HOST_CHARACTERS.union("ABCDEFGHIJKLMNOPQRSTUVWXYZ/_~")
 _LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 # Patterns are compiled when they are first used: most calls need none of them.
 _HOST = rf"{_LABEL}(?:\.{_LABEL})*"
@@ -72,6 +77,53 @@ def checked_totp(totp: Secret | Unusable | None) -> Secret:
     if not re.fullmatch(_CODE, code):
         raise ConfigurationError("totp must be 6 to 8 digits")
     return code
+
+
+def is_usual_url(url: Secret) -> bool:
+    """Return whether a URL is `https://host[:port][/path]`, well-formed and in its one spelling, but for a last slash.
+
+    It is seen without what takes any URL apart, which takes 5 ms to load; one that is not may be right all the same.
+    """
+    scheme, _, rest = url.partition("://")
+    place, _, path = rest.partition("/")
+    host, colon, port = place.partition(":")
+    return (
+        scheme == "https"
+        and _is_usual_host(host)
+        and (not colon or _is_usual_port(port))
+        and _PATH_CHARACTERS.issuperset(path)
+        and "/." not in f"/{path}"
+    )
+
+
+def _is_usual_host(host: str) -> bool:
+    labels = host.split(".")
+    return (
+        _HOST_CHARACTERS.issuperset(host)
+        and len(host) <= _MAX_HOST
+        and "xn--" not in host
+        and all(map(_is_usual_label, labels))
+        and (not labels[-1].isdigit() or (len(labels) == _IPV4_NUMBERS and all(map(_is_ipv4_number, labels))))
+    )
+
+
+def _is_usual_label(text: str) -> bool:
+    return 0 < len(text) <= _MAX_LABEL and text[0] != "-" and text[-1] != "-"
+
+
+def _is_ipv4_number(text: str) -> bool:
+    return text.isdigit() and text == str(int(text)) and int(text) <= _MAX_IPV4_NUMBER
+
+
+def _is_usual_port(text: str) -> bool:
+    digits = len(str(_MAX_PORT))
+    return (
+        0 < len(text) <= digits
+        and _DIGITS.issuperset(text)
+        and text[0] != "0"
+        and text != "443"
+        and int(text) <= _MAX_PORT
+    )
 
 
 def url_fault(url: Secret, *, credentials: bool = False) -> str | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 
 from .call import Call
@@ -55,10 +54,9 @@ class TorusConnect(ClientBase["Engine"]):
         store: where `session` keeps sessions: a URL (`memory:`, `file:[PATH]`, `keyring:[SERVICE]` with the extra
             `keyring`, `redis://HOST` or `rediss://HOST` with the extra `redis`) or a store, which you close yourself;
             else `TORUS_SESSION_STORE`, else files in this user's state folder. It is opened when it is first needed.
-        engine: what puts the calls on the wire: `httpx`, `pyreqwest` (the extra `fast`), or `auto`, which takes
-            pyreqwest where it is installed and can do what is asked of it; else `TORUS_ENGINE`, else `auto`.
-            pyreqwest trusts the certificates of the system, httpx those of certifi; with `ca_file`, `client_cert` or
-            `ssl_context`, and in a fork of a process that used pyreqwest, only httpx can be used.
+        engine: what puts the calls on the wire: `httpx`, `httptools` (the extra `fast`), or `auto`, which takes
+            httptools where it is installed and can do what is asked of it; else `TORUS_ENGINE`, else `auto`. Through
+            a proxy that is `https://`, only httpx goes.
 
     Raises:
         ConfigurationError: an argument or its environment variable is missing or malformed.
@@ -170,23 +168,12 @@ class TorusConnect(ClientBase["Engine"]):
             finish(store.aclose())
 
     def _new_engine(self, network: Network) -> Engine:
-        from weakref import finalize  # noqa: PLC0415 - the engine loads it anyway
-
         from .engines.choice import engine_for_threads  # noqa: PLC0415 - loaded with the first call
 
-        engine = engine_for_threads(self._settings, network)
-
-        # For whoever neither closes nor uses `with`: Python warns of sockets that are left open.
-        finalize(self, _close_in, os.getpid(), engine)
-        return engine
+        return engine_for_threads(self._settings, network)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _close_in(pid: int, engine: Engine) -> None:
-    if pid == os.getpid():
-        engine.close()

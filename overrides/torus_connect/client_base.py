@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from .stores.protocol import AsyncSessionStore, SessionStore
 
     AnyEngine = TypeVar("AnyEngine", Engine, AsyncEngine)
-    EngineName = Literal["auto", "httpx", "pyreqwest"]
+    EngineName = Literal["auto", "httpx", "httptools"]
 
     class _ForEngine(Generic[AnyEngine]):
         __slots__ = ()

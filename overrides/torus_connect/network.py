@@ -91,15 +91,15 @@ class Network:
             raise ConfigurationError("local_address does not go with a proxy: the proxy's address is what counts")
 
     @property
-    def has_own_tls(self) -> bool:
-        """Whether other certificates are to be trusted than the usual ones, or a client certificate to be shown."""
-        return self._ssl_context is not None
+    def has_encrypted_proxy(self) -> bool:
+        """Whether TLS is spoken to the proxy itself, too."""
+        return self.proxy is not None and self.proxy.startswith("https:")
 
     def tls_context(self) -> ssl.SSLContext:
         """Return the context for the connections of one engine."""
         if self._ssl_context:
             return self._ssl_context
-        import ssl  # noqa: PLC0415 - an engine may bring TLS of its own along
+        import ssl  # noqa: PLC0415 - a client without a call does without
 
         # Reading the roots takes longer than a call. A context that trusts nobody is right where no TLS is spoken.
         return _shared_context() if self.encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -159,9 +159,25 @@ def _ready_context(
 def _default_context() -> ssl.SSLContext:
     import ssl  # noqa: PLC0415
 
-    import certifi  # noqa: PLC0415 - the roots that httpx brings along
+    return ssl.create_default_context(cafile=_roots())
 
-    return ssl.create_default_context(cafile=certifi.where())
+
+def _roots() -> str:
+    """Return the file of the roots that certifi has, which comes along with httpx.
+
+    It is found beside certifi's modules, where there is no need to ask: to do so loads what takes a seventh of a
+    process start. Who ships certifi without that file has changed what it answers.
+    """
+    from importlib.machinery import PathFinder  # noqa: PLC0415 - with the context only
+
+    spec = None if "certifi" in sys.modules else PathFinder.find_spec("certifi")
+    for folder in (spec and spec.submodule_search_locations) or ():
+        file = os.path.join(folder, "cacert.pem")  # noqa: PTH118 - to load pathlib takes a part of that
+        if os.path.isfile(file):  # noqa: PTH113
+            return file
+    import certifi  # noqa: PLC0415
+
+    return str(certifi.where())
 
 
 _shared_context = cache(_default_context)

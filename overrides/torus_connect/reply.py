@@ -70,16 +70,14 @@ class Body:
 
     Attributes:
         encoding: what the header `Content-Encoding` says of them.
-        expected: how many there will be, where that is known.
         truncated: whether there were more than are kept.
     """
 
-    __slots__ = ("_received", "encoding", "expected", "truncated")
+    __slots__ = ("_received", "encoding", "truncated")
 
     def __init__(self) -> None:
         self._received = bytearray()
         self.encoding = ""
-        self.expected: int | None = None
         self.truncated = False
 
     def take(self, chunk: bytes) -> bool:
@@ -87,7 +85,7 @@ class Body:
         room = MAX_REPLY_BYTES - len(self._received)
         self._received += chunk[:room]
         self.truncated = len(chunk) > room
-        return not self.truncated and len(self._received) != self.expected
+        return not self.truncated
 
     def reply(self, status_code: int, headers: Headers) -> Reply:
         """Return the reply that these bytes are the body of, decompressed where it came compressed."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from .checks import checked_count, checked_seconds, checked_text, is_loopback, url_fault
+from .checks import checked_count, checked_seconds, checked_text, is_loopback, is_usual_url, url_fault
 from .errors import ConfigurationError
 from .network import Network
 
@@ -18,8 +18,8 @@ PRODUCTION_URL = "https://connects.torusdigital.com/api/v1"
 """The server of the spec."""
 TOTP_URL = "https://oapi-cug.torusdigital.com/api/v1"
 """The server of the spec for `generateSessionWithTotp`; whether production has that call, too, is not known."""
-ENGINES = ("auto", "httpx", "pyreqwest")
-"""What can put a call on the wire; `auto` takes pyreqwest where it can be used, else httpx."""
+ENGINES = ("auto", "httpx", "httptools")
+"""What can put a call on the wire; `auto` takes httptools where it can be used, else httpx."""
 DEFAULT_TIMEOUT = 10.0
 DEFAULT_CONNECT_TIMEOUT = 5.0
 DEFAULT_TOTAL_TIMEOUT = 30.0
@@ -104,8 +104,8 @@ def _checked_engine(engine: object, network: Network) -> str:
         value, name = os.environ.get("TORUS_ENGINE") or ENGINES[0], "engine (from TORUS_ENGINE)"
     if value not in ENGINES:
         raise ConfigurationError(f"{name} must be one of {', '.join(ENGINES)}")
-    if value == "pyreqwest" and network.has_own_tls:
-        raise ConfigurationError(f"{name}: pyreqwest does not go with ca_file, client_cert or ssl_context; httpx does")
+    if value == "httptools" and network.has_encrypted_proxy:
+        raise ConfigurationError(f"{name}: httptools does not go with a proxy that is https://; httpx does")
     return str(value)
 
 
@@ -147,6 +147,8 @@ def checked_place(name: str, url: Secret) -> str:
     Raises:
         ConfigurationError: a secret may not be sent there, or it is malformed.
     """
+    if is_usual_url(url):
+        return url.rstrip("/")
     fault = url_fault(url) or _plain_text_fault(url)
     if fault:
         raise ConfigurationError(f"{name} {fault}")

@@ -97,7 +97,7 @@ def test_each_translation_judges_the_same(name: str) -> None:
     translated = edition(EVERYTHING)[name]
 
     @EXAMPLES
-    @given(instance=instances)
+    @given(instance=instances | replies)
     def judge(instance: Any) -> None:
         assert judged_by_31(translated, instance) is judged_by_30("", EVERYTHING[name], instance)
 
@@ -107,7 +107,7 @@ def test_each_translation_judges_the_same(name: str) -> None:
 @pytest.mark.parametrize("name", ["nullable", "nullable in part", "items", "more", "not"])
 def test_without_the_translation_they_would_not(name: str) -> None:
     @EXAMPLES
-    @given(instance=instances)
+    @given(instance=instances | replies)
     def judge(instance: Any) -> None:
         assert judged_by_31(EVERYTHING[name], instance) is judged_by_30("", EVERYTHING[name], instance)
 

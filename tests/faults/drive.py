@@ -10,19 +10,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 from typing import Any
 
-from faults.behaviours import GOOD_REPLY
-from faults.places import Place, trusted_by
+from faults.places import Place
 from faults.planted import API_KEY, API_SECRET, REQUEST_TOKEN
 from faults.row import Row
-from pyreqwest.client import SyncClientBuilder
-from support.raw_server import RawServer, answer
 
 from torus_connect import AsyncTorusConnect, Session, TorusConnect, TorusError
 
-ENGINES = ("httpx", "pyreqwest")
+ENGINES = ("httpx", "httptools")
 """The engines that the matrix is driven with."""
 FACES = ("sync", "async")
 
@@ -57,46 +54,33 @@ def drive(row: Row, *, face: str, engine: str, observe: Observer = lambda _clien
         observe: is shown the client when it is new, after its calls, and when it is closed.
     """
     before = _sockets()
-    with row.place() as place, _attempts() as attempts, trusted_by(engine, place.options) as place_options:
+    with row.place() as place, _attempts() as attempts:
         options = {
             "api_key": API_KEY,
             "api_secret": API_SECRET,
             "base_url": place.base_url,
-            "engine": engine,
-            **place_options,
+            "engine": _able(engine, place.options),
+            **place.options,
             **row.options,
         }
         result = Result(place)
         started = monotonic()
         try:
-            calls = Calls(row.calls, lambda: _between(place, engine), attempts.clear, observe)
+            calls = Calls(row.calls, place.between, attempts.clear, observe)
             result.session = calls.sync(options) if face == "sync" else asyncio.run(calls.asynchronous(options))
         except Exception as exc:  # noqa: BLE001 - whatever it is, the row says what it must be
             result.error = exc
         result.seconds = monotonic() - started
         result.attempts = attempts[-1] if attempts else 0
-    result.left_open = _left_open(before, moments=100 if engine == "pyreqwest" else 1)
+    result.left_open = _sockets() - before
     if result.left_open:
         gc.collect()  # so that Python's warning of it comes here, and not in a later test
     return result
 
 
-def _between(place: Place, engine: str) -> None:
-    place.between()
-    if engine == "pyreqwest":
-        # It looks at its connections in a thread of its own, and not again when it takes one. What it reads now, it
-        # reads after all that came before.
-        with RawServer(answer(GOOD_REPLY)) as server, SyncClientBuilder().build() as client:
-            client.get(server.base_url).build().send()
-
-
-def _left_open(before: frozenset[str], moments: int) -> frozenset[str]:
-    """Return the sockets that are left open; pyreqwest closes them in a thread of its own, a moment later."""
-    for moment in range(moments):
-        sleep(0.01 if moment else 0)
-        if not (left := _sockets() - before):
-            break
-    return left
+def _able(engine: str, options: dict[str, Any]) -> str:
+    """Return an engine, or the choice of one where that one cannot go through the proxy."""
+    return "auto" if str(options.get("proxy")).startswith("https:") else engine
 
 
 def _sockets() -> frozenset[str]:

@@ -11,11 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from tempfile import NamedTemporaryFile
 from typing import Any
 from urllib.parse import quote
 
-import pytest
 import trustme
 from faults.behaviours import GOOD_REPLY, said
 from faults.planted import ACCESS_TOKEN, PROXY_PASSWORD
@@ -65,19 +63,6 @@ def trusting() -> dict[str, Any]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     authority().configure_trust(context)
     return {"ssl_context": context}
-
-
-@contextmanager
-def trusted_by(engine: str, options: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """Yield the options as an engine takes them: pyreqwest trusts the system's certificates, which a variable names."""
-    if engine == "httpx" or "ssl_context" not in options:
-        yield options
-        return
-    with NamedTemporaryFile(suffix=".pem") as file, pytest.MonkeyPatch.context() as patch:
-        file.write(authority().cert_pem.bytes())
-        file.flush()
-        patch.setenv("SSL_CERT_FILE", file.name)
-        yield {name: value for name, value in options.items() if name != "ssl_context"}
 
 
 def plain(behave: Behaviour) -> Opening:

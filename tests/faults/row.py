@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from faults.behaviours import ECHO, said
@@ -40,7 +40,6 @@ class Row:
         truncated: whether there was more of it.
         retry_after: the seconds that the error passes on.
         says: what the message has to say.
-        instead: what is different with an engine, and never less careful.
     """
 
     name: str
@@ -61,11 +60,6 @@ class Row:
     truncated: bool = False
     retry_after: float | None = None
     says: str = ""
-    instead: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-
-    def on(self, engine: str) -> Row:
-        """Return the row as it is with an engine."""
-        return replace(self, **self.instead.get(engine, {}))
 
 
 def works(name: str, place: Opening, **more: Any) -> Row:

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from faults.drive import ENGINES, FACES
-from faults.places import trusted_by
 from faults.planted import ACCESS_TOKEN, API_KEY
 from faults.row import Row
 from faults.table import ROWS
@@ -48,8 +47,8 @@ def call(face: str, options: dict[str, Any]) -> Session:
 @pytest.mark.parametrize("row", CHOSEN, ids=lambda row: row.name)
 def test_row(row: Row, face: str, engine: str) -> None:
     session, error = None, None
-    with row.place() as place, trusted_by(engine, place.options) as place_options:
-        options = {"api_key": API_KEY, "base_url": place.base_url, "engine": engine, **place_options, **row.options}
+    with row.place() as place:
+        options = {"api_key": API_KEY, "base_url": place.base_url, "engine": engine, **place.options, **row.options}
         started = monotonic()
         try:
             session = call(face, options)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pyreqwest.client import SyncClientBuilder
 from soak.echo import Echo
 from soak.inside import POOL
 from support.chaos import ChaosProxy
@@ -22,10 +21,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _on_each_engine(each_engine_forked: str) -> None:
-    if each_engine_forked == "pyreqwest":
-        # Its one runtime, and the descriptors of that, stay as long as the process: there before they are counted.
-        SyncClientBuilder().build().close()
+def _on_each_engine(each_engine: str) -> None:
+    """Run every test here once with each engine."""
 
 
 @pytest.fixture

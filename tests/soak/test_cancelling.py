@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 from typing import Any
 
 from soak.echo import Echo
@@ -31,8 +30,7 @@ async def assert_every_place_is_free(torus: AsyncTorusConnect, echo: Echo, name:
     echo.together = 1
     lost = [type(result).__name__ for result in results if isinstance(result, BaseException)]
     assert not lost, f"{name}: of {POOL} calls at the same time {len(lost)} failed: {set(lost)}"
-    # With pyreqwest, what is cancelled after it was sent lives on until its reply, beside the places.
-    assert len(echo.open) <= (POOL if os.environ["TORUS_ENGINE"] == "httpx" else 2 * POOL)
+    assert len(echo.open) <= POOL
 
 
 async def cancel_at(step: int, torus: AsyncTorusConnect) -> None:

@@ -8,7 +8,7 @@ import sys
 import pytest
 from soak.echo import Echo
 
-PROGRAMS = 60
+PROGRAMS = 5
 TASKS = """
 import asyncio, sys
 from torus_connect import AsyncTorusConnect
@@ -28,8 +28,8 @@ TorusConnect(api_key="soak-key", api_secret="soak-secret", base_url=sys.argv[1])
 
 
 @pytest.mark.parametrize("program", [TASKS, THREADS], ids=["tasks", "threads"])
-def test_at_once(echo: Echo, each_engine_forked: str, program: str) -> None:
+def test_at_once(echo: Echo, program: str) -> None:
     command = [sys.executable, "-W", "ignore::ResourceWarning", "-c", program, echo.credentials["base_url"]]
-    for _ in range(PROGRAMS if each_engine_forked == "pyreqwest" else 5):
+    for _ in range(PROGRAMS):
         done = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
         assert (done.returncode, done.stderr) == (0, "")

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 from soak.echo import Echo
 
-from torus_connect import AsyncTorusConnect, ConfigurationError, TorusConnect
+from torus_connect import AsyncTorusConnect, TorusConnect
 
 PARENT_THREADS = 8
 CHILDREN = 20
@@ -126,22 +126,6 @@ def test_fork_while_a_thread_of_the_parent_holds_the_lock(echo: Echo, first: str
         assert torus.generate_session("parent-last").access_token == "of-parent-last"
     assert echo.ports_of("parent-first") == echo.ports_of("parent-last")
     assert not echo.ports_of("child-") & echo.ports_of("parent-")
-
-
-def test_pyreqwest_by_name_is_refused_in_the_child(echo: Echo, each_engine: str) -> None:
-    """It would wait for a thread that the child does not have."""
-
-    def work() -> None:
-        if each_engine == "pyreqwest":
-            with pytest.raises(ConfigurationError, match="pyreqwest cannot be used here: after a fork"):
-                torus.generate_session("child-0")
-        else:
-            call_from_child(torus, "0")
-
-    with TorusConnect(**echo.credentials, engine=each_engine) as torus:  # type: ignore[arg-type]
-        torus.generate_session("parent-first")
-        assert in_child(work) == 0
-        assert torus.generate_session("parent-last").access_token == "of-parent-last"
 
 
 def test_closing_in_the_child_leaves_the_parent_its_connection(echo: Echo) -> None:

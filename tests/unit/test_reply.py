@@ -129,13 +129,6 @@ def test_a_reply_is_whole_unless_it_is_said_otherwise() -> None:
     assert Reply(200, Headers(), b"", truncated=True).truncated is True
 
 
-@pytest.mark.parametrize(("expected", "more"), [(None, [True, True]), (6, [True, False]), (9, [True, True])])
-def test_a_body_is_whole_when_it_is_as_long_as_was_said(expected: int | None, more: list[bool]) -> None:
-    received = Body()
-    received.expected = expected
-    assert [received.take(b"abc"), received.take(b"def")] == more
-
-
 def test_an_empty_body() -> None:
     reply = body().reply(204, Headers())
     assert (reply.status_code, reply.content, reply.truncated) == (204, b"", False)

@@ -169,7 +169,7 @@ def test_one_client_in_two_event_loops() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-@pytest.mark.usefixtures("each_engine_forked")
+@pytest.mark.usefixtures("each_engine")
 def test_a_forked_child_gets_connections_of_its_own() -> None:
     with RawServer(echo) as server, client(server) as torus:
         torus.generate_session("parent")
@@ -193,7 +193,7 @@ def test_a_client_is_not_pickled() -> None:
 
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 @pytest.mark.parametrize("closing", ["close", "drop"])
-@pytest.mark.usefixtures("each_engine_forked")
+@pytest.mark.usefixtures("each_engine")
 def test_a_forked_child_that_only_closes(closing: str) -> None:
     ends: list[bytes] = []
 
@@ -334,7 +334,7 @@ def test_closing_that_is_cancelled_closes_all_the_same() -> None:
         closing = asyncio.create_task(torus.aclose())
         await asyncio.sleep(0)
         closing.cancel()
-        with contextlib.suppress(asyncio.CancelledError):  # pyreqwest has nothing to wait for
+        with contextlib.suppress(asyncio.CancelledError):
             await closing
         assert all([await asyncio.to_thread(closed.acquire, timeout=5) for _ in range(burst)])
 

@@ -1,9 +1,8 @@
-"""The choice between the engines, and what pyreqwest does otherwise than httpx: roots, cancelling, interrupts."""
+"""The choice between the engines, and the network, cancelling and interrupts on the engine of the extra `fast`."""
 
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import ssl
 import sys
@@ -36,10 +35,10 @@ from torus_connect.secret import Secret
 
 @pytest.fixture
 def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> trustme.CA:
-    """Return an authority that the system trusts."""
+    """Return an authority that every client trusts."""
     authority = trustme.CA()
     authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    monkeypatch.setenv("TORUS_CA_FILE", str(tmp_path / "ca.pem"))
     return authority
 
 
@@ -61,13 +60,13 @@ def plain() -> Iterator[RawServer]:
         yield server
 
 
-def client(server: RawServer, engine: Any = "pyreqwest", **options: Any) -> TorusConnect:
+def client(server: RawServer, engine: Any = "httptools", **options: Any) -> TorusConnect:
     return TorusConnect(
         **{"api_key": API_KEY, "api_secret": API_SECRET, "base_url": server.base_url, "engine": engine, **options}
     )
 
 
-def async_client(server: RawServer, engine: Any = "pyreqwest", **options: Any) -> AsyncTorusConnect:
+def async_client(server: RawServer, engine: Any = "httptools", **options: Any) -> AsyncTorusConnect:
     return AsyncTorusConnect(
         **{"api_key": API_KEY, "api_secret": API_SECRET, "base_url": server.base_url, "engine": engine, **options}
     )
@@ -91,18 +90,18 @@ def used(server: RawServer, engine: Any, **options: Any) -> set[str]:
         return {name_of_engine(torus), asyncio.run(main())}
 
 
-FAST = {"PyreqwestEngine", "AsyncPyreqwestEngine"}
+FAST = {"HttptoolsEngine", "AsyncHttptoolsEngine"}
 DEFAULT = {"HttpxEngine", "AsyncHttpxEngine"}
 
 
 class TestChoice:
     def test_by_argument(self, plain: RawServer) -> None:
-        assert used(plain, "pyreqwest") == used(plain, "auto") == FAST
+        assert used(plain, "httptools") == used(plain, "auto") == FAST
         assert used(plain, "httpx") == DEFAULT
 
     def test_by_the_environment(self, plain: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:
         assert used(plain, None) == DEFAULT  # what the tests are set to
-        monkeypatch.setenv("TORUS_ENGINE", "pyreqwest")
+        monkeypatch.setenv("TORUS_ENGINE", "httptools")
         assert used(plain, None) == FAST
         assert used(plain, "httpx") == DEFAULT
         for auto in ("auto", ""):
@@ -111,7 +110,7 @@ class TestChoice:
 
     @pytest.mark.parametrize("engine", ["", "requests", 7, b"httpx", ["httpx"]])
     def test_there_is_no_other(self, engine: Any) -> None:
-        with pytest.raises(ConfigurationError, match="engine must be one of auto, httpx, pyreqwest"):
+        with pytest.raises(ConfigurationError, match="engine must be one of auto, httpx, httptools"):
             TorusConnect(api_key=API_KEY, engine=engine)
 
     def test_nor_in_the_environment(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -128,43 +127,51 @@ class TestChoice:
         options: dict[str, Any] = {option: ssl.create_default_context() if "ssl" in option else tmp_path / "both.pem"}
         if option == "TORUS_CA_FILE":
             monkeypatch.setenv(option, str(options.pop(option)))
-        assert used(plain, "auto", **options) == DEFAULT
-        with pytest.raises(ConfigurationError, match="pyreqwest does not go with ca_file, client_cert or ssl_context"):
-            client(plain, **options)
+        assert used(plain, "auto", **options) == FAST
+
+    def test_a_proxy_that_tls_is_spoken_to(self, encrypted: RawServer, authority: trustme.CA) -> None:
+        with ConnectProxy(tls=tls(authority)) as proxy:
+            options = {"proxy": f"https://{proxy.address}"}
+            assert used(encrypted, "auto", **options) == DEFAULT
+            with pytest.raises(ConfigurationError, match="httptools does not go with a proxy that is https://"):
+                client(encrypted, **options)
+
+    def test_such_a_proxy_on_the_way_to_another_place(
+        self, encrypted: RawServer, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("HTTPS_PROXY", "https://127.0.0.1:1")
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        elsewhere = encrypted.base_url.replace("127.0.0.1", "localhost")
+        with client(encrypted, totp_base_url=elsewhere) as torus:
+            assert torus.generate_session("token").access_token
+            with pytest.raises(ConfigurationError, match="httptools does not go with a proxy that is https://"):
+                torus.generate_session_with_totp("123456")
+        assert len(encrypted.requests) == 1
 
     def test_it_is_not_installed(self, plain: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:
-        for name in [name for name in sys.modules if "pyreqwest" in name]:
+        for name in [name for name in sys.modules if "httptools" in name]:
             monkeypatch.delitem(sys.modules, name)
-        monkeypatch.setitem(sys.modules, "pyreqwest", None)
+        monkeypatch.setitem(sys.modules, "httptools", None)
         assert used(plain, "auto") == DEFAULT
         with pytest.raises(ConfigurationError, match=r"pip install 'torus-connect\[fast\]'"):
-            used(plain, "pyreqwest")
+            used(plain, "httptools")
         assert len(plain.requests) == 2
-
-    def test_the_system_has_no_certificates(
-        self, plain: RawServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setenv("SSL_CERT_FILE", os.devnull)
-        monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path))
-        assert used(plain, "auto") == DEFAULT
-        with pytest.raises(ConfigurationError, match="without certificates of the system"):
-            used(plain, "pyreqwest")
 
 
 @pytest.fixture
 def _fast(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TORUS_ENGINE", "pyreqwest")
+    monkeypatch.setenv("TORUS_ENGINE", "httptools")
 
 
 @pytest.mark.usefixtures("_fast")
 class TestNetwork:
-    def test_the_certificates_of_the_system(self, generate_session: GenerateSession, encrypted: RawServer) -> None:
+    def test_the_certificates_that_are_named(self, generate_session: GenerateSession, encrypted: RawServer) -> None:
         assert generate_session(base_url=encrypted.base_url).access_token
 
     def test_no_others(
         self, generate_session: GenerateSession, encrypted: RawServer, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.delenv("SSL_CERT_FILE")
+        monkeypatch.delenv("TORUS_CA_FILE")
         with pytest.raises(ConnectionFailed, match="unable to get local issuer certificate"):
             generate_session(base_url=encrypted.base_url, max_retries=0)
         assert not encrypted.requests
@@ -172,7 +179,7 @@ class TestNetwork:
     def test_a_host_of_another_name(self, generate_session: GenerateSession, authority: trustme.CA) -> None:
         with (
             RawServer(answer(reply()), tls=tls(authority, "elsewhere.test")) as server,
-            pytest.raises(ConnectionFailed, match="certificate verify failed: it is not for this host") as caught,
+            pytest.raises(ConnectionFailed, match="certificate verify failed: Hostname mismatch") as caught,
         ):
             generate_session(base_url=server.base_url.replace("127.0.0.1", "localhost"), max_retries=0)
         assert "elsewhere" not in str(caught.value)
@@ -224,6 +231,7 @@ class TestNetwork:
         scheme: str,
     ) -> None:
         context = tls(authority) if scheme == "https" else None
+        monkeypatch.setenv("TORUS_ENGINE", "auto")
         with ConnectProxy(credentials="us er:p@ss/word", tls=context) as proxy:
             url = f"{scheme}://us%20er:p%40ss%2Fword@{proxy.address}"
             options = {"base_url": encrypted.base_url}
@@ -277,16 +285,8 @@ class TestWire:
         ):
             generate_session(base_url=server.base_url)
         got = caught.value.headers
-        assert "x-name" not in got
+        assert got["x-name"] == "\u0915"
         assert (got["x-twice"], got["retry-after"]) == ("a, b", "7")
-
-
-def trust(authority: trustme.CA, engine: str) -> dict[str, Any]:
-    if engine == "pyreqwest":
-        return {}
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    authority.configure_trust(context)
-    return {"ssl_context": context}
 
 
 def hold_the_handshake(arrived: threading.Event, go_on: threading.Event, context: ssl.SSLContext) -> Any:
@@ -304,11 +304,11 @@ def hold_the_handshake(arrived: threading.Event, go_on: threading.Event, context
 
 @pytest.mark.usefixtures("each_engine")
 class TestCancelled:
-    def test_while_connecting_it_is_never_sent(self, authority: trustme.CA, each_engine: str) -> None:
+    def test_while_connecting_it_is_never_sent(self, authority: trustme.CA) -> None:
         arrived, go_on = threading.Event(), threading.Event()
 
         async def main(base_url: str) -> None:
-            async with async_client(server, None, base_url=base_url, **trust(authority, each_engine)) as torus:
+            async with async_client(server, None, base_url=base_url) as torus:
                 call = asyncio.create_task(torus.generate_session("cancelled"))
                 await asyncio.to_thread(arrived.wait)
                 call.cancel()
@@ -486,25 +486,21 @@ class TestPool:
             asyncio.run(main(server))
         assert server.begun <= 1
 
-    def test_idle_connections_are_dropped(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(limits, "IDLE_SECONDS", 0.2)
-        ended = threading.Event()
-
-        def behave(connection: Connection) -> None:
-            answer(reply())(connection)
-            ended.set()
+    def test_connections_that_were_idle_for_long_are_dropped(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(limits, "IDLE_SECONDS", 0.0)
 
         async def in_loop(server: RawServer) -> None:
             async with async_client(server) as torus:
                 await torus.generate_session("one")
-                assert await asyncio.to_thread(ended.wait, 5)
+                await torus.generate_session("two")
 
-        with RawServer(behave) as server:
+        with RawServer(answer(reply())) as server:
             with client(server) as torus:
                 torus.generate_session("one")
-                assert ended.wait(5)
-            ended.clear()
+                torus.generate_session("two")
+            assert server.connections == 2
             asyncio.run(in_loop(server))
+        assert server.connections == 4
 
 
 @pytest.mark.parametrize("seconds", [0, -1])

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 RESULTS, PAGE, IMAGES = WORK / "growth.json", ROOT / "docs" / "benchmarks.md", ROOT / "docs" / "images"
 SIZES = (1, 10, 100, 500, 1000)
-ENGINES = ("httpx", "pyreqwest")
+ENGINES = ("httpx", "httptools")
 DONE = (10, 100, 1000, 10_000, 100_000)
 IN_FLIGHT = (1, 50, 200, 1000)
 KIB = 1024
@@ -143,13 +143,10 @@ def logins(spawning: Spawner, place: Place, done: Sequence[int]) -> dict[str, An
 
 
 def _environment(place: Place | None = None, **more: str) -> dict[str, str]:
-    known = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **more}
+    known = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TORUS_ENGINE": "httpx", **more}
     if place is None:
         return known
-    # The default engine, unless another is asked for: its context trusts the server's certificate. Plain for the other.
-    if known.setdefault("TORUS_ENGINE", "httpx") == "httpx":
-        return known | {"TORUS_BASE_URL": f"{place.tls}/api/v1", "TORUS_CA_FILE": str(place.bundle)}
-    return known | {"TORUS_BASE_URL": f"{place.plain}/api/v1"}
+    return known | {"TORUS_BASE_URL": f"{place.tls}/api/v1", "TORUS_CA_FILE": str(place.bundle)}
 
 
 def text(found: dict[str, Any]) -> str:

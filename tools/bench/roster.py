@@ -60,7 +60,6 @@ class Peer:
         }
         if self.engine:
             found["TORUS_ENGINE"] = self.engine
-        if self.engine == "httpx":
             found["TORUS_CA_FILE"] = str(place.bundle)
         if self.path:
             found["PYTHONPATH"] = str(self.path)
@@ -86,13 +85,13 @@ OPENAPI_GENERATOR = Peer(
 )
 KITE = Peer("kiteconnect", "kiteconnect", "kiteconnect_", "kiteconnect")
 DEFAULT = Peer("torus", "**torus-connect**", "torus", "torus_connect", "httpx")
-FAST = Peer("torus-fast", "**torus-connect[fast]**", "torus", "torus_connect", "pyreqwest")
+FAST = Peer("torus-fast", "**torus-connect[fast]**", "torus", "torus_connect", "httptools")
 DEFAULT_ASYNC = Peer("torus", DEFAULT.title, "torus_async", engine="httpx")
-FAST_ASYNC = Peer("torus-fast", FAST.title, "torus_async", engine="pyreqwest")
+FAST_ASYNC = Peer("torus-fast", FAST.title, "torus_async", engine="httptools")
 _COMMAND = (str(BIN / "torus-connect"), "session", "generate")
 COMMAND = Peer("command", "`torus-connect session generate`", engine="httpx", program=_COMMAND)
 COMMAND_FAST = Peer(
-    "command-fast", "`torus-connect session generate`, with the extra `fast`", engine="pyreqwest", program=_COMMAND
+    "command-fast", "`torus-connect session generate`, with the extra `fast`", engine="httptools", program=_COMMAND
 )
 
 HANDMADE = (HTTP_CLIENT, PYREQWEST, AIOHTTP, HTTPX, REQUESTS, RAW, OPENAPI_GENERATOR, KITE)

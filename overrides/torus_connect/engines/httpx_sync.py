@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING, cast
 
-from . import limits
-from .attempt import Attempt
+from .httpx_attempt import Attempt
 from .instrumented import handle_request
 from .leftovers import holds_more
-from .places import Idle, Place
 from .quiet import hush, quiet
 from .route import Route
+from .threads import ThreadsEngine
 from .wire_sync import Wire
 
 if TYPE_CHECKING:
@@ -21,72 +19,61 @@ if TYPE_CHECKING:
 
     from torus_connect.exchange import WireRequest
     from torus_connect.network import Network
-    from torus_connect.reply import Body, Reply
-
-    from .places import SyncPlace
+    from torus_connect.reply import Body
 
 
-class HttpxEngine:
+class HttpxEngine(ThreadsEngine[Attempt]):
     """Sends from threads; see `Engine`."""
 
     def __init__(self, network: Network, *, connect_timeout: float) -> None:
+        super().__init__(connect_timeout)
         hush()
-        self._connect_timeout = connect_timeout
         self._route = Route(network)
-        self._free = threading.Semaphore(limits.MAX_CONNECTIONS)
-        self._idle: Idle[SyncPlace] = Idle()
 
-    def send(self, request: WireRequest, seconds: float) -> Reply:
-        """Send a request once and return its reply."""
-        attempt = Attempt(request, seconds, self._connect_timeout)
+    def _attempt(self, request: WireRequest, seconds: float) -> Attempt:
+        return Attempt(request, seconds, self._connect_timeout)
+
+    def _connection(self) -> HttpxConnection:
+        return HttpxConnection(self._route)
+
+
+class HttpxConnection:
+    """A connection of httpcore, and the wire that it goes over; see `idle.AnyConnection`."""
+
+    __slots__ = ("_connection", "_route", "_wire", "reusable", "used")
+
+    def __init__(self, route: Route) -> None:
+        self._route = route
+        self._wire = Wire(route.layers)
+        self._connection: httpcore.ConnectionInterface | None = None
+        self.reusable = False
+        self.used = 0.0
+
+    def exchange(self, attempt: Attempt) -> None:
+        """Send a request, and read its reply into the attempt."""
+        self.reusable = False
+        self._wire.progress = attempt.progress
         ours = quiet.set(True)
         try:
-            self._exchange(attempt)
-        except Exception as exc:  # noqa: BLE001 - whatever fails in there, the phase decides what it means
-            failure = attempt.failure(exc)
-        else:
-            return attempt.reply()
+            connection = self._connection = self._connection or self._route.connection(
+                attempt.request.url.origin, self._wire
+            )
+            attempt.response = handle_request(connection, attempt.request)
+            attempt.head()
+            _receive(cast("Iterable[bytes]", attempt.response.stream), attempt.body)
+            more = holds_more(connection)
+            attempt.response.close()
+            self.reusable = connection.is_idle() and not more
         finally:
             quiet.reset(ours)
-        # Raised out here, so that no exception of the library, which holds the request, is its context.
-        raise failure
 
-    def _exchange(self, attempt: Attempt) -> None:
-        if not self._free.acquire(timeout=attempt.progress.left()):
-            raise limits.NoPlace
-        try:
-            place = self._place(attempt.request.url.origin)
-            try:
-                place.wire.progress = attempt.progress
-                attempt.response = handle_request(place.connection, attempt.request)
-                attempt.head()
-                _receive(cast("Iterable[bytes]", attempt.response.stream), attempt.body)
-                more = holds_more(place.connection)
-                attempt.response.close()
-            except BaseException:
-                place.wire.close()
-                raise
-            if place.connection.is_idle() and not more:
-                self._idle.put(place)
-            else:
-                place.wire.close()
-        finally:
-            self._free.release()
-
-    def _place(self, origin: httpcore.Origin) -> SyncPlace:
-        while stale := self._idle.take_stale():
-            stale.wire.close()
-        while place := self._idle.take():
-            if not place.connection.has_expired():
-                return place
-            place.wire.close()
-        wire = Wire(self._route.layers)
-        return Place(self._route.connection(origin, wire), wire)
+    def has_expired(self) -> bool:
+        """Return whether something arrived on it while it was idle, its end for one."""
+        return self._connection is None or self._connection.has_expired()
 
     def close(self) -> None:
-        """Close the connections that are idle."""
-        while place := self._idle.take():
-            place.wire.close()
+        """Close it, at whatever step it is."""
+        self._wire.close()
 
 
 def _receive(stream: Iterable[bytes], body: Body) -> None:

@@ -31,7 +31,7 @@ class Route:
         self._local_address = network.local_address
         # It goes with an encrypted base URL only.
         self._proxy = network.proxy
-        self.layers = int(network.encrypted) + bool(self._proxy and self._proxy.startswith("https:"))
+        self.layers = int(network.encrypted) + network.has_encrypted_proxy
 
     def connection(self, origin: httpcore.Origin, wire: httpcore.NetworkBackend) -> httpcore.ConnectionInterface:
         """Return a connection to the service that is not made yet."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import httpcore
+
+from .addresses import addresses
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -39,17 +40,12 @@ class Wire(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        """Connect to one of the addresses of a host, for as long as is left, a fair share for each.
-
-        How long the system may take to look up the name is up to the system.
-        """
-        addresses = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-        for left, address in zip(range(len(addresses), 0, -1), addresses, strict=True):
-            seconds = self.progress.left_to_connect() / left
+        """Connect to one of the addresses of a host, for as long as is left."""
+        for address, seconds, is_last in addresses(host, port, self.progress):
             try:
                 stream = httpcore.SyncBackend().connect_tcp(address, port, seconds, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                if left == 1:
+                if is_last:
                     raise
             else:
                 return Stream(self, stream)

@@ -6,13 +6,13 @@ import asyncio
 from collections import deque
 from typing import TYPE_CHECKING
 
-from .limits import NoPlace
+from .failures import NoPlace
 
 if TYPE_CHECKING:
     from asyncio import Future
 
 
-class FreePlaces:
+class AsyncPlaces:
     """A number of places; whoever finds none free waits, first come, first served.
 
     An `asyncio.Semaphore` in an `asyncio.timeout` does the same, and takes 7 µs more for each that waits: 18 and 11,

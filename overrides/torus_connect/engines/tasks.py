@@ -1,0 +1,98 @@
+"""An engine for tasks: a number of places, each with one connection; whoever finds none free waits."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from . import limits
+from .attempt import Attempt
+from .idle import Idle
+from .places_async import AsyncPlaces
+from .uncopied import Uncopied
+
+if TYPE_CHECKING:
+    from typing import Protocol
+
+    from torus_connect.exchange import WireRequest
+    from torus_connect.reply import Reply
+
+    from .idle import AnyConnection
+
+    Sent_contra = TypeVar("Sent_contra", contravariant=True)
+
+    class AsyncConnection(AnyConnection, Protocol[Sent_contra]):
+        """A connection that tasks take, one at a time."""
+
+        async def exchange(self, attempt: Sent_contra) -> None:
+            """Send a request, and read its reply into the attempt."""
+            ...
+
+        async def aclose(self) -> None:
+            """Close it, at whatever step it is."""
+            ...
+
+
+AnyAttempt = TypeVar("AnyAttempt", bound=Attempt)
+
+
+class TasksEngine(Uncopied, Generic[AnyAttempt]):
+    """Sends from tasks; see `AsyncEngine`, and `threads`."""
+
+    def __init__(self, connect_timeout: float) -> None:
+        self._connect_timeout = connect_timeout
+        self._places = AsyncPlaces(limits.MAX_CONNECTIONS)
+        self._idle: Idle[AsyncConnection[AnyAttempt]] = Idle()
+
+    def _attempt(self, request: WireRequest, seconds: float) -> AnyAttempt:
+        raise NotImplementedError
+
+    def _connection(self) -> AsyncConnection[AnyAttempt]:
+        raise NotImplementedError
+
+    async def send(self, request: WireRequest, seconds: float) -> Reply:
+        """Send a request once and return its reply."""
+        attempt = self._attempt(request, seconds)
+        try:
+            await self._places.take(seconds)
+            try:
+                async with asyncio.timeout(attempt.progress.left()):
+                    await self._exchange(attempt)
+            finally:
+                self._places.give_back()
+        except Exception as exc:  # noqa: BLE001 - see `threads`
+            failure = attempt.failure(exc)
+        else:
+            return attempt.reply()
+        raise failure
+
+    async def _exchange(self, attempt: AnyAttempt) -> None:
+        connection = await self._idle_one() or self._connection()
+        try:
+            await connection.exchange(attempt)
+        except BaseException:
+            await connection.aclose()
+            raise
+        if connection.reusable:
+            self._idle.put(connection)
+        else:
+            await connection.aclose()
+
+    async def _idle_one(self) -> AsyncConnection[AnyAttempt] | None:
+        # One at a time, out of the queue before anything is awaited: whoever is cancelled here loses none.
+        while stale := self._idle.take_stale():
+            await stale.aclose()
+        while connection := self._idle.take():
+            if not connection.has_expired():
+                return connection
+            await connection.aclose()
+        return None
+
+    async def aclose(self) -> None:
+        """Close the connections that are idle."""
+        try:
+            while connection := self._idle.take():
+                await connection.aclose()
+        except asyncio.CancelledError:
+            await self.aclose()  # the others are closed all the same
+            raise

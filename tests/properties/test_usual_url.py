@@ -1,0 +1,55 @@
+"""A URL that is taken without a closer look is one that a closer look would have left as it is."""
+
+from __future__ import annotations
+
+from unittest import mock
+
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from torus_connect import settings
+from torus_connect.checks import is_usual_url
+from torus_connect.secret import Secret
+
+LABELS = st.text("abz019-.", max_size=8) | st.sampled_from(
+    ["xn--p1ai", "a" * 63, "a" * 64, "255", "256", "01", "_a", "A"]
+)
+PLACES = st.lists(LABELS, min_size=1, max_size=5).map(".".join) | st.sampled_from(
+    ["127.0.0.1", "1.2.3", "[::1]", "localhost", "connects.torusdigital.com", "user@host", "host."]
+)
+PORTS = st.sampled_from(["", ":", ":0", ":443", ":80", ":8443", ":65535", ":65536", ":08443", ":x", ":1:2", ":\u0661"])
+PATHS = st.text("aZ0/._~-%?#\\ :@;\u00e9", max_size=10).map(lambda text: f"/{text}") | st.just("")
+
+
+@given(scheme=st.sampled_from(["https", "http", "HTTPS", ""]), place=PLACES, port=PORTS, path=PATHS)
+@example(scheme="https", place="connects.torusdigital.com", port="", path="/api/v1")
+@example(scheme="https", place="127.0.0.1", port=":8443", path="/api/v1/")
+@example(scheme="https", place="host", port="", path="/a/..")
+@example(scheme="https", place="host", port="", path="//")
+def test_a_closer_look_says_the_same(scheme: str, place: str, port: str, path: str) -> None:
+    url = Secret(f"{scheme}://{place}{port}{path}")
+    assume(is_usual_url(url))
+    with mock.patch.object(settings, "is_usual_url", return_value=False):
+        closer = settings.checked_place("base_url", url)
+    assert settings.checked_place("base_url", url) == closer
+
+
+@pytest.mark.parametrize(
+    ("url", "usual"),
+    [
+        ("https://connects.torusdigital.com/api/v1", True),
+        ("https://oapi-cug.torusdigital.com/api/v1/", True),
+        ("https://127.0.0.1:8443/api/v1", True),
+        ("https://localhost", True),
+        ("http://localhost", False),
+        ("https://localhost:443/", False),
+        ("https://host/a/../b", False),
+        ("https://HOST/", False),
+        ("https://[::1]/", False),
+        ("https://1.2.3/", False),
+        ("https://user:password@host/", False),
+    ],
+)
+def test_which_ones_are_usual(url: str, *, usual: bool) -> None:
+    assert is_usual_url(Secret(url)) == usual
