@@ -104,15 +104,18 @@ def test_each_translation_judges_the_same(name: str) -> None:
     judge()
 
 
-@pytest.mark.parametrize("name", ["nullable", "nullable in part", "items", "more", "not"])
-def test_without_the_translation_they_would_not(name: str) -> None:
-    @EXAMPLES
-    @given(instance=instances | replies)
-    def judge(instance: Any) -> None:
-        assert judged_by_31(EVERYTHING[name], instance) is judged_by_30("", EVERYTHING[name], instance)
-
-    with pytest.raises(AssertionError):
-        judge()
+@pytest.mark.parametrize(
+    ("name", "instance"),
+    [
+        ("nullable", None),
+        ("nullable in part", {"AccessToken": None}),
+        ("items", [None]),
+        ("more", {"x": None}),
+        ("not", None),
+    ],
+)
+def test_without_the_translation_they_would_not(name: str, instance: Any) -> None:
+    assert judged_by_31(EVERYTHING[name], instance) is not judged_by_30("", EVERYTHING[name], instance)
 
 
 def test_nothing_else_differs() -> None:
