@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from types import ModuleType
 
 import pytest
 
 import torus_connect
+import torus_connect.stores
 
 
 def modules_after(code: str) -> set[str]:
@@ -159,12 +161,30 @@ def test_a_command_loads_the_arguments_of_no_other(arguments: list[str], needed:
     assert ("torus_connect.settings" in loaded) == ("generate" in needed)
 
 
-@pytest.mark.parametrize("name", torus_connect.__all__)
-def test_every_name_is_there(name: str) -> None:
-    assert getattr(torus_connect, name) is getattr(torus_connect, name)
-    assert name in dir(torus_connect)
+def test_a_login_on_the_command_line_loads_what_it_needs() -> None:
+    loaded = modules_after("import torus_connect.cli.session")
+    spared = {"asyncio", "hashlib", "httpx", "logging", "pathlib", "torus_connect.stores.opening", "torus_connect.totp"}
+    assert not loaded & spared
 
 
-def test_no_other_name_is() -> None:
+def test_stores_load_no_back_end() -> None:
+    assert ours(modules_after("import torus_connect.stores")) == {
+        "torus_connect",
+        "torus_connect._version",
+        "torus_connect.stores",
+    }
+
+
+PACKAGES = [torus_connect, torus_connect.stores]
+
+
+@pytest.mark.parametrize(("package", "name"), [(package, name) for package in PACKAGES for name in package.__all__])
+def test_every_name_is_there(package: ModuleType, name: str) -> None:
+    assert getattr(package, name) is getattr(package, name)
+    assert name in dir(package)
+
+
+@pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.__name__)
+def test_no_other_name_is(package: ModuleType) -> None:
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
-        _ = getattr(torus_connect, "nothing")  # noqa: B009 - a type checker knows that it is not there
+        getattr(package, "nothing")  # noqa: B009 - a type checker knows that it is not there

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 
 from torus_connect.errors import ConfigurationError
@@ -21,6 +20,8 @@ def log_to_stderr() -> None:
         return
     if level not in _LEVELS:
         raise ConfigurationError(f"TORUS_LOG must be one of {', '.join(_LEVELS)}")
+    import logging  # noqa: PLC0415 - it takes as long as a third of a call, all in all
+
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     for name in ("torus_connect", "httpcore"):

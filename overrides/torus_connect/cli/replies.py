@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torus_connect.console import say
@@ -38,7 +37,7 @@ def kept_reply(path: str | None) -> Iterator[None]:
             raise
         finally:
             if not kept:
-                Path(path).unlink()
+                os.unlink(path)  # noqa: PTH108 - to load pathlib takes as long as all of this command line
 
 
 @contextmanager

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torus_connect.errors import ConfigurationError
-from torus_connect.totp import fresh_totp_code
-from torus_connect.totp_secret import totp_secret
 
 from .inputs import has_terminal, piped, typed
 
@@ -24,6 +22,9 @@ def totp_of(options: argparse.Namespace) -> str:
     """
     if options.totp == "-":
         return piped("totp")
+    from torus_connect.totp import fresh_totp_code  # noqa: PLC0415 - a login with a request token needs none of it
+    from torus_connect.totp_secret import totp_secret  # noqa: PLC0415
+
     secret = totp_secret(file=options.totp_secret_file, keyring_entry=options.totp_keyring)
     if secret is not None:
         kind = {name: getattr(options, f"totp_{name}") for name in ("digits", "period", "digest")}

@@ -5,13 +5,17 @@
     with TorusConnect(store="file:/var/lib/merchant/sessions") as torus:
         session = torus.session(user="a-user", login=...)
 
-Importing this package loads no back end; `open_store` loads the one that its URL names.
+Importing this package loads nothing: a name is loaded when it is first used (PEP 562). `open_store` loads the back end
+that its URL names.
 """
 
-from .codec import decode, encode
-from .errors import LockLost, LoginNeeded, LoginPending, SessionNotKept, StoreError
-from .opening import open_async_store, open_store
-from .protocol import AsyncLease, AsyncSessionStore, Lease, SessionKey, SessionStore
+TYPE_CHECKING = False  # as type checkers know it
+
+if TYPE_CHECKING:
+    from .codec import decode, encode
+    from .errors import LockLost, LoginNeeded, LoginPending, SessionNotKept, StoreError
+    from .opening import open_async_store, open_store
+    from .protocol import AsyncLease, AsyncSessionStore, Lease, SessionKey, SessionStore
 
 __all__ = [
     "AsyncLease",
@@ -29,3 +33,30 @@ __all__ = [
     "open_async_store",
     "open_store",
 ]
+
+_MODULES = {
+    "AsyncLease": "protocol",
+    "AsyncSessionStore": "protocol",
+    "Lease": "protocol",
+    "SessionKey": "protocol",
+    "SessionStore": "protocol",
+    "decode": "codec",
+    "encode": "codec",
+    "open_async_store": "opening",
+    "open_store": "opening",
+}
+
+
+if not TYPE_CHECKING:  # they know every name, and that there is no other
+
+    def __getattr__(name: str) -> object:
+        if name not in __all__:
+            msg = f"module {__name__!r} has no attribute {name!r}"
+            raise AttributeError(msg)
+        value: object = getattr(__import__(f"{__name__}.{_MODULES.get(name, 'errors')}", fromlist=(name,)), name)
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    return __all__
