@@ -168,13 +168,16 @@ def _roots() -> str:
     It is found beside certifi's modules, where there is no need to ask: to do so loads what takes a seventh of a
     process start. Who ships certifi without that file has changed what it answers.
     """
-    from importlib.machinery import PathFinder  # noqa: PLC0415 - with the context only
+    if "certifi" not in sys.modules:
+        from importlib.machinery import SourceFileLoader  # noqa: PLC0415 - with the context only
+        from importlib.util import find_spec  # noqa: PLC0415
 
-    spec = None if "certifi" in sys.modules else PathFinder.find_spec("certifi")
-    for folder in (spec and spec.submodule_search_locations) or ():
-        file = os.path.join(folder, "cacert.pem")  # noqa: PTH118 - to load pathlib takes a part of that
-        if os.path.isfile(file):  # noqa: PTH113
-            return file
+        spec = find_spec("certifi")
+        # Any other loader may be that of a tool which changes what certifi answers.
+        if spec and spec.origin and type(spec.loader) is SourceFileLoader:
+            file = os.path.join(os.path.dirname(spec.origin), "cacert.pem")  # noqa: PTH118, PTH120 - pathlib is slow
+            if os.path.isfile(file):  # noqa: PTH113
+                return file
     import certifi  # noqa: PLC0415
 
     return str(certifi.where())

@@ -113,68 +113,81 @@ class TestThreads:
     def places(self) -> Places:
         """Return one place, which is taken."""
         places = Places(1)
-        places.take(LONG)
+        places.take("first", LONG)
         return places
 
     def assert_one_is_free(self, places: Places) -> None:
-        places.take(SOON)
+        assert not places._turns
+        places.take("one", SOON)
         with pytest.raises(NoPlace):
-            places.take(SOON)
+            places.take("another", SOON)
 
     def test_who_waits_longest_is_first(self, places: Places) -> None:
         served: list[int] = []
 
         def wait(number: int) -> None:
-            places.take(LONG)
+            places.take(number, LONG)
             served.append(number)
-            places.give_back()
+            places.give_back(number)
 
         with ThreadPoolExecutor(5) as threads:
             for number in range(5):
                 threads.submit(wait, number)
                 waiting(places, number + 1)
-            places.give_back()
+            places.give_back("first")
         assert served == list(range(5))
         self.assert_one_is_free(places)
 
     def test_who_waited_too_long_gets_none(self, places: Places) -> None:
         with pytest.raises(NoPlace, match="no connection of the pool came free in time"):
-            places.take(SOON)
-        places.give_back()
+            places.take("second", SOON)
+        places.give_back("second")
+        places.give_back("first")
         self.assert_one_is_free(places)
 
     @pytest.mark.usefixtures("_interrupts")
     def test_an_interrupted_wait_keeps_none(self, places: Places) -> None:
         signal.setitimer(signal.ITIMER_REAL, SOON)
         with pytest.raises(Interrupted):
-            places.take(LONG)
-        places.give_back()
+            places.take("second", LONG)
+        places.give_back("second")
+        places.give_back("first")
+        self.assert_one_is_free(places)
+
+    def test_who_has_none_gives_none_back(self, places: Places) -> None:
+        places.give_back("nobody")
+        with pytest.raises(NoPlace):
+            places.take("second", SOON)
+        places.give_back("second")
+        places.give_back("first")
+        places.give_back("first")
         self.assert_one_is_free(places)
 
     def test_under_load_none_is_lost(self) -> None:
         places, most, now = Places(3), 0, 0
         lock = threading.Lock()
 
-        def work() -> None:
+        def work(owner: int) -> None:
             nonlocal most, now
             for _ in range(200):
                 try:
-                    places.take(0.0005)
+                    places.take(owner, 0.0005)
+                    with lock:
+                        now += 1
+                        most = max(most, now)
+                    sleep(0.0002)
+                    with lock:
+                        now -= 1
                 except NoPlace:
                     continue
-                with lock:
-                    now += 1
-                    most = max(most, now)
-                sleep(0.0002)
-                with lock:
-                    now -= 1
-                places.give_back()
+                finally:
+                    places.give_back(owner)
 
         with ThreadPoolExecutor(12) as threads:
-            for _ in range(12):
-                threads.submit(work)
+            for done in [threads.submit(work, owner) for owner in range(12)]:
+                done.result()
         assert 1 <= most <= 3
-        for _ in range(3):
-            places.take(SOON)
+        for owner in "abc":
+            places.take(owner, SOON)
         with pytest.raises(NoPlace):
-            places.take(SOON)
+            places.take("d", SOON)

@@ -40,6 +40,7 @@ def singly(whole: bytes) -> list[bytes]:
         (WHOLE, b"whole", True),
         (EARLY + EARLY + WHOLE, b"whole", True),
         (CHUNKED + b"2\r\nwh\r\n3;x=y\r\nole\r\n0\r\nX-Trailer: t\r\n\r\n", b"whole", True),
+        (HEAD + b"Transfer-Encoding: Chunked \r\nX-Blank: \t b \r\n\r\n5\r\nwhole\r\n0\r\n\r\n", b"whole", True),
         (b"HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nwhole", b"whole", False),
         (HEAD + b"Connection: close\r\nContent-Length: 5\r\n\r\nwhole", b"whole", False),
         (b"HTTP/1.1 204 No Content\r\n\r\n", b"", True),
@@ -83,6 +84,8 @@ def test_a_reply_that_ends_with_its_connection() -> None:
         ([CHUNKED + b"canary\r\n"], "what came back is not HTTP/1.1"),
         ([b"HTTP/1.1 101 Switching\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"], "switched to another protocol"),
         ([HEAD + b"Transfer-Encoding: gzip, chunked\r\n\r\n"], "what came back is not HTTP/1.1"),
+        ([b"HTTP/1.1 104 X\r\nContent-Length: 5\r\n\r\nEVIL!" + WHOLE], "what came back is not HTTP/1.1"),
+        ([b"HTTP/1.1 104 X\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"], "what came back is not HTTP/1.1"),
         ([HEAD + b"Transfer-Encoding: identity\r\n\r\n"], "what came back is not HTTP/1.1"),
         ([HEAD + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"], "what came back is not HTTP/1.1"),
     ],
@@ -125,3 +128,23 @@ def test_nothing_is_read_once_it_is_closed() -> None:
     reader.feed(WHOLE)
     assert not reader.complete
     assert attempt.reply().status_code == 0
+
+
+class Interrupted(BaseException):
+    """What the handler of a signal raises."""
+
+
+@pytest.mark.parametrize(
+    "where", ["on_message_begin", "on_header", "on_headers_complete", "on_body", "on_message_complete"]
+)
+def test_an_interrupt_is_not_taken_for_a_fault_of_the_reply(where: str) -> None:
+    class Reader(ReplyReader):
+        __slots__ = ()
+
+    def interrupt(*_: object) -> None:
+        raise Interrupted
+
+    setattr(Reader, where, interrupt)
+    with pytest.raises(Interrupted) as caught:
+        Reader(Attempt(10, 10)).feed(WHOLE)
+    assert caught.value.__context__ is None

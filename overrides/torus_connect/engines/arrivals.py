@@ -1,15 +1,17 @@
-"""What arrives on a connection of a task, on asyncio itself, until somebody reads it.
+"""One connection of a task, on asyncio itself: what arrives on it until somebody reads it, and what it is told.
 
-anyio, which httpcore goes through, has a layer of Python more for TLS, and does not tell what it has read ahead.
+anyio, which httpcore goes through, has a layer of Python more, and does not tell what it has read ahead.
 """
 
 from __future__ import annotations
 
 import asyncio
 import socket
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
 from .readable import can_be_read
+from .tls_layer import TlsLayer
 
 if TYPE_CHECKING:
     import ssl
@@ -43,15 +45,12 @@ async def connected(host: str, port: int, progress: Progress, local_address: str
 
 
 class Arrivals(asyncio.Protocol):
-    """What has arrived on a connection, until it is read.
+    """A connection, with layers of TLS on it: none, one, or another one within that."""
 
-    Attributes:
-        transport: what is written to; another one for each layer of TLS.
-    """
-
-    transport: asyncio.Transport
+    _transport: asyncio.Transport
 
     def __init__(self) -> None:
+        self._layers: list[TlsLayer] = []
         self._received = bytearray()
         self._paused = False
         self._ended = False
@@ -64,10 +63,13 @@ class Arrivals(asyncio.Protocol):
 
         The system knows what the event loop has not come to.
         """
-        return self._has_more() or can_be_read(self.transport.get_extra_info("socket").fileno())
+        if self._holds_more() or self._transport.is_closing():
+            return True
+        file = self._transport.get_extra_info("socket").fileno()
+        return file < 0 or can_be_read(file)
 
-    def _has_more(self) -> bool:
-        return bool(self._received) or self._ended
+    def _holds_more(self) -> bool:
+        return bool(self._received) or self._ended or any(layer.holds_more() for layer in self._layers)
 
     async def read(self, max_bytes: int) -> bytes:
         """Return what has arrived; nothing where the peer has closed the connection.
@@ -75,56 +77,109 @@ class Arrivals(asyncio.Protocol):
         Raises:
             OSError: the connection is broken.
         """
-        while not self._has_more():
-            self._reader = asyncio.get_running_loop().create_future()
-            await self._reader
-        if self._error and not self._received:
-            raise self._error
-        chunk = bytes(self._received[:max_bytes])
-        del self._received[:max_bytes]
-        if self._paused:
-            self._paused = False
-            self.transport.resume_reading()
+        while (chunk := self._taken(max_bytes, len(self._layers))) is None:
+            await self._more()
         return chunk
 
+    async def _more(self) -> None:
+        self._reader = asyncio.get_running_loop().create_future()
+        await self._reader
+
+    def _taken(self, max_bytes: int, level: int) -> bytes | None:
+        """Take what has arrived, as it is within so many layers; `None` where more must arrive first."""
+        if not level:
+            return self._taken_bare(max_bytes)
+        layer = self._layers[level - 1]
+        while (chunk := layer.read(max_bytes)) is None:
+            below = self._taken(_READ_AHEAD_BYTES, level - 1)
+            if below is None:
+                break
+            layer.arrive(below)
+        self._flush(level)  # TLS may have had to answer
+        return chunk
+
+    def _taken_bare(self, max_bytes: int) -> bytes | None:
+        if not self._received:
+            if self._error:
+                raise self._error
+            return b"" if self._ended else None
+        chunk = bytes(memoryview(self._received)[:max_bytes])
+        del self._received[:max_bytes]
+        if self._paused and not self._ended:
+            self._paused = False
+            self._transport.resume_reading()
+        return chunk
+
+    def write(self, data: bytes | bytearray) -> None:
+        """Send something, through all layers."""
+        self._write(data, len(self._layers))
+
+    def _write(self, data: bytes | bytearray, level: int) -> None:
+        if not level:
+            self._transport.write(data)
+            return
+        self._layers[level - 1].encrypt(data)
+        self._flush(level)
+
+    def _flush(self, level: int) -> None:
+        self._layers[level - 1].send(lambda encrypted: self._write(encrypted, level - 1))
+
     async def start_tls(self, context: ssl.SSLContext, server_hostname: str | None, progress: Progress) -> None:
-        """Shake hands in what time is left, and write to the encrypted layer from then on.
+        """Shake hands in what time is left, and encrypt from then on.
 
         Raises:
-            OSError: the handshake failed.
+            OSError: the handshake failed, or something came before it: nobody vouches for that.
         """
-        loop = asyncio.get_running_loop()
-        async with asyncio.timeout(progress.left_to_connect()):
-            transport = await loop.start_tls(self.transport, self, context, server_hostname=server_hostname)
-        if transport is None:  # the peer closed the connection meanwhile
+        if self._holds_more():
             raise ConnectionError
-        self.transport = transport
+        layer = TlsLayer(context, server_hostname)
+        self._layers.append(layer)
+        level = len(self._layers)
+        async with asyncio.timeout(progress.left_to_connect()):
+            try:
+                while not layer.shake_hands():
+                    self._flush(level)
+                    while (below := self._taken(_READ_AHEAD_BYTES, level - 1)) is None:
+                        await self._more()
+                    layer.arrive(below)
+            finally:
+                self._flush(level)  # the last word of the handshake, or why it failed
+
+    def abort(self) -> None:
+        """Have the connection closed without a word to the peer, whose reply is here, or lost."""
+        with suppress(RuntimeError):  # the event loop is closed, and what it held with it
+            self._transport.abort()
 
     async def aclose(self) -> None:
-        """Close the connection without a word to the peer, whose reply is here, or lost."""
-        self.transport.abort()
+        """Have the connection closed, and wait for that."""
+        self.abort()
         for _ in range(_TURNS_TO_CLOSE):
             if not self._lost:
                 await asyncio.sleep(0)
 
+    def get_extra_info(self, name: str) -> Any:  # noqa: ANN401 - as that of a transport
+        """Return what a transport would know of itself."""
+        if name == "ssl_object":
+            return self._layers[-1].ssl_object if self._layers else None
+        return self._transport.get_extra_info(name)
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
-        self.transport = transport  # type: ignore[assignment]  # a socket has a whole one
+        self._transport = transport  # type: ignore[assignment]  # a socket has a whole one
 
     def data_received(self, data: bytes) -> None:
         """Take what has arrived."""
         self._received += data
         if len(self._received) > _READ_AHEAD_BYTES and not self._paused:
             self._paused = True
-            self.transport.pause_reading()
+            self._transport.pause_reading()
         self._wake()
 
     def eof_received(self) -> bool:
         """Take note of the end; whoever reads up to it closes the connection."""
         self._ended = True
         self._wake()
-        # Only a connection without TLS can be kept open in one direction.
-        return self.transport.get_extra_info("ssl_object") is None
+        return True
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Take note that it is closed."""

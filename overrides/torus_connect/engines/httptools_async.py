@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from . import limits
 from .arrivals import Arrivals, connected
 from .httptools_attempt import Attempt
-from .tasks import TasksEngine
+from .httptools_reader import ReplyReader
+from .tasks import AsyncConnection, TasksEngine
 
 if TYPE_CHECKING:
     import ssl
@@ -33,26 +35,25 @@ class AsyncHttptoolsEngine(TasksEngine[Attempt]):
         return AsyncHttptoolsConnection(self._network, self._context)
 
 
-class AsyncHttptoolsConnection:
-    """A transport of asyncio, and what is said over it; see `idle.AnyConnection`."""
+class AsyncHttptoolsConnection(AsyncConnection[Attempt]):
+    """A transport of asyncio, and what is said over it."""
 
-    __slots__ = ("_arrivals", "_context", "_network", "reusable", "used")
+    __slots__ = ("_arrivals", "_context", "_network")
 
     def __init__(self, network: Network, context: ssl.SSLContext | None) -> None:
+        super().__init__()
         self._network = network
         self._context = context
         self._arrivals: Arrivals | None = None
-        self.reusable = False
-        self.used = 0.0
 
     async def exchange(self, attempt: Attempt) -> None:
         """Send a request, and read its reply into the attempt."""
         self.reusable = False
-        reader = attempt.reader
+        reader = ReplyReader(attempt)
         try:
             arrivals = self._arrivals or await self._opened(attempt)
             attempt.progress.sent = True
-            arrivals.transport.write(attempt.message())
+            arrivals.write(attempt.message())
             while not reader.complete:
                 reader.feed(await arrivals.read(limits.READ_BYTES))
             self.reusable = reader.reusable
@@ -67,9 +68,10 @@ class AsyncHttptoolsConnection:
 
             tunnel = Tunnel(proxy, host, port)
             arrivals = await self._connected(tunnel.address, progress)
-            arrivals.transport.write(tunnel.message())
-            while not tunnel.feed(await arrivals.read(limits.READ_BYTES)):
-                pass
+            arrivals.write(tunnel.message())
+            async with asyncio.timeout(progress.left_to_connect()):
+                while not tunnel.feed(await arrivals.read(limits.READ_BYTES)):
+                    pass
         else:
             arrivals = await self._connected((host, port), progress)
         if self._context:
@@ -84,7 +86,12 @@ class AsyncHttptoolsConnection:
         """Return whether something arrived on it while it was idle, its end for one."""
         return self._arrivals is None or self._arrivals.is_readable()
 
+    def abort(self) -> None:
+        """Have it closed, at whatever step it is."""
+        if self._arrivals:
+            self._arrivals.abort()
+
     async def aclose(self) -> None:
-        """Close it, at whatever step it is."""
+        """Have it closed, and wait for that."""
         if self._arrivals:
             await self._arrivals.aclose()

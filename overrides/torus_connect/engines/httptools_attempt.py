@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from . import attempt
-from .httptools_reader import ReplyReader
 
 if TYPE_CHECKING:
     from torus_connect.exchange import WireRequest
@@ -14,18 +13,13 @@ _USUAL_PORTS = {"https": "443", "http": "80"}
 
 
 class Attempt(attempt.Attempt):
-    """One attempt to get one reply; see `attempt.Attempt`.
+    """One attempt to get one reply; see `attempt.Attempt`."""
 
-    Attributes:
-        reader: reads the reply.
-    """
-
-    __slots__ = ("_request", "reader")
+    __slots__ = ("_request",)
 
     def __init__(self, request: WireRequest, seconds: float, connect_seconds: float) -> None:
         super().__init__(seconds, connect_seconds)
         self._request = request
-        self.reader = ReplyReader(self)
 
     def address(self) -> tuple[str, int]:
         """Return host and port of the service."""

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 
 
 _FIRST_FINAL_STATUS = 200
+_BLANK = b" \t"
+"""What may stand around a value, and is not a part of it."""
 
 
 class Unreadable(Told):
@@ -48,7 +50,7 @@ class ReplyReader:
         has_head: whether status and headers are there.
         complete: whether all of the reply is there, or as much as is kept of it.
         reusable: whether its connection is fit for another request: the reply has an end of its own, nothing came
-            behind it, and the service keeps the connection open.
+            behind it (but for line ends, which a reader skips), and the service keeps the connection open.
     """
 
     __slots__ = (
@@ -99,9 +101,13 @@ class ReplyReader:
             self._parser.feed_data(data)  # type: ignore[union-attr]
         except HttpParserUpgrade:
             return "the service switched to another protocol"
-        except HttpParserError:
-            return "what came back is not HTTP/1.1"
-        return None
+        except HttpParserError as exc:
+            raised = exc.__context__  # in one of the methods below
+        else:
+            return None
+        if raised is not None and not isinstance(raised, Exception):
+            raise raised  # what answers to a signal did it, Ctrl-C for one
+        return "what came back is not HTTP/1.1"
 
     def _end(self) -> None:
         if not self._ends_with_connection:
@@ -121,7 +127,7 @@ class ReplyReader:
     def on_header(self, name: bytes, value: bytes) -> None:
         """Keep a header of the head; what stands behind the body is none."""
         if not self.has_head:
-            self._headers.append((name, value))
+            self._headers.append((name, value.strip(_BLANK)))
 
     def on_headers_complete(self) -> None:
         """Keep the head; a provisional one, 1xx, goes before the reply."""
@@ -129,9 +135,11 @@ class ReplyReader:
             return
         status_code = self._parser.get_status_code()  # type: ignore[union-attr]
         headers, self._headers = self._headers, []
-        if status_code < _FIRST_FINAL_STATUS:
-            return
         names = {name.lower() for name, _ in headers}
+        if status_code < _FIRST_FINAL_STATUS:
+            if names & {b"content-length", b"transfer-encoding"}:
+                raise HttpParserError("a provisional reply has no body")
+            return
         codings = [value.lower() for name, value in headers if name.lower() == b"transfer-encoding"]
         if codings not in ([], [b"chunked"]):
             raise HttpParserError("a coding that was not asked for")
@@ -141,6 +149,8 @@ class ReplyReader:
 
     def on_body(self, chunk: bytes) -> None:
         """Keep a part of the body."""
+        if not self.has_head:
+            raise HttpParserError("no head, no body")
         if not self.complete:
             self._idle = 0
             self.complete = not self._sink.body.take(chunk)

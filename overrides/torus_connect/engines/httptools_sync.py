@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 from . import limits
 from .addresses import addresses
 from .httptools_attempt import Attempt
+from .httptools_reader import ReplyReader
 from .readable import can_be_read
-from .threads import ThreadsEngine
+from .threads import Connection, ThreadsEngine
 
 if TYPE_CHECKING:
     import ssl
@@ -38,22 +39,21 @@ class HttptoolsEngine(ThreadsEngine[Attempt]):
         return HttptoolsConnection(self._network, self._context)
 
 
-class HttptoolsConnection:
-    """A socket, and what is said over it; see `idle.AnyConnection`."""
+class HttptoolsConnection(Connection[Attempt]):
+    """A socket, and what is said over it."""
 
-    __slots__ = ("_context", "_network", "_socket", "reusable", "used")
+    __slots__ = ("_context", "_network", "_socket")
 
     def __init__(self, network: Network, context: ssl.SSLContext | None) -> None:
+        self._socket: socket.socket | None = None
+        super().__init__()
         self._network = network
         self._context = context
-        self._socket: socket.socket | None = None
-        self.reusable = False
-        self.used = 0.0
 
     def exchange(self, attempt: Attempt) -> None:
         """Send a request, and read its reply into the attempt."""
         self.reusable = False
-        reader, progress = attempt.reader, attempt.progress
+        reader, progress, whole = ReplyReader(attempt), attempt.progress, True
         try:
             connection = self._socket or self._opened(attempt)
             connection.settimeout(progress.left())
@@ -63,11 +63,11 @@ class HttptoolsConnection:
             except TimeoutError:
                 raise
             except OSError:
-                pass  # a service may refuse a request before it has read it: what it says counts
+                whole = False  # a service may refuse a request before it has read it: what it says counts
             while not reader.complete:
                 connection.settimeout(progress.left())
                 reader.feed(connection.recv(limits.READ_BYTES))
-            self.reusable = reader.reusable
+            self.reusable = reader.reusable and whole
         finally:
             reader.close()
 
@@ -79,10 +79,10 @@ class HttptoolsConnection:
 
             tunnel = Tunnel(proxy, host, port)
             connection = self._connected(tunnel.address, progress)
-            connection.settimeout(progress.left())
+            connection.settimeout(progress.left_to_connect())
             connection.sendall(tunnel.message())
             while not tunnel.feed(connection.recv(limits.READ_BYTES)):
-                connection.settimeout(progress.left())
+                connection.settimeout(progress.left_to_connect())
         else:
             connection = self._connected((host, port), progress)
         if self._context:

@@ -9,7 +9,7 @@ from .instrumented import handle_async_request
 from .leftovers import holds_more
 from .quiet import hush, quiet
 from .route import Route
-from .tasks import TasksEngine
+from .tasks import AsyncConnection, TasksEngine
 from .wire_async import AsyncWire
 
 if TYPE_CHECKING:
@@ -37,17 +37,16 @@ class AsyncHttpxEngine(TasksEngine[Attempt]):
         return AsyncHttpxConnection(self._route)
 
 
-class AsyncHttpxConnection:
-    """A connection of httpcore, and the wire that it goes over; see `idle.AnyConnection`."""
+class AsyncHttpxConnection(AsyncConnection[Attempt]):
+    """A connection of httpcore, and the wire that it goes over."""
 
-    __slots__ = ("_connection", "_route", "_wire", "reusable", "used")
+    __slots__ = ("_connection", "_route", "_wire")
 
     def __init__(self, route: Route) -> None:
+        super().__init__()
         self._route = route
         self._wire = AsyncWire(route.layers)
         self._connection: httpcore.AsyncConnectionInterface | None = None
-        self.reusable = False
-        self.used = 0.0
 
     async def exchange(self, attempt: Attempt) -> None:
         """Send a request, and read its reply into the attempt."""
@@ -71,8 +70,12 @@ class AsyncHttpxConnection:
         """Return whether something arrived on it while it was idle, its end for one."""
         return self._connection is None or self._connection.has_expired()
 
+    def abort(self) -> None:
+        """Have it closed, at whatever step it is."""
+        self._wire.abort()
+
     async def aclose(self) -> None:
-        """Close it, at whatever step it is."""
+        """Have it closed, and wait for that."""
         await self._wire.aclose()
 
 

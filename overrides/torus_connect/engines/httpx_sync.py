@@ -9,7 +9,7 @@ from .instrumented import handle_request
 from .leftovers import holds_more
 from .quiet import hush, quiet
 from .route import Route
-from .threads import ThreadsEngine
+from .threads import Connection, ThreadsEngine
 from .wire_sync import Wire
 
 if TYPE_CHECKING:
@@ -37,17 +37,16 @@ class HttpxEngine(ThreadsEngine[Attempt]):
         return HttpxConnection(self._route)
 
 
-class HttpxConnection:
-    """A connection of httpcore, and the wire that it goes over; see `idle.AnyConnection`."""
+class HttpxConnection(Connection[Attempt]):
+    """A connection of httpcore, and the wire that it goes over."""
 
-    __slots__ = ("_connection", "_route", "_wire", "reusable", "used")
+    __slots__ = ("_connection", "_route", "_wire")
 
     def __init__(self, route: Route) -> None:
-        self._route = route
         self._wire = Wire(route.layers)
+        super().__init__()
+        self._route = route
         self._connection: httpcore.ConnectionInterface | None = None
-        self.reusable = False
-        self.used = 0.0
 
     def exchange(self, attempt: Attempt) -> None:
         """Send a request, and read its reply into the attempt."""
@@ -63,7 +62,7 @@ class HttpxConnection:
             _receive(cast("Iterable[bytes]", attempt.response.stream), attempt.body)
             more = holds_more(connection)
             attempt.response.close()
-            self.reusable = connection.is_idle() and not more
+            self.reusable = connection.is_idle() and not more and not self._wire.broken
         finally:
             quiet.reset(ours)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from _thread import allocate_lock  # it is `threading.Lock`; to load the rest of `threading` takes 2 ms
-from collections import deque
+from _thread import RLock, allocate_lock  # they are those of `threading`; to load the rest of it takes 2 ms
 from typing import TYPE_CHECKING
 
 from .failures import NoPlace
@@ -13,48 +12,43 @@ if TYPE_CHECKING:
 
 
 class Places:
-    """A number of places; whoever finds none free waits, first come, first served."""
+    """A number of places; whoever finds none free waits, first come, first served.
+
+    A signal may interrupt at any step. So who has a place, and who waits, is written down by name, and to give back
+    what one does not have does nothing.
+    """
 
     def __init__(self, number: int) -> None:
-        self._free = number
-        self._turns: deque[Lock] = deque()
-        self._lock = allocate_lock()
+        self._number = number
+        self._taken: set[object] = set()
+        self._turns: dict[object, Lock] = {}
+        self._lock = RLock()  # what answers to a signal may call, too
 
-    def take(self, seconds: float) -> None:
-        """Take a place.
+    def take(self, owner: object, seconds: float) -> None:
+        """Take a place; whatever comes of it, `give_back` is to be called.
 
         Raises:
             NoPlace: none came free in time.
         """
         with self._lock:
-            if self._free:
-                self._free -= 1
+            if len(self._taken) < self._number:
+                self._taken.add(owner)
                 return
             turn = allocate_lock()
             turn.acquire()
-            self._turns.append(turn)
-        try:
-            mine = turn.acquire(timeout=seconds)
-        except BaseException:  # what a signal's handler raises
-            if not self._leave(turn):
-                self.give_back()
-            raise
-        if not mine and self._leave(turn):
-            raise NoPlace
-
-    def _leave(self, turn: Lock) -> bool:
-        """Leave the queue; return whether that was before a place came."""
+            self._turns[owner] = turn
+        if turn.acquire(timeout=seconds):
+            return
         with self._lock:
-            try:
-                self._turns.remove(turn)
-            except ValueError:
-                return False
-            return True
+            if owner not in self._taken:  # it may have come just then
+                raise NoPlace
 
-    def give_back(self) -> None:
-        """Give a place back, to whoever has waited longest."""
+    def give_back(self, owner: object) -> None:
+        """Give a place back, to whoever has waited longest; or leave the queue."""
         with self._lock:
-            if self._turns:
-                self._turns.popleft().release()
-            else:
-                self._free += 1
+            self._turns.pop(owner, None)
+            self._taken.discard(owner)
+            while self._turns and len(self._taken) < self._number:
+                following = next(iter(self._turns))
+                self._taken.add(following)
+                self._turns.pop(following).release()

@@ -12,28 +12,36 @@ from .places_async import AsyncPlaces
 from .uncopied import Uncopied
 
 if TYPE_CHECKING:
-    from typing import Protocol
-
     from torus_connect.exchange import WireRequest
     from torus_connect.reply import Reply
 
-    from .idle import AnyConnection
-
-    Sent_contra = TypeVar("Sent_contra", contravariant=True)
-
-    class AsyncConnection(AnyConnection, Protocol[Sent_contra]):
-        """A connection that tasks take, one at a time."""
-
-        async def exchange(self, attempt: Sent_contra) -> None:
-            """Send a request, and read its reply into the attempt."""
-            ...
-
-        async def aclose(self) -> None:
-            """Close it, at whatever step it is."""
-            ...
-
-
 AnyAttempt = TypeVar("AnyAttempt", bound=Attempt)
+
+
+class AsyncConnection(Uncopied, Generic[AnyAttempt]):
+    """A connection that tasks take, one at a time; see `idle.AnyConnection`."""
+
+    __slots__ = ("reusable", "used")
+
+    def __init__(self) -> None:
+        self.reusable = False
+        self.used = 0.0
+
+    async def exchange(self, attempt: AnyAttempt) -> None:
+        """Send a request, and read its reply into the attempt."""
+        raise NotImplementedError
+
+    def has_expired(self) -> bool:
+        """Return whether something arrived on it while it was idle, its end for one."""
+        raise NotImplementedError
+
+    def abort(self) -> None:
+        """Have it closed, at whatever step it is."""
+        raise NotImplementedError
+
+    async def aclose(self) -> None:
+        """Have it closed, and wait for that."""
+        raise NotImplementedError
 
 
 class TasksEngine(Uncopied, Generic[AnyAttempt]):
@@ -70,6 +78,9 @@ class TasksEngine(Uncopied, Generic[AnyAttempt]):
         connection = await self._idle_one() or self._connection()
         try:
             await connection.exchange(attempt)
+        except GeneratorExit:  # the coroutine is closed, and may not wait any more
+            connection.abort()
+            raise
         except BaseException:
             await connection.aclose()
             raise

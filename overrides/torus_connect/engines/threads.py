@@ -11,28 +11,37 @@ from .places_sync import Places
 from .uncopied import Uncopied
 
 if TYPE_CHECKING:
-    from typing import Protocol
-
     from torus_connect.exchange import WireRequest
     from torus_connect.reply import Reply
 
-    from .idle import AnyConnection
-
-    Sent_contra = TypeVar("Sent_contra", contravariant=True)
-
-    class Connection(AnyConnection, Protocol[Sent_contra]):
-        """A connection that threads take, one at a time."""
-
-        def exchange(self, attempt: Sent_contra) -> None:
-            """Send a request, and read its reply into the attempt."""
-            ...
-
-        def close(self) -> None:
-            """Close it, at whatever step it is."""
-            ...
-
-
 AnyAttempt = TypeVar("AnyAttempt", bound=Attempt)
+
+
+class Connection(Uncopied, Generic[AnyAttempt]):
+    """A connection that threads take, one at a time; see `idle.AnyConnection`."""
+
+    __slots__ = ("reusable", "used")
+
+    def __init__(self) -> None:
+        self.reusable = False
+        self.used = 0.0
+
+    def exchange(self, attempt: AnyAttempt) -> None:
+        """Send a request, and read its reply into the attempt."""
+        raise NotImplementedError
+
+    def has_expired(self) -> bool:
+        """Return whether something arrived on it while it was idle, its end for one."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Close it, at whatever step it is."""
+        raise NotImplementedError
+
+    def __del__(self) -> None:
+        # For whoever neither closes his client nor uses `with`, and where a signal interrupts: Python warns of sockets
+        # that are left open.
+        self.close()
 
 
 class ThreadsEngine(Uncopied, Generic[AnyAttempt]):
@@ -62,8 +71,8 @@ class ThreadsEngine(Uncopied, Generic[AnyAttempt]):
         raise failure
 
     def _exchange(self, attempt: AnyAttempt) -> None:
-        self._places.take(attempt.progress.left())
         try:
+            self._places.take(attempt, attempt.progress.left())
             connection = self._idle_one() or self._connection()
             try:
                 connection.exchange(attempt)
@@ -75,7 +84,7 @@ class ThreadsEngine(Uncopied, Generic[AnyAttempt]):
             else:
                 connection.close()
         finally:
-            self._places.give_back()
+            self._places.give_back(attempt)
 
     def _idle_one(self) -> Connection[AnyAttempt] | None:
         while stale := self._idle.take_stale():
@@ -90,7 +99,3 @@ class ThreadsEngine(Uncopied, Generic[AnyAttempt]):
         """Close the connections that are idle."""
         while connection := self._idle.take():
             connection.close()
-
-    def __del__(self) -> None:
-        # For whoever neither closes his client nor uses `with`: Python warns of sockets that are left open.
-        self.close()

@@ -19,7 +19,7 @@ _SUCCESS = range(200, 300)
 
 
 class Tunnel:
-    """One tunnel that is asked for; it keeps no credentials once it is open.
+    """One tunnel that is asked for.
 
     Args:
         proxy: the URL of the proxy, `http://`.
@@ -28,18 +28,15 @@ class Tunnel:
 
     Attributes:
         address: host and port of the proxy.
-        body: takes what stands behind the head of the answer: see `take`.
     """
 
     def __init__(self, proxy: Secret, host: str, port: int) -> None:
         address, self._credentials = address_and_credentials(proxy)
         parts = urlsplit(address)
         self.address = parts.hostname or "", parts.port or 80
-        self.body = self
         self._target = f"{host}:{port}"
-        self._reader = ReplyReader(self)
-        self._status_code = 0
-        self._excess = False
+        self._answer = _Answer()
+        self._reader = ReplyReader(self._answer)
 
     def message(self) -> bytes:
         """Return the request; it holds the password, and is not to be kept in a variable."""
@@ -60,23 +57,33 @@ class Tunnel:
         if not self._has_answer(data):
             return False
         self._reader.close()
-        if self._status_code in _SUCCESS and not self._excess:
+        status_code, excess = self._answer.status_code, self._answer.excess
+        if status_code in _SUCCESS and not excess:
             return True
-        refused = self._status_code and self._status_code not in _SUCCESS
-        raise Told(f"the proxy answered {self._status_code}" if refused else "the proxy failed")
+        raise Told(f"the proxy answered {status_code}" if status_code not in (0, *_SUCCESS) else "the proxy failed")
 
     def _has_answer(self, data: bytes) -> bool:
         try:
             self._reader.feed(data)
         except Unreadable:
-            self._excess = True
-        return self._reader.has_head or self._excess
+            self._answer.excess = True
+        return self._reader.has_head or self._answer.excess
+
+
+class _Answer:
+    """What a proxy says; whatever stands behind the head is too much: before TLS, a tunnel has nothing to say."""
+
+    def __init__(self) -> None:
+        self.status_code = 0
+        self.excess = False
+
+    @property
+    def body(self) -> _Answer:
+        return self
 
     def keep_head(self, status_code: int, _headers: Sequence[tuple[bytes, bytes]]) -> None:
-        """Keep the status."""
-        self._status_code = status_code
+        self.status_code = status_code
 
     def take(self, _chunk: bytes) -> bool:
-        """See something behind the head: before TLS, a tunnel has nothing to say."""
-        self._excess = True
+        self.excess = True
         return False

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import httpcore
@@ -24,12 +23,14 @@ class Wire(httpcore.NetworkBackend):
 
     Attributes:
         progress: of the attempt that is under way. The timeouts that httpcore hands down are per read; this one is not.
+        broken: whether something was not sent that should have been.
     """
 
     progress: Progress
 
     def __init__(self, layers: int) -> None:
         self.layers = layers
+        self.broken = False
         self._stream: httpcore.NetworkStream | None = None
 
     def connect_tcp(
@@ -74,10 +75,16 @@ class Stream(httpcore.NetworkStream):
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - as above
         """Send what was written, and read, for as long as is left."""
         if self._unsent:
-            # A service may refuse a request before it has read it: what it says counts.
-            with suppress(httpcore.WriteError):
+            try:
                 self._send()
-        return self._stream.read(max_bytes, self._wire.progress.left())
+            except httpcore.WriteError:
+                self._wire.broken = True  # a service may refuse a request before it has read it: what it says counts
+        return self._stream.read(max_bytes, self._left())
+
+    def _left(self) -> float:
+        """Return the seconds that are left; before the last layer, all there is to do is a part of connecting."""
+        progress = self._wire.progress
+        return progress.left() if self._layer == self._wire.layers else progress.left_to_connect()
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
         """Take what is to be sent."""
@@ -89,7 +96,7 @@ class Stream(httpcore.NetworkStream):
     def _send(self) -> None:
         unsent, self._unsent = [bytes(self._unsent)], bytearray()
         # It holds the secrets, and must not be a local variable here when an interrupt comes.
-        self._stream.write(unsent.pop(), self._wire.progress.left())
+        self._stream.write(unsent.pop(), self._left())
 
     def close(self) -> None:
         """Close the stream."""
