@@ -163,6 +163,21 @@ class TestThreads:
         places.give_back("first")
         self.assert_one_is_free(places)
 
+    @pytest.mark.parametrize("free", [True, False])
+    def test_what_answers_to_a_signal_within_a_step_does_not_wait(self, places: Places, *, free: bool) -> None:
+        """The step that it interrupted would have to end first, and nobody else could give a place back meanwhile."""
+        if free:
+            places.give_back("first")
+        with places._lock:
+            if free:
+                places.take("handler", LONG)
+            else:
+                with pytest.raises(NoPlace):
+                    places.take("handler", LONG)
+            places.give_back("handler")
+        places.give_back("first")
+        self.assert_one_is_free(places)
+
     def test_under_load_none_is_lost(self) -> None:
         places, most, now = Places(3), 0, 0
         lock = threading.Lock()

@@ -95,7 +95,8 @@ class Arrivals(asyncio.Protocol):
             if below is None:
                 break
             layer.arrive(below)
-        self._flush(level)  # TLS may have had to answer
+        if chunk != b"":
+            self._flush(level)  # TLS may have had to answer
         return chunk
 
     def _taken_bare(self, max_bytes: int) -> bytes | None:
@@ -143,7 +144,8 @@ class Arrivals(asyncio.Protocol):
                         await self._more()
                     layer.arrive(below)
             finally:
-                self._flush(level)  # the last word of the handshake, or why it failed
+                with suppress(OSError):
+                    self._flush(level)  # the last word of the handshake, or why it failed
 
     def abort(self) -> None:
         """Have the connection closed without a word to the peer, whose reply is here, or lost."""

@@ -37,6 +37,9 @@ class Places:
             turn = allocate_lock()
             turn.acquire()
             self._turns[owner] = turn
+        # What answers to a signal may have come while this thread is at a step in here, which would have to end first.
+        if self._lock._is_owned():  # type: ignore[attr-defined]  # noqa: SLF001
+            raise NoPlace
         if turn.acquire(timeout=seconds):
             return
         with self._lock:
@@ -46,9 +49,10 @@ class Places:
     def give_back(self, owner: object) -> None:
         """Give a place back, to whoever has waited longest; or leave the queue."""
         with self._lock:
-            self._turns.pop(owner, None)
             self._taken.discard(owner)
-            while self._turns and len(self._taken) < self._number:
-                following = next(iter(self._turns))
-                self._taken.add(following)
-                self._turns.pop(following).release()
+            self._turns.pop(owner, None)
+            while len(self._taken) < self._number and (following := next(iter(self._turns), None)) is not None:
+                turn = self._turns.pop(following, None)
+                if turn is not None:
+                    self._taken.add(following)
+                    turn.release()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from . import limits
@@ -40,8 +41,9 @@ class Connection(Uncopied, Generic[AnyAttempt]):
 
     def __del__(self) -> None:
         # For whoever neither closes his client nor uses `with`, and where a signal interrupts: Python warns of sockets
-        # that are left open.
-        self.close()
+        # that are left open. One that a signal interrupted in the making has none.
+        with suppress(AttributeError):
+            self.close()
 
 
 class ThreadsEngine(Uncopied, Generic[AnyAttempt]):
@@ -84,7 +86,11 @@ class ThreadsEngine(Uncopied, Generic[AnyAttempt]):
             else:
                 connection.close()
         finally:
-            self._places.give_back(attempt)
+            try:
+                self._places.give_back(attempt)
+            except BaseException:  # a signal interrupted it
+                self._places.give_back(attempt)
+                raise
 
     def _idle_one(self) -> Connection[AnyAttempt] | None:
         while stale := self._idle.take_stale():

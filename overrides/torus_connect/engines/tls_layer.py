@@ -20,6 +20,9 @@ class TlsLayer:
         context: whom to trust.
         server_hostname: who has to be at the other end.
 
+    Raises:
+        OSError: nobody is named.
+
     Attributes:
         ssl_object: what Python's `ssl` knows of it.
     """
@@ -27,6 +30,8 @@ class TlsLayer:
     __slots__ = ("_arrived", "_to_send", "ssl_object")
 
     def __init__(self, context: ssl.SSLContext, server_hostname: str | None) -> None:
+        if not server_hostname:  # of nobody in particular, no name would be verified
+            raise ConnectionError
         self._arrived, self._to_send = ssl.MemoryBIO(), ssl.MemoryBIO()
         self.ssl_object = context.wrap_bio(self._arrived, self._to_send, server_hostname=server_hostname)
 
@@ -59,7 +64,7 @@ class TlsLayer:
             return self.ssl_object.read(max_bytes)
         except ssl.SSLWantReadError:
             return None
-        except (ssl.SSLEOFError, ssl.SSLZeroReturnError):  # the same to a reader: HTTP tells whether all has come
+        except (ssl.SSLEOFError, ssl.SSLZeroReturnError):  # the same to a reader: HTTP, or JSON, tells if all has come
             return b""
 
     def encrypt(self, data: bytes | bytearray) -> None:
