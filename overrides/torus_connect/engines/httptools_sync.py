@@ -6,6 +6,7 @@ A warm call takes half as long as with http.client, and a tenth of what it takes
 from __future__ import annotations
 
 import socket
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from . import limits
@@ -14,6 +15,7 @@ from .httptools_attempt import Attempt
 from .httptools_reader import ReplyReader
 from .readable import can_be_read
 from .threads import Connection, ThreadsEngine
+from .tls_layer import TlsLayer
 
 if TYPE_CHECKING:
     import ssl
@@ -42,13 +44,14 @@ class HttptoolsEngine(ThreadsEngine[Attempt]):
 class HttptoolsConnection(Connection[Attempt]):
     """A socket, and what is said over it."""
 
-    __slots__ = ("_context", "_network", "_socket")
+    __slots__ = ("_context", "_layer", "_network", "_socket")
 
     def __init__(self, network: Network, context: ssl.SSLContext | None) -> None:
         self._socket: socket.socket | None = None
         super().__init__()
         self._network = network
         self._context = context
+        self._layer: TlsLayer | None = None
 
     def exchange(self, attempt: Attempt) -> None:
         """Send a request, and read its reply into the attempt."""
@@ -59,17 +62,34 @@ class HttptoolsConnection(Connection[Attempt]):
             connection.settimeout(progress.left())
             progress.sent = True
             try:
-                connection.sendall(attempt.message())
+                self._send(connection, attempt.message())
             except TimeoutError:
                 raise
             except OSError:
                 whole = False  # a service may refuse a request before it has read it: what it says counts
             while not reader.complete:
-                connection.settimeout(progress.left())
-                reader.feed(connection.recv(limits.READ_BYTES))
+                reader.feed(self._receive(connection, progress))
             self.reusable = reader.reusable and whole
         finally:
             reader.close()
+
+    def _send(self, connection: socket.socket, data: bytes) -> None:
+        if self._layer:
+            self._layer.encrypt(data)
+            del data  # it holds the secrets, and must not be a local variable here when an interrupt comes
+            self._layer.send(connection.sendall)
+        else:
+            connection.sendall(data)
+
+    def _receive(self, connection: socket.socket, progress: Progress) -> bytes:
+        layer = self._layer
+        if layer is None:
+            connection.settimeout(progress.left())
+            return connection.recv(limits.READ_BYTES)
+        while (chunk := layer.read(limits.READ_BYTES)) is None:
+            connection.settimeout(progress.left())
+            layer.arrive(connection.recv(limits.READ_BYTES))
+        return chunk
 
     def _opened(self, attempt: Attempt) -> socket.socket:
         host, port = attempt.address()
@@ -86,13 +106,8 @@ class HttptoolsConnection(Connection[Attempt]):
         else:
             connection = self._connected((host, port), progress)
         if self._context:
-            connection.settimeout(progress.left_to_connect())
-            # Kept before it shakes hands: an interrupt may come meanwhile, and it is to be closed then.
-            self._socket = encrypted = self._context.wrap_socket(
-                connection, server_hostname=host.encode("ascii"), do_handshake_on_connect=False
-            )
-            encrypted.do_handshake()
-            return encrypted
+            self._layer = TlsLayer(self._context, host)
+            _shake_hands(self._layer, connection, progress)
         return connection
 
     def _connected(self, place: tuple[str, int], progress: Progress) -> socket.socket:
@@ -121,10 +136,20 @@ class HttptoolsConnection(Connection[Attempt]):
         connection = self._socket
         if connection is None:
             return True
-        # What TLS has decrypted already, the system does not know of any more.
-        return bool(self._context and connection.pending()) or can_be_read(connection.fileno())  # type: ignore[attr-defined]
+        return bool(self._layer and self._layer.holds_more()) or can_be_read(connection.fileno())
 
     def close(self) -> None:
         """Close it, at whatever step it is."""
         if self._socket:
             self._socket.close()
+
+
+def _shake_hands(layer: TlsLayer, connection: socket.socket, progress: Progress) -> None:
+    try:
+        while not layer.shake_hands():
+            connection.settimeout(progress.left_to_connect())
+            layer.send(connection.sendall)
+            layer.arrive(connection.recv(limits.READ_BYTES))
+    finally:
+        with suppress(OSError):
+            layer.send(connection.sendall)  # the last word of the handshake, or why it failed

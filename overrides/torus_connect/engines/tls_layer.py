@@ -1,7 +1,8 @@
-"""One layer of TLS for tasks, without its I/O.
+"""One layer of TLS, without its I/O.
 
 asyncio's own reads ahead, and does not tell what it holds of a record that is not whole: that may be the beginning of a
-reply that nobody waits for. This one takes one record at a time, and tells what is left.
+reply that nobody waits for. This one takes one record at a time, and tells what is left. And where a signal interrupts,
+nothing is lost on the way from a socket to one with TLS.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ class TlsLayer:
         if not server_hostname:  # of nobody in particular, no name would be verified
             raise ConnectionError
         self._arrived, self._to_send = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self.ssl_object = context.wrap_bio(self._arrived, self._to_send, server_hostname=server_hostname)
+        # As bytes: see `addresses`.
+        name = server_hostname.encode("ascii")
+        self.ssl_object = context.wrap_bio(self._arrived, self._to_send, server_hostname=name)
 
     def shake_hands(self) -> bool:
         """Go on with the handshake; return whether it is done.
@@ -71,7 +74,7 @@ class TlsLayer:
         """Take what is to be sent."""
         self.ssl_object.write(data)
 
-    def send(self, write: Callable[[bytes], None]) -> None:
+    def send(self, write: Callable[[bytes], object]) -> None:
         """Hand on what is to be sent, encrypted."""
         if self._to_send.pending:
             write(self._to_send.read())
