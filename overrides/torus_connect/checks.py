@@ -16,6 +16,8 @@ MAX_TEXT_BYTES = 8 * 1024
 _WHITE_SPACE = " \t\r\n\v\f\u00a0\u200b\u2028\u2029\ufeff"
 _MAX_HOST, _MAX_LABEL = 253, 63
 _MAX_PORT = 65535
+USUAL_PORTS = {"https": 443, "http": 80}
+"""Those that a URL need not name, by scheme."""
 _IPV4_NUMBERS, _MAX_IPV4_NUMBER = 4, 255
 _DIGITS = frozenset("0123456789")
 _HOST_CHARACTERS = _DIGITS.union("abcdefghijklmnopqrstuvwxyz-.")
@@ -121,7 +123,7 @@ def _is_usual_port(text: str) -> bool:
         0 < len(text) <= digits
         and _DIGITS.issuperset(text)
         and text[0] != "0"
-        and text != "443"
+        and text != str(USUAL_PORTS["https"])
         and int(text) <= _MAX_PORT
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from .checks import checked_count, checked_seconds, checked_text, is_loopback, is_usual_url, url_fault
+from .checks import USUAL_PORTS, checked_count, checked_seconds, checked_text, is_loopback, is_usual_url, url_fault
 from .errors import ConfigurationError
 from .network import Network
 
@@ -29,7 +29,6 @@ DEFAULT_LOGIN_PORT = 8788
 """Where the command line waits for the redirect; the port of the sandbox is next to it."""
 DEFAULT_LOGIN_PATH = "/"
 """For somebody else's login: it may be a person at a browser."""
-_USUAL_PORTS = {"https": ":443", "http": ":80"}
 
 
 class Settings:
@@ -155,7 +154,7 @@ def checked_place(name: str, url: Secret) -> str:
     from urllib.parse import urlsplit  # noqa: PLC0415 - production, the default, is not looked at
 
     parts = urlsplit(url)
-    host = parts.netloc.lower().removesuffix(_USUAL_PORTS[parts.scheme])
+    host = parts.netloc.lower().removesuffix(f":{USUAL_PORTS[parts.scheme]}")
     return f"{parts.scheme}://{host}{_resolved(parts.path).rstrip('/')}"
 
 

@@ -107,6 +107,16 @@ def test_an_engine_loads_its_library_and_no_other(engine: str, library: str, spa
     assert "torus_connect.async_client" not in loaded
 
 
+def test_without_tls_none_is_loaded() -> None:
+    loaded = modules_after(
+        "from torus_connect import TorusConnect, TorusError\ntorus = TorusConnect(engine='httptools', api_key='k', "
+        "api_secret='s', max_retries=0, base_url='http://127.0.0.1:1', timeout=1)\n"
+        "try: torus.generate_session('t')\nexcept TorusError: pass\n"
+    )
+    assert "httptools" in loaded
+    assert "ssl" not in loaded
+
+
 def test_an_operation_loads_neither_models_nor_libraries() -> None:
     loaded = modules_after("import torus_connect_api.api.session.generate_session")
     assert loaded == {

@@ -1,4 +1,4 @@
-"""Connects to each address of a host in turn."""
+"""Where a connection of a thread goes to: each address of a host in turn."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from . import limits
 from .readable import can_be_read
 from .tls_layer import TlsLayer
 
@@ -91,7 +92,7 @@ class Arrivals(asyncio.Protocol):
             return self._taken_bare(max_bytes)
         layer = self._layers[level - 1]
         while (chunk := layer.read(max_bytes)) is None:
-            below = self._taken(_READ_AHEAD_BYTES, level - 1)
+            below = self._taken(limits.READ_BYTES, level - 1)
             if below is None:
                 break
             layer.arrive(below)
@@ -140,7 +141,7 @@ class Arrivals(asyncio.Protocol):
             try:
                 while not layer.shake_hands():
                     self._flush(level)
-                    while (below := self._taken(_READ_AHEAD_BYTES, level - 1)) is None:
+                    while (below := self._taken(limits.READ_BYTES, level - 1)) is None:
                         await self._more()
                     layer.arrive(below)
             finally:

@@ -14,7 +14,6 @@ from .tasks import AsyncConnection, TasksEngine
 if TYPE_CHECKING:
     import ssl
 
-    from torus_connect.exchange import WireRequest
     from torus_connect.network import Network
 
     from .progress import Progress
@@ -24,12 +23,9 @@ class AsyncHttptoolsEngine(TasksEngine[Attempt]):
     """Sends from tasks; see `AsyncEngine`."""
 
     def __init__(self, network: Network, *, connect_timeout: float) -> None:
-        super().__init__(connect_timeout)
+        super().__init__(Attempt, connect_timeout)
         self._network = network
         self._context = network.tls_context() if network.encrypted else None
-
-    def _attempt(self, request: WireRequest, seconds: float) -> Attempt:
-        return Attempt(request, seconds, self._connect_timeout)
 
     def _connection(self) -> AsyncHttptoolsConnection:
         return AsyncHttptoolsConnection(self._network, self._context)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torus_connect.checks import USUAL_PORTS
+
 from . import attempt
 
 if TYPE_CHECKING:
     from torus_connect.exchange import WireRequest
-
-_USUAL_PORTS = {"https": "443", "http": "80"}
 
 
 class Attempt(attempt.Attempt):
@@ -24,10 +24,11 @@ class Attempt(attempt.Attempt):
     def address(self) -> tuple[str, int]:
         """Return host and port of the service."""
         scheme, _, rest = self._request.url.partition("://")
-        host, _, port = rest.partition("/")[0].rpartition(":")
-        if not host or port.endswith("]"):  # no port is written, and it was part of the address, or all of it
-            host, port = rest.partition("/")[0], _USUAL_PORTS[scheme]
-        return host.strip("[]"), int(port)
+        place = rest.partition("/")[0]
+        host, _, port = place.rpartition(":")
+        if host and not port.endswith("]"):  # that is the end of an IPv6 address without a port
+            return host.strip("[]"), int(port)
+        return place.strip("[]"), USUAL_PORTS[scheme]
 
     def message(self) -> bytes:
         """Return the request as it goes over the wire; it holds the secrets, and is not to be kept in a variable."""

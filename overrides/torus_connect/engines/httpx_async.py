@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     import httpcore
 
-    from torus_connect.exchange import WireRequest
     from torus_connect.network import Network
     from torus_connect.reply import Body
 
@@ -26,12 +25,9 @@ class AsyncHttpxEngine(TasksEngine[Attempt]):
     """Sends from tasks; see `AsyncEngine`."""
 
     def __init__(self, network: Network, *, connect_timeout: float) -> None:
-        super().__init__(connect_timeout)
+        super().__init__(Attempt, connect_timeout)
         hush()
         self._route = Route(network)
-
-    def _attempt(self, request: WireRequest, seconds: float) -> Attempt:
-        return Attempt(request, seconds, self._connect_timeout)
 
     def _connection(self) -> AsyncHttpxConnection:
         return AsyncHttpxConnection(self._route)

@@ -9,32 +9,32 @@ from __future__ import annotations
 
 from collections import deque
 from time import monotonic
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from . import limits
+from .uncopied import Uncopied
 
-if TYPE_CHECKING:
-    from typing import Protocol
 
-    class AnyConnection(Protocol):
-        """A connection to the service, made when something is to be sent over it.
+class AnyConnection(Uncopied):
+    """A connection to the service, made when something is to be sent over it.
 
-        Attributes:
-            reusable: whether the last exchange left it fit for another one.
-            used: when it was put aside, in seconds of `time.monotonic`.
-        """
+    Attributes:
+        reusable: whether the last exchange left it fit for another one.
+        used: when it was put aside, in seconds of `time.monotonic`.
+    """
 
-        reusable: bool
-        used: float
+    __slots__ = ("reusable", "used")
 
-        def has_expired(self) -> bool:
-            """Return whether something arrived on it while it was idle, its end for one."""
-            ...
+    def __init__(self) -> None:
+        self.reusable = False
+        self.used = 0.0
 
-    Connection = TypeVar("Connection", bound=AnyConnection)
+    def has_expired(self) -> bool:
+        """Return whether something arrived on it while it was idle, its end for one."""
+        raise NotImplementedError
 
-else:
-    Connection = TypeVar("Connection")  # a bound that is a text is compiled: 5 ms
+
+Connection = TypeVar("Connection", bound=AnyConnection)
 
 
 class Idle(Generic[Connection]):

@@ -7,32 +7,26 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from . import limits
 from .attempt import Attempt
-from .idle import Idle
+from .idle import AnyConnection, Idle
 from .places_async import AsyncPlaces
 from .uncopied import Uncopied
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from torus_connect.exchange import WireRequest
     from torus_connect.reply import Reply
 
 AnyAttempt = TypeVar("AnyAttempt", bound=Attempt)
 
 
-class AsyncConnection(Uncopied, Generic[AnyAttempt]):
-    """A connection that tasks take, one at a time; see `idle.AnyConnection`."""
+class AsyncConnection(AnyConnection, Generic[AnyAttempt]):
+    """A connection that tasks take, one at a time."""
 
-    __slots__ = ("reusable", "used")
-
-    def __init__(self) -> None:
-        self.reusable = False
-        self.used = 0.0
+    __slots__ = ()
 
     async def exchange(self, attempt: AnyAttempt) -> None:
         """Send a request, and read its reply into the attempt."""
-        raise NotImplementedError
-
-    def has_expired(self) -> bool:
-        """Return whether something arrived on it while it was idle, its end for one."""
         raise NotImplementedError
 
     def abort(self) -> None:
@@ -47,20 +41,18 @@ class AsyncConnection(Uncopied, Generic[AnyAttempt]):
 class TasksEngine(Uncopied, Generic[AnyAttempt]):
     """Sends from tasks; see `AsyncEngine`, and `threads`."""
 
-    def __init__(self, connect_timeout: float) -> None:
+    def __init__(self, new_attempt: Callable[[WireRequest, float, float], AnyAttempt], connect_timeout: float) -> None:
+        self._new_attempt = new_attempt
         self._connect_timeout = connect_timeout
         self._places = AsyncPlaces(limits.MAX_CONNECTIONS)
         self._idle: Idle[AsyncConnection[AnyAttempt]] = Idle()
-
-    def _attempt(self, request: WireRequest, seconds: float) -> AnyAttempt:
-        raise NotImplementedError
 
     def _connection(self) -> AsyncConnection[AnyAttempt]:
         raise NotImplementedError
 
     async def send(self, request: WireRequest, seconds: float) -> Reply:
         """Send a request once and return its reply."""
-        attempt = self._attempt(request, seconds)
+        attempt = self._new_attempt(request, seconds, self._connect_timeout)
         try:
             await self._places.take(seconds)
             try:

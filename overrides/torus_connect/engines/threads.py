@@ -7,32 +7,26 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from . import limits
 from .attempt import Attempt
-from .idle import Idle
+from .idle import AnyConnection, Idle
 from .places_sync import Places
 from .uncopied import Uncopied
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from torus_connect.exchange import WireRequest
     from torus_connect.reply import Reply
 
 AnyAttempt = TypeVar("AnyAttempt", bound=Attempt)
 
 
-class Connection(Uncopied, Generic[AnyAttempt]):
-    """A connection that threads take, one at a time; see `idle.AnyConnection`."""
+class Connection(AnyConnection, Generic[AnyAttempt]):
+    """A connection that threads take, one at a time."""
 
-    __slots__ = ("reusable", "used")
-
-    def __init__(self) -> None:
-        self.reusable = False
-        self.used = 0.0
+    __slots__ = ()
 
     def exchange(self, attempt: AnyAttempt) -> None:
         """Send a request, and read its reply into the attempt."""
-        raise NotImplementedError
-
-    def has_expired(self) -> bool:
-        """Return whether something arrived on it while it was idle, its end for one."""
         raise NotImplementedError
 
     def close(self) -> None:
@@ -49,20 +43,18 @@ class Connection(Uncopied, Generic[AnyAttempt]):
 class ThreadsEngine(Uncopied, Generic[AnyAttempt]):
     """Sends from threads; see `Engine`. What is sent, and over what, is each engine's own."""
 
-    def __init__(self, connect_timeout: float) -> None:
+    def __init__(self, new_attempt: Callable[[WireRequest, float, float], AnyAttempt], connect_timeout: float) -> None:
+        self._new_attempt = new_attempt
         self._connect_timeout = connect_timeout
         self._places = Places(limits.MAX_CONNECTIONS)
         self._idle: Idle[Connection[AnyAttempt]] = Idle()
-
-    def _attempt(self, request: WireRequest, seconds: float) -> AnyAttempt:
-        raise NotImplementedError
 
     def _connection(self) -> Connection[AnyAttempt]:
         raise NotImplementedError
 
     def send(self, request: WireRequest, seconds: float) -> Reply:
         """Send a request once and return its reply."""
-        attempt = self._attempt(request, seconds)
+        attempt = self._new_attempt(request, seconds, self._connect_timeout)
         try:
             self._exchange(attempt)
         except Exception as exc:  # noqa: BLE001 - whatever fails in there, the phase decides what it means

@@ -6,6 +6,8 @@ from base64 import b64encode
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from torus_connect.checks import USUAL_PORTS
+
 from .failures import Told
 from .httptools_reader import ReplyReader, Unreadable
 from .proxy import address_and_credentials
@@ -33,7 +35,7 @@ class Tunnel:
     def __init__(self, proxy: Secret, host: str, port: int) -> None:
         address, self._credentials = address_and_credentials(proxy)
         parts = urlsplit(address)
-        self.address = parts.hostname or "", parts.port or 80
+        self.address = parts.hostname or "", parts.port or USUAL_PORTS[parts.scheme]
         self._target = f"{host}:{port}"
         self._answer = _Answer()
         self._reader = ReplyReader(self._answer)
