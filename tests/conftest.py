@@ -20,8 +20,6 @@ API_SECRET = "demo-api-secret-not-real"
 
 GenerateSession = Callable[..., Session]
 
-# For what is made before a test is, and lives on for others: see `_clean_environment`.
-os.environ["TORUS_ENGINE"] = "httpx"
 # Whoever starts the tests in the background of a shell has Ctrl-C ignored, and so would every program that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -33,21 +31,10 @@ def repository() -> Path:
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test sees what the machine happens to be set to.
-
-    A test that does not choose its engine runs on httpx, which every installation has.
-    """
+    """No test sees what the machine happens to be set to."""
     for name in list(os.environ):
         if name.startswith("TORUS_") or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
-    monkeypatch.setenv("TORUS_ENGINE", "httpx")
-
-
-@pytest.fixture(params=["httpx", "httptools"])
-def each_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Run a test once with each engine, which every client that it makes then has."""
-    monkeypatch.setenv("TORUS_ENGINE", request.param)
-    return str(request.param)
 
 
 @pytest.fixture(params=["sync", "async"])

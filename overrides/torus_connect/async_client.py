@@ -16,7 +16,7 @@ from .settings import DEFAULT_LOGIN_TIMEOUT
 if TYPE_CHECKING:
     from typing import Self
 
-    from .engines import AsyncEngine
+    from .engines.tasks import AsyncEngine
     from .network import Network
     from .session import Session
     from .stores.obtain import AsyncLogin
@@ -90,9 +90,9 @@ class AsyncTorusConnect(ClientBase["AsyncEngine"]):
                     closing.push_async_callback(lease.engine.aclose)
 
     def _new_engine(self, network: Network) -> AsyncEngine:
-        from .engines.choice import engine_for_tasks  # noqa: PLC0415 - as above
+        from .engines.tasks import AsyncEngine  # noqa: PLC0415 - as above
 
-        return engine_for_tasks(self._settings, network)
+        return AsyncEngine(network, connect_timeout=self._settings.connect_timeout)
 
     async def __aenter__(self) -> Self:
         return self

@@ -16,7 +16,7 @@ TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
 if TYPE_CHECKING:
     from typing import Self
 
-    from .engines import Engine
+    from .engines.threads import Engine
     from .network import Network
     from .session import Session
     from .stores.obtain import Login
@@ -54,9 +54,6 @@ class TorusConnect(ClientBase["Engine"]):
         store: where `session` keeps sessions: a URL (`memory:`, `file:[PATH]`, `keyring:[SERVICE]` with the extra
             `keyring`, `redis://HOST` or `rediss://HOST` with the extra `redis`) or a store, which you close yourself;
             else `TORUS_SESSION_STORE`, else files in this user's state folder. It is opened when it is first needed.
-        engine: what puts the calls on the wire: `httpx`, `httptools` (the extra `fast`), or `auto`, which takes
-            httptools where it is installed and can do what is asked of it; else `TORUS_ENGINE`, else `auto`. Through
-            a proxy that is `https://`, only httpx goes.
 
     Raises:
         ConfigurationError: an argument or its environment variable is missing or malformed.
@@ -168,9 +165,9 @@ class TorusConnect(ClientBase["Engine"]):
             finish(store.aclose())
 
     def _new_engine(self, network: Network) -> Engine:
-        from .engines.choice import engine_for_threads  # noqa: PLC0415 - loaded with the first call
+        from .engines.threads import Engine  # noqa: PLC0415 - loaded with the first call
 
-        return engine_for_threads(self._settings, network)
+        return Engine(network, connect_timeout=self._settings.connect_timeout)
 
     def __enter__(self) -> Self:
         return self

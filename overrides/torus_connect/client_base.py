@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     import ssl
     import threading
     from collections.abc import Callable
-    from typing import Generic, Literal, TypeVar
+    from typing import Generic, TypeVar
 
-    from .engines import AsyncEngine, Engine
+    from .engines.tasks import AsyncEngine
+    from .engines.threads import Engine
     from .network import Path
     from .stores.protocol import AsyncSessionStore, SessionStore
 
     AnyEngine = TypeVar("AnyEngine", Engine, AsyncEngine)
-    EngineName = Literal["auto", "httpx", "httptools"]
 
     class _ForEngine(Generic[AnyEngine]):
         __slots__ = ()
@@ -82,7 +82,6 @@ class ClientBase(_ForEngine["AnyEngine"]):
         trust_env: bool = True,
         local_address: str | None = None,
         store: str | SessionStore | AsyncSessionStore | None = None,
-        engine: EngineName | None = None,
     ) -> None:
         kept: object = conceal(store) if isinstance(store, str) else store
         del store
@@ -109,7 +108,6 @@ class ClientBase(_ForEngine["AnyEngine"]):
             connect_timeout=connect_timeout,
             total_timeout=total_timeout,
             max_retries=max_retries,
-            engine=engine,
         )
         self._store = kept
         self._opened_store: AsyncSessionStore | None = None

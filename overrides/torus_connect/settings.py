@@ -18,8 +18,6 @@ PRODUCTION_URL = "https://connects.torusdigital.com/api/v1"
 """The server of the spec."""
 TOTP_URL = "https://oapi-cug.torusdigital.com/api/v1"
 """The server of the spec for `generateSessionWithTotp`; whether production has that call, too, is not known."""
-ENGINES = ("auto", "httpx", "httptools")
-"""What can put a call on the wire; `auto` takes httptools where it can be used, else httpx."""
 DEFAULT_TIMEOUT = 10.0
 DEFAULT_CONNECT_TIMEOUT = 5.0
 DEFAULT_TOTAL_TIMEOUT = 30.0
@@ -47,7 +45,6 @@ class Settings:
         "api_secret",
         "base_url",
         "connect_timeout",
-        "engine",
         "max_retries",
         "network",
         "session_request",
@@ -68,7 +65,6 @@ class Settings:
         connect_timeout: object = DEFAULT_CONNECT_TIMEOUT,
         total_timeout: object = DEFAULT_TOTAL_TIMEOUT,
         max_retries: object = DEFAULT_MAX_RETRIES,
-        engine: object = None,
     ) -> None:
         self.api_key = checked_text("api_key", api_key, env="TORUS_API_KEY")
         self.api_secret = _secret_if_any(api_secret)
@@ -79,7 +75,6 @@ class Settings:
         self.connect_timeout = checked_seconds("connect_timeout", connect_timeout)
         self.total_timeout = checked_seconds("total_timeout", total_timeout)
         self.max_retries = checked_count("max_retries", max_retries)
-        self.engine = _checked_engine(engine, self.network)
         self.session_request: WireRequest | None = None
 
     def needed_secret(self) -> Secret:
@@ -95,17 +90,6 @@ def _secret_if_any(api_secret: Secret | Unusable | None) -> Secret | None:
     if api_secret is None and "TORUS_API_SECRET" not in os.environ:
         return None
     return checked_text("api_secret", api_secret, env="TORUS_API_SECRET")
-
-
-def _checked_engine(engine: object, network: Network) -> str:
-    value, name = engine, "engine"
-    if value is None:
-        value, name = os.environ.get("TORUS_ENGINE") or ENGINES[0], "engine (from TORUS_ENGINE)"
-    if value not in ENGINES:
-        raise ConfigurationError(f"{name} must be one of {', '.join(ENGINES)}")
-    if value == "httptools" and network.has_encrypted_proxy:
-        raise ConfigurationError(f"{name}: httptools does not go with a proxy that is https://; httpx does")
-    return str(value)
 
 
 def checked_base_url(base_url: Secret | Unusable | None) -> str:

@@ -60,7 +60,6 @@ def test_a_module_that_must_not_be_loaded_fails(repository: Path, package: Path)
     done = gate(repository, "--path", str(package), "--only", "modules")
     assert done.returncode == 1
     assert "torus loads argparse" in done.stderr
-    assert "torus-fast loads argparse" in done.stderr
 
 
 def test_many_more_modules_fail(repository: Path, package: Path) -> None:
@@ -77,7 +76,6 @@ def test_needless_work_in_a_call_fails(repository: Path, package: Path) -> None:
     done = gate(repository, "--path", str(package), "--only", "warm")
     assert done.returncode == 1
     assert "instructions of a warm call, torus against http.client" in done.stderr
-    assert "instructions of a warm call, torus-fast against http.client" in done.stderr
 
 
 def test_a_slow_start_fails(repository: Path, package: Path) -> None:

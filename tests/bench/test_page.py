@@ -9,13 +9,13 @@ import pytest
 
 from bench.goals import goals
 from bench.page import END, parts, table, written
-from bench.roster import ALL, HANDMADE, IN_TASKS, IN_THREADS, OURS
+from bench.roster import ALL, DEFAULT, HANDMADE, IN_TASKS, IN_THREADS
 
 ROUNDS = 5
 
 
 def results(**changed: float) -> dict[str, Any]:
-    """Return what a run might find: all are equal, but for the default engine's values that are changed."""
+    """Return what a run might find: all are equal, but for our own values that are changed."""
 
     def columns(names: list[str], what: tuple[str, ...]) -> dict[str, dict[str, list[float]]]:
         found = {name: {key: [1.0] * ROUNDS for key in what} for name in names}
@@ -23,7 +23,7 @@ def results(**changed: float) -> dict[str, Any]:
         return found
 
     programs = [peer.name for peer in ALL]
-    callers = [peer.name for peer in (*HANDMADE, *OURS)]
+    callers = [peer.name for peer in (*HANDMADE, DEFAULT)]
     start, calls, many = ("wall", "cpu", "rss"), ("same", "new", "p99"), ("rate", "cpu", "rss", "logins")
     tasks, threads = ([peer.name for peer in peers] for peers in (IN_TASKS, IN_THREADS))
     return {
@@ -39,8 +39,8 @@ def results(**changed: float) -> dict[str, Any]:
     }
 
 
-def met(line: str, changed: dict[str, float], engine: str = "default") -> bool:
-    found = [goal for goal in goals(results(**changed)) if line in goal.line and goal.engine == engine]
+def met(line: str, changed: dict[str, float]) -> bool:
+    found = [goal for goal in goals(results(**changed)) if line in goal.line]
     assert len(found) == 1
     return found[0].met
 
@@ -60,15 +60,6 @@ def met(line: str, changed: dict[str, float], engine: str = "default") -> bool:
 def test_a_goal_is_met_up_to_its_limit(line: str, what: str, good: float, bad: float) -> None:
     assert met(line, {what: good})
     assert not met(line, {what: bad})
-
-
-def test_below_is_not_up_to() -> None:
-    assert not met("warm call, against http.client", {}, "`fast`")
-
-
-def test_every_goal_is_there_for_both_engines() -> None:
-    counted = [goal.engine for goal in goals(results())]
-    assert (counted.count("default"), counted.count("`fast`")) == (7, 8)
 
 
 def test_the_page_says_which_goals_are_not_met() -> None:
@@ -95,7 +86,7 @@ def test_a_part_without_a_place_is_an_error() -> None:
 def test_the_page_has_every_line_of_a_run(repository: Path) -> None:
     page = (repository / "docs" / "benchmarks.md").read_text()
     for goal in goals(results()):
-        assert f"| {goal.line} | {goal.engine} | {goal.sign} {goal.limit:g} |" in page
+        assert f"| {goal.line} | {goal.sign} {goal.limit:g} |" in page
     for name in parts(results()):
         part = page.partition(f"<!-- bench:{name} -->")[2].partition(END)[0]
         assert part.strip(), f"`make bench` has not written {name}"

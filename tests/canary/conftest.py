@@ -11,17 +11,11 @@ import pytest
 from canary.detector import Detector
 from canary.forms import Scanner
 from canary.watch import watched
-from faults.drive import ENGINES
 from faults.planted import SECRETS
 
 from torus_connect import retry
 
 Watching = Callable[..., AbstractContextManager[None]]
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 @pytest.fixture(autouse=True)

@@ -10,14 +10,14 @@ from faults.row import Row
 from torus_connect import TorusError
 
 
-def examine(row: Row, detector: Detector, *, face: str, engine: str) -> Result:
+def examine(row: Row, detector: Detector, *, face: str) -> Result:
     """Make the calls of a row; look at the client in every state."""
 
     def observe(client: Client) -> None:
         detector.thing(type(client).__name__, client)
         detector.reach(type(client).__name__, client)
 
-    return drive(row, face=face, engine=engine, observe=observe)
+    return drive(row, face=face, observe=observe)
 
 
 def look_at_result(detector: Detector, result: Result) -> None:

@@ -25,7 +25,7 @@ from torus_connect import Reply, ReplyLost, Secret, Session, TorusError
 from torus_connect.call import Call
 from torus_connect.client import TorusConnect
 from torus_connect.engines import quiet
-from torus_connect.engines.httpx_sync import HttpxEngine
+from torus_connect.engines.threads import Engine
 from torus_connect.exchange import WireRequest
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -57,17 +57,17 @@ def error(do: Callable[[Any], object]) -> Plant:
     return plant
 
 
-def sending(do: Callable[[WireRequest, HttpxEngine], object]) -> Plant:
+def sending(do: Callable[[WireRequest, Engine], object]) -> Plant:
     """Do something with each request before it is sent."""
 
     def plant(monkeypatch: pytest.MonkeyPatch) -> None:
-        original = HttpxEngine.send
+        original = Engine.send
 
-        def send(self: HttpxEngine, request: WireRequest, seconds: float) -> Reply:
+        def send(self: Engine, request: WireRequest, seconds: float) -> Reply:
             do(request, self)
             return original(self, request, seconds)
 
-        monkeypatch.setattr(HttpxEngine, "send", send)
+        monkeypatch.setattr(Engine, "send", send)
 
     return plant
 
@@ -81,14 +81,14 @@ def method(cls: type, name: str, body: Callable[..., object]) -> Plant:
     return plant
 
 
-def raise_inside(_request: WireRequest, _engine: HttpxEngine) -> None:
+def raise_inside(_request: WireRequest, _engine: Engine) -> None:
     try:
         raise httpx.ReadError("lost")  # noqa: TRY301
     except httpx.ReadError:
         raise ReplyLost("raised where the exception of the library is its context")  # noqa: B904
 
 
-def raise_from(_request: WireRequest, _engine: HttpxEngine) -> None:
+def raise_from(_request: WireRequest, _engine: Engine) -> None:
     raise ReplyLost("with a cause") from ValueError(REQUEST_TOKEN)
 
 
@@ -100,9 +100,9 @@ def send(self, request, seconds):
 
 
 def local_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    scope: dict[str, Any] = {"original": HttpxEngine.send}
+    scope: dict[str, Any] = {"original": Engine.send}
     exec(compile(FRAME, f"{OURS}/engines/planted.py", "exec"), scope)
-    monkeypatch.setattr(HttpxEngine, "send", scope["send"])
+    monkeypatch.setattr(Engine, "send", scope["send"])
 
 
 def log(name: str, how: Callable[[logging.Logger, WireRequest], None]) -> Plant:
@@ -132,7 +132,7 @@ def write_file(mode: int, text: str, path: Path) -> None:
         file.write(text)
 
 
-def look_up(_request: WireRequest, _engine: HttpxEngine) -> None:
+def look_up(_request: WireRequest, _engine: Engine) -> None:
     with suppress(OSError):
         socket.getaddrinfo(f"{BARE}.invalid", 443)
 
@@ -151,20 +151,20 @@ def elsewhere() -> Path:
     return own.parent / f"{own.name}-planted"
 
 
-def add_to_url(request: WireRequest, _engine: HttpxEngine) -> None:
+def add_to_url(request: WireRequest, _engine: Engine) -> None:
     request.url += f"?token={BARE}"
 
 
-def add_header(request: WireRequest, _engine: HttpxEngine) -> None:
+def add_header(request: WireRequest, _engine: Engine) -> None:
     request.headers["Referer"] = request.credentials["Token"]
 
 
-def add_to_body(request: WireRequest, _engine: HttpxEngine) -> None:
+def add_to_body(request: WireRequest, _engine: Engine) -> None:
     request.content = Secret(f'{request.content[:-1]}, "again": "{BARE}"}}')
     request.headers["Content-Length"] = str(len(request.content))
 
 
-def swap_secrets(request: WireRequest, _engine: HttpxEngine) -> None:
+def swap_secrets(request: WireRequest, _engine: Engine) -> None:
     request.credentials["Token"] = Secret(API_SECRET)
 
 

@@ -22,7 +22,7 @@ from canary.examine import examine, look_at_result
 from canary.forms import Scanner
 from canary.leaks import LEAKS, Leak
 from canary.test_command import descendants
-from faults.drive import ENGINES, FACES
+from faults.drive import FACES
 from faults.planted import REQUEST_TOKEN, SECRETS
 from faults.table import ROWS
 
@@ -85,7 +85,7 @@ def test_a_planted_leak_is_found(
     row = next(row for row in ROWS if row.name == leak.row)
     with watching():
         leak.plant(monkeypatch)
-        result = examine(row, detector, face="sync", engine=next(iter(ENGINES)))
+        result = examine(row, detector, face="sync")
     look_at_result(detector, result)
     assert leak.channel in detector.channels
 
@@ -112,11 +112,11 @@ def test_the_arguments_of_a_child_are_seen(detector: Detector) -> None:
 
 @pytest.mark.parametrize("face", FACES)
 def test_what_a_client_keeps_is_kept_where_it_is_said_to_be(
-    face: str, detector: Detector, engine: str, monkeypatch: pytest.MonkeyPatch
+    face: str, detector: Detector, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = next(row for row in ROWS if row.name == "through a proxy")
     monkeypatch.setattr(holders, "KEPT", {})
-    result = examine(row, detector, face=face, engine=engine)
+    result = examine(row, detector, face=face)
     assert result.session
     assert {finding.secret for finding in detector.findings} == {"API secret", "proxy password"}
 

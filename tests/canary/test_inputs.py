@@ -32,7 +32,6 @@ def call(face: str, options: dict[str, Any], request_token: Any) -> None:
 def test_input(
     bad: BadInput,
     face: str,
-    engine: str,
     detector: Detector,
     watching: Watching,
     tmp_path_factory: pytest.TempPathFactory,
@@ -41,7 +40,7 @@ def test_input(
     for name, value in bad.environment.items():
         monkeypatch.setenv(name, value)
     made = bad.files(tmp_path_factory.mktemp("pem")) if bad.files else {}
-    options = {**GOOD, "engine": engine, **bad.options, **made}
+    options = {**GOOD, **bad.options, **made}
     with watching(), pytest.raises(ConfigurationError) as caught:
         call(face, options, bad.request_token)
     detector.error(caught.value)

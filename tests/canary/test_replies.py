@@ -7,7 +7,6 @@ import os
 import pickle
 import signal
 import threading
-from typing import TYPE_CHECKING
 
 import pytest
 from canary.conftest import Watching
@@ -21,9 +20,6 @@ from faults.row import Row
 from support.raw_server import Connection, RawServer, answer, reply
 
 from torus_connect import APIStatusError, AsyncTorusConnect, TorusConnect
-
-if TYPE_CHECKING:
-    from torus_connect.client_base import EngineName
 
 BARE = "".join(filter(str.isalnum, ACCESS_TOKEN))
 ESCAPED = "".join(f"\\u{ord(letter):04x}" for letter in BARE).encode()
@@ -41,18 +37,18 @@ ESCAPED = "".join(f"\\u{ord(letter):04x}" for letter in BARE).encode()
     ],
 )
 def test_an_access_token_in_the_place_of_a_request_id(
-    sent: object, header: str, face: str, engine: str, detector: Detector, watching: Watching
+    sent: object, header: str, face: str, detector: Detector, watching: Watching
 ) -> None:
     assert callable(sent)
     row = Row(name="", place=plain(ends(sent(f"{header}: {BARE}"))))
     with watching():
-        result = examine(row, detector, face=face, engine=engine)
+        result = examine(row, detector, face=face)
     look_at_result(detector, result)
     detector.assert_nothing_found()
 
 
-def test_headers_and_replies_that_are_handed_on(detector: Detector, engine: str) -> None:
-    result = drive(Row(name="", place=plain(answer(said("409", GOOD)))), face="sync", engine=engine)
+def test_headers_and_replies_that_are_handed_on(detector: Detector) -> None:
+    result = drive(Row(name="", place=plain(answer(said("409", GOOD)))), face="sync")
     assert isinstance(result.error, APIStatusError)
     assert result.error.headers["x-echo"] == REQUEST_TOKEN
     detector.thing("reply", result.error.reply)
@@ -61,8 +57,8 @@ def test_headers_and_replies_that_are_handed_on(detector: Detector, engine: str)
 
 
 @pytest.mark.parametrize("protocol", range(2, pickle.HIGHEST_PROTOCOL + 1))
-def test_errors_travel_without_their_reply(protocol: int, engine: str) -> None:
-    result = drive(Row(name="", place=plain(answer(said("409", GOOD)))), face="sync", engine=engine)
+def test_errors_travel_without_their_reply(protocol: int) -> None:
+    result = drive(Row(name="", place=plain(answer(said("409", GOOD)))), face="sync")
     loaded = pickle.loads(pickle.dumps(result.error, protocol))
     assert str(loaded) == str(result.error)
     assert isinstance(loaded, APIStatusError)
@@ -78,20 +74,20 @@ class TestInterrupted:
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
         connection.wait_for_end()
 
-    def test_sync(self, engine: EngineName, detector: Detector, watching: Watching) -> None:
+    def test_sync(self, detector: Detector, watching: Watching) -> None:
         with RawServer(self.behave) as server:
-            torus = TorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url=server.base_url, engine=engine)
+            torus = TorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url=server.base_url)
             with watching(), torus, pytest.raises(KeyboardInterrupt) as caught:
                 torus.generate_session(REQUEST_TOKEN)
         detector.error(caught.value)
         detector.reach("client", torus)
         detector.assert_nothing_found()
 
-    def test_async(self, engine: EngineName, detector: Detector, watching: Watching) -> None:
+    def test_async(self, detector: Detector, watching: Watching) -> None:
         errors: list[BaseException] = []
 
         async def main(base_url: str) -> None:
-            made = AsyncTorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url=base_url, engine=engine)
+            made = AsyncTorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url=base_url)
             async with made as torus:
                 try:
                     await torus.generate_session(REQUEST_TOKEN)
@@ -108,10 +104,10 @@ class TestInterrupted:
         detector.assert_nothing_found()
 
 
-def test_a_child_process_inherits_nothing(detector: Detector, watching: Watching, engine: str) -> None:
+def test_a_child_process_inherits_nothing(detector: Detector, watching: Watching) -> None:
     """What a client was given stays out of the environment that a child of the program would get."""
     with watching():
-        result = drive(Row(name="", place=plain(answer(GOOD_REPLY))), face="sync", engine=engine)
+        result = drive(Row(name="", place=plain(answer(GOOD_REPLY))), face="sync")
     assert result.session
     for name, value in os.environ.items():
         detector.look("environment", name, value)

@@ -15,9 +15,9 @@ from torus_connect import TorusError
 
 @pytest.mark.parametrize("face", FACES)
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_row(row: Row, face: str, engine: str, detector: Detector, watching: Watching) -> None:
+def test_row(row: Row, face: str, detector: Detector, watching: Watching) -> None:
     with watching():
-        result = examine(row, detector, face=face, engine=engine)
+        result = examine(row, detector, face=face)
     assert result.error is None or isinstance(result.error, TorusError)
     assert result.attempts
     look_at_result(detector, result)

@@ -22,7 +22,6 @@ KEPT = {
     "TORUS_API_KEY": "demo-api-key",
     "TORUS_BASE_URL": BASE_URL,
     "TORUS_CA_FILE": "/demo/ca.pem",
-    "TORUS_ENGINE": "httpx",
     "TORUS_LOG": "error",
     "TORUS_TOTP_BASE_URL": BASE_URL,
 }

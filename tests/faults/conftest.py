@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from faults.drive import ENGINES, FACES
+from faults.drive import FACES
 
 from torus_connect import retry
 
 pytest.register_assert_rewrite("faults.verdict")
-
-
-@pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 @pytest.fixture(params=FACES)

@@ -19,8 +19,6 @@ from faults.row import Row
 
 from torus_connect import AsyncTorusConnect, Session, TorusConnect, TorusError
 
-ENGINES = ("httpx", "httptools")
-"""The engines that the matrix is driven with."""
 FACES = ("sync", "async")
 
 Client = TorusConnect | AsyncTorusConnect
@@ -44,13 +42,12 @@ class Result:
     left_open: frozenset[str] = frozenset()
 
 
-def drive(row: Row, *, face: str, engine: str, observe: Observer = lambda _client: None) -> Result:
+def drive(row: Row, *, face: str, observe: Observer = lambda _client: None) -> Result:
     """Make the calls of a row.
 
     Args:
         row: the row.
         face: one of `FACES`.
-        engine: one of `ENGINES`.
         observe: is shown the client when it is new, after its calls, and when it is closed.
     """
     before = _sockets()
@@ -59,7 +56,6 @@ def drive(row: Row, *, face: str, engine: str, observe: Observer = lambda _clien
             "api_key": API_KEY,
             "api_secret": API_SECRET,
             "base_url": place.base_url,
-            "engine": _able(engine, place.options),
             **place.options,
             **row.options,
         }
@@ -76,11 +72,6 @@ def drive(row: Row, *, face: str, engine: str, observe: Observer = lambda _clien
     if result.left_open:
         gc.collect()  # so that Python's warning of it comes here, and not in a later test
     return result
-
-
-def _able(engine: str, options: dict[str, Any]) -> str:
-    """Return an engine, or the choice of one where that one cannot go through the proxy."""
-    return "auto" if str(options.get("proxy")).startswith("https:") else engine
 
 
 def _sockets() -> frozenset[str]:

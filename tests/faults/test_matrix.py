@@ -14,8 +14,8 @@ from torus_connect import Outcome
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_row(row: Row, face: str, engine: str) -> None:
-    result = drive(row, face=face, engine=engine)
+def test_row(row: Row, face: str) -> None:
+    result = drive(row, face=face)
     came_of_it(row, result)
     server_saw(row, result)
     assert result.attempts == row.attempts

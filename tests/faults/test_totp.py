@@ -7,7 +7,7 @@ from time import monotonic
 from typing import Any
 
 import pytest
-from faults.drive import ENGINES, FACES
+from faults.drive import FACES
 from faults.planted import ACCESS_TOKEN, API_KEY
 from faults.row import Row
 from faults.table import ROWS
@@ -43,12 +43,11 @@ def call(face: str, options: dict[str, Any]) -> Session:
 
 
 @pytest.mark.parametrize("face", FACES)
-@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize("row", CHOSEN, ids=lambda row: row.name)
-def test_row(row: Row, face: str, engine: str) -> None:
+def test_row(row: Row, face: str) -> None:
     session, error = None, None
     with row.place() as place:
-        options = {"api_key": API_KEY, "base_url": place.base_url, "engine": engine, **place.options, **row.options}
+        options = {"api_key": API_KEY, "base_url": place.base_url, **place.options, **row.options}
         started = monotonic()
         try:
             session = call(face, options)

@@ -20,11 +20,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("soak")
 
 
-@pytest.fixture(autouse=True)
-def _on_each_engine(each_engine: str) -> None:
-    """Run every test here once with each engine."""
-
-
 @pytest.fixture
 def sandbox() -> Iterator[Sandbox]:
     """One for each test, because its exchanges are counted."""

@@ -13,8 +13,8 @@ import httpx
 import pytest
 
 from torus_connect import ConnectionFailed, ReplyLost
+from torus_connect.engines.attempt import Attempt
 from torus_connect.engines.failures import NoPlace
-from torus_connect.engines.httpx_attempt import Attempt
 from torus_connect.exchange import WireRequest
 from torus_connect.secret import Secret
 

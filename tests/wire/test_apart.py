@@ -18,8 +18,6 @@ from torus_connect.engines import limits
 from torus_connect.engines.attempt import Attempt
 from torus_connect.exchange import WireRequest
 
-pytestmark = pytest.mark.usefixtures("each_engine")
-
 CREDENTIALS: dict[str, Any] = {"api_key": API_KEY, "api_secret": API_SECRET}
 
 

@@ -35,7 +35,6 @@ def async_client(server: RawServer) -> AsyncTorusConnect:
     return AsyncTorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url=server.base_url)
 
 
-@pytest.mark.usefixtures("each_engine")
 def test_what_arrives(generate_session: GenerateSession) -> None:
     with RawServer(answer(reply())) as server:
         session = generate_session(" the-request-token\r\n", base_url=server.base_url)
@@ -49,7 +48,6 @@ def test_what_arrives(generate_session: GenerateSession) -> None:
         assert body == {"API_KEY": API_KEY, "API_SECRET": API_SECRET}
 
 
-@pytest.mark.usefixtures("each_engine")
 def test_cookies_are_not_kept() -> None:
     with RawServer(answer(reply(headers=("Set-Cookie: canary=1",)))) as server, client(server) as torus:
         torus.generate_session("one")
@@ -57,7 +55,6 @@ def test_cookies_are_not_kept() -> None:
         assert "cookie" not in server.sent(1)[1]
 
 
-@pytest.mark.usefixtures("each_engine")
 def test_one_connection_for_many_users() -> None:
     with RawServer(echo) as server, client(server) as torus:
         sessions = [torus.generate_session(f"user-{number}") for number in range(20)]
@@ -65,7 +62,6 @@ def test_one_connection_for_many_users() -> None:
         assert server.connections == 1
 
 
-@pytest.mark.usefixtures("each_engine")
 def test_one_connection_for_many_users_async() -> None:
     async def main(server: RawServer) -> None:
         async with async_client(server) as torus:
@@ -97,7 +93,6 @@ def test_threads_share_one_engine_and_one_tls_context(monkeypatch: pytest.Monkey
         assert len(contexts) == 1
 
 
-@pytest.mark.usefixtures("each_engine")
 def test_tasks_share_one_client() -> None:
     async def main(server: RawServer) -> list[str]:
         async with async_client(server) as torus:
@@ -108,7 +103,6 @@ def test_tasks_share_one_client() -> None:
         assert asyncio.run(main(server)) == [f"of-user-{number}" for number in range(50)]
 
 
-@pytest.mark.usefixtures("each_engine")
 def test_closing() -> None:
     with RawServer(echo) as server:
         torus = client(server)
@@ -123,7 +117,6 @@ def test_closing() -> None:
         assert len(server.requests) == 1
 
 
-@pytest.mark.usefixtures("each_engine")
 def test_closing_async() -> None:
     async def main(server: RawServer) -> None:
         torus = async_client(server)
@@ -138,7 +131,6 @@ def test_closing_async() -> None:
         assert len(server.requests) == 1
 
 
-@pytest.mark.usefixtures("each_engine")
 def test_closing_what_was_never_used() -> None:
     with RawServer(echo) as server:
         client(server).close()
@@ -146,7 +138,6 @@ def test_closing_what_was_never_used() -> None:
         assert not server.connections
 
 
-@pytest.mark.usefixtures("each_engine")
 def test_without_with_the_sockets_are_closed_too() -> None:
     with RawServer(echo) as server:
         torus = client(server)
@@ -156,7 +147,6 @@ def test_without_with_the_sockets_are_closed_too() -> None:
 
 
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.usefixtures("each_engine")
 def test_one_client_in_two_event_loops() -> None:
     # The first loop ends with a connection open, of which Python warns; what counts is that the second one works.
     with RawServer(echo) as server:
@@ -169,7 +159,6 @@ def test_one_client_in_two_event_loops() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
-@pytest.mark.usefixtures("each_engine")
 def test_a_forked_child_gets_connections_of_its_own() -> None:
     with RawServer(echo) as server, client(server) as torus:
         torus.generate_session("parent")
@@ -193,7 +182,6 @@ def test_a_client_is_not_pickled() -> None:
 
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 @pytest.mark.parametrize("closing", ["close", "drop"])
-@pytest.mark.usefixtures("each_engine")
 def test_a_forked_child_that_only_closes(closing: str) -> None:
     ends: list[bytes] = []
 
@@ -220,7 +208,6 @@ def test_a_forked_child_that_only_closes(closing: str) -> None:
         torus.close()
 
 
-@pytest.mark.usefixtures("each_engine")
 def test_closing_closes_the_connection() -> None:
     closed = threading.Event()
 
@@ -236,7 +223,6 @@ def test_closing_closes_the_connection() -> None:
         assert closed.wait(5)
 
 
-@pytest.mark.usefixtures("each_engine")
 def test_calls_under_way_are_finished_when_the_client_is_closed() -> None:
     arrived, go_on = threading.Event(), threading.Event()
 
@@ -257,7 +243,6 @@ def test_calls_under_way_are_finished_when_the_client_is_closed() -> None:
         assert call.result().access_token == "access-token-of-the-test"
 
 
-@pytest.mark.usefixtures("each_engine")
 def test_tasks_under_way_are_finished_when_the_client_is_closed() -> None:
     async def main(server: RawServer, arrived: threading.Event, go_on: threading.Event) -> str:
         torus = async_client(server)
@@ -315,7 +300,6 @@ def test_connections_that_were_idle_for_long_are_closed(monkeypatch: pytest.Monk
         asyncio.run(main())
 
 
-@pytest.mark.usefixtures("each_engine")
 def test_closing_that_is_cancelled_closes_all_the_same() -> None:
     burst = 8
     together = threading.Barrier(burst, timeout=10)

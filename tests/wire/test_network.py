@@ -337,3 +337,37 @@ def test_a_static_source_address(generate_session: GenerateSession) -> None:
 def test_an_address_that_is_not_of_this_machine(generate_session: GenerateSession) -> None:
     with RawServer(answer(reply())) as server, pytest.raises(ConnectionFailed, match="assign requested address"):
         generate_session(base_url=server.base_url, local_address="192.0.2.1", max_retries=0)
+
+
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")
+@pytest.mark.parametrize(("version", "requests"), [("TLSv1_1", 0), ("TLSv1_2", 1)])
+def test_the_least_version_of_tls(
+    generate_session: GenerateSession,
+    server_context: ssl.SSLContext,
+    files: dict[str, Path],
+    version: str,
+    requests: int,
+) -> None:
+    server_context.minimum_version = server_context.maximum_version = ssl.TLSVersion[version]
+    server_context.set_ciphers("ALL:@SECLEVEL=0")
+    with RawServer(answer(reply()), tls=server_context) as server:
+        options = {"base_url": server.base_url, "ca_file": files["ca"], "max_retries": 0}
+        if requests:
+            assert generate_session(**options).access_token
+        else:
+            with pytest.raises(ConnectionFailed):
+                generate_session(**options)
+    assert len(server.requests) == requests
+
+
+def test_a_proxy_of_the_environment_that_is_not_to_be_used(
+    generate_session: GenerateSession, server: RawServer, files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    options = {"base_url": server.base_url, "ca_file": files["ca"]}
+    with ConnectProxy() as proxy:
+        for variable in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy"):
+            monkeypatch.setenv(variable, f"http://{proxy.address}")
+        assert generate_session(**options, trust_env=False).access_token
+        monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+        assert generate_session(**options).access_token
+        assert not proxy.asked

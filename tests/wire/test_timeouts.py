@@ -17,8 +17,8 @@ from support.raw_server import Connection, RawServer, answer, reply
 import torus_connect
 from torus_connect import TorusConnect
 from torus_connect.engines import limits
-from torus_connect.engines.httpx_async import AsyncHttpxEngine
-from torus_connect.engines.httpx_sync import HttpxEngine
+from torus_connect.engines.tasks import AsyncEngine
+from torus_connect.engines.threads import Engine
 from torus_connect.exchange import WireRequest
 from torus_connect.network import Network
 from torus_connect.secret import Secret
@@ -78,7 +78,7 @@ def test_waiting_for_a_connection_counts(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(limits, "MAX_CONNECTIONS", 1)
     only = OnlyPlace()
     with ThreadPoolExecutor(1) as threads, only.server:
-        engine = HttpxEngine(Network(only.server.base_url), connect_timeout=SECONDS)
+        engine = Engine(Network(only.server.base_url), connect_timeout=SECONDS)
         first = threads.submit(engine.send, only.request, SECONDS)
         assert only.arrived.wait(SECONDS)
         with only.taken():
@@ -93,7 +93,7 @@ def test_waiting_for_a_place_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_CONNECTIONS", 1)
 
     async def main(only: OnlyPlace) -> None:
-        engine = AsyncHttpxEngine(Network(only.server.base_url), connect_timeout=SECONDS)
+        engine = AsyncEngine(Network(only.server.base_url), connect_timeout=SECONDS)
         first = asyncio.create_task(engine.send(only.request, SECONDS))
         assert await asyncio.to_thread(only.arrived.wait, SECONDS)
         with only.taken():
@@ -112,7 +112,7 @@ def test_a_place_in_time_is_not_blamed() -> None:
     """A timeout that comes later is told as what it is."""
 
     async def main(base_url: str) -> None:
-        engine = AsyncHttpxEngine(Network(base_url), connect_timeout=SECONDS)
+        engine = AsyncEngine(Network(base_url), connect_timeout=SECONDS)
         with pytest.raises(torus_connect.ReplyLost, match="it took longer than its timeout"):
             await engine.send(WireRequest("POST", f"{base_url}/x", LENGTH, Secret("{}"), {}), 0.3)
         await engine.aclose()
@@ -127,7 +127,7 @@ def test_several_addresses_share_it(monkeypatch: pytest.MonkeyPatch) -> None:
         port = listener.getsockname()[1]
         # The one thing that cannot be had on a real network at will: a name with several addresses, all of them dead.
         found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))] * 4
-        monkeypatch.setattr("torus_connect.engines.addresses.socket.getaddrinfo", lambda *_, **__: found)
+        monkeypatch.setattr("torus_connect.engines.wire_sync.socket.getaddrinfo", lambda *_, **__: found)
         with TorusConnect(
             api_key=API_KEY, api_secret=API_SECRET, base_url=f"http://127.0.0.1:{port}", timeout=0.4, max_retries=0
         ) as torus:
@@ -142,7 +142,7 @@ def test_the_next_address_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
         found = [
             (socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, server.port)) for host in ("127.0.0.9", "127.0.0.1")
         ]
-        monkeypatch.setattr("torus_connect.engines.addresses.socket.getaddrinfo", lambda *_, **__: found)
+        monkeypatch.setattr("torus_connect.engines.wire_sync.socket.getaddrinfo", lambda *_, **__: found)
         with TorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url=server.base_url, max_retries=0) as torus:
             assert torus.generate_session("token").access_token
         assert server.connections == 1

@@ -78,7 +78,7 @@ def report() -> None:
     save("goals", [goal.record() for goal in reached])
     for goal in reached:
         verdict = "met    " if goal.met else "NOT MET"
-        print(f"{verdict} {goal.line}, {goal.engine.strip('`')}: {goal.found}, goal {goal.sign} {goal.limit:g}")
+        print(f"{verdict} {goal.line}: {goal.found}, goal {goal.sign} {goal.limit:g}")
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from .line_instructions import instructions
 from .line_start import cold_starts
-from .roster import DEFAULT, FAST, HTTP_CLIENT
+from .roster import DEFAULT, HTTP_CLIENT
 from .server import BenchError, server
 from .spawn import spawner
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LIMITS = Path(__file__).with_name("limits.toml")
 ROUNDS = 7
-PEERS = (HTTP_CLIENT, DEFAULT, FAST)
+PEERS = (HTTP_CLIENT, DEFAULT)
 
 
 def main() -> int:
@@ -46,9 +46,9 @@ def main() -> int:
 
 
 def modules(place: Place, limits: dict[str, Any], path: Path | None) -> list[str]:
-    """Count the modules that are loaded by an import, and by a call with each engine."""
+    """Count the modules that are loaded by an import, and by a call."""
     faults = []
-    for name, peer in (("import", DEFAULT), (DEFAULT.name, DEFAULT), (FAST.name, FAST)):
+    for name, peer in (("import", DEFAULT), (DEFAULT.name, DEFAULT)):
         loaded = _loaded(peer, place, path, name)
         limit = limits[name]
         found = sorted(loaded & {*limit["never"]})

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 RESULTS, PAGE, IMAGES = WORK / "growth.json", ROOT / "docs" / "benchmarks.md", ROOT / "docs" / "images"
 SIZES = (1, 10, 100, 500, 1000)
-ENGINES = ("httpx", "httptools")
 DONE = (10, 100, 1000, 10_000, 100_000)
 IN_FLIGHT = (1, 50, 200, 1000)
 KIB = 1024
@@ -123,27 +122,23 @@ def operations(spawning: Spawner, place: Place, sdk_python: str, sizes: Sequence
 
 
 def logins(spawning: Spawner, place: Place, done: Sequence[int]) -> dict[str, Any]:
-    """Measure one client that logs many users in, by engine.
+    """Measure one client that logs many users in.
 
     Returns:
         `done`: after so many logins, 50 at a time: bytes that the process holds, and objects; `in flight`: with so
         many at a time: bytes at the peak.
     """
-    found: dict[str, Any] = {}
-    for engine in ENGINES:
-        environment = _environment(place, TORUS_ENGINE=engine)
-        command = [sys.executable, "-c", LOGINS]
-        said = spawning.run([*command, "50", ",".join(map(str, done))], environment)[1]
-        peaks = {
-            str(count): spawning.run([*command, str(count), str(3 * count)], environment)[0]["rss"]
-            for count in IN_FLIGHT
-        }
-        found[engine] = {"done": json.loads(said), "in flight": peaks}
-    return found
+    command = [sys.executable, "-c", LOGINS]
+    environment = _environment(place)
+    said = spawning.run([*command, "50", ",".join(map(str, done))], environment)[1]
+    peaks = {
+        str(count): spawning.run([*command, str(count), str(3 * count)], environment)[0]["rss"] for count in IN_FLIGHT
+    }
+    return {"done": json.loads(said), "in flight": peaks}
 
 
 def _environment(place: Place | None = None, **more: str) -> dict[str, str]:
-    known = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", "TORUS_ENGINE": "httpx", **more}
+    known = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **more}
     if place is None:
         return known
     return known | {"TORUS_BASE_URL": f"{place.tls}/api/v1", "TORUS_CA_FILE": str(place.bundle)}
@@ -163,14 +158,12 @@ def text(found: dict[str, Any]) -> str:
         for size, columns in found["operations"].items()
     ]
     parts = [table(head, rows), "![Cost by operations](images/bench-growth-operations.svg)"]
-    counts = [*found["logins"][ENGINES[0]]["done"]]
-    lines: list[tuple[str, ...]] = []
-    for engine, columns in found["logins"].items():
-        peaks = {int(count): peak for count, peak in columns["in flight"].items()}
-        each = (peaks[IN_FLIGHT[-1]] - peaks[1]) / (IN_FLIGHT[-1] - 1) / KIB
-        held = (f"{columns['done'][count][0] / KIB / KIB:.1f}, {columns['done'][count][1]}" for count in counts)
-        lines.append((engine, f"{each:.1f}", *held))
-    heads = ("engine", "KiB for a login in flight", *(f"MiB, objects after {count}" for count in counts))
+    logins = found["logins"]
+    peaks = {int(count): peak for count, peak in logins["in flight"].items()}
+    each = (peaks[IN_FLIGHT[-1]] - peaks[1]) / (IN_FLIGHT[-1] - 1) / KIB
+    held = (f"{size / KIB / KIB:.1f}, {objects}" for size, objects in logins["done"].values())
+    lines = [(f"{each:.1f}", *held)]
+    heads = ("KiB for a login in flight", *(f"MiB, objects after {count}" for count in logins["done"]))
     return "\n\n".join([*parts, table(heads, lines), "![Cost by logins](images/bench-growth-logins.svg)"])
 
 
@@ -195,14 +188,12 @@ def draw(found: dict[str, Any], folder: Path) -> None:
     _save(figure, folder / "bench-growth-operations.svg")
 
     figure, axes = plt.subplots(1, 2, figsize=(9, 3.2))
-    for engine, measured in found["logins"].items():
-        done = {int(count): held / KIB / KIB for count, (held, _) in measured["done"].items()}
-        axes[0].plot([*done], [*done.values()], marker="o", label=engine)
-        peaks = {int(count): peak / KIB / KIB for count, peak in measured["in flight"].items()}
-        axes[1].plot([*peaks], [*peaks.values()], marker="o", label=engine)
+    done = {int(count): held / KIB / KIB for count, (held, _) in found["logins"]["done"].items()}
+    axes[0].plot([*done], [*done.values()], marker="o")
+    peaks = {int(count): peak / KIB / KIB for count, peak in found["logins"]["in flight"].items()}
+    axes[1].plot([*peaks], [*peaks.values()], marker="o")
     axes[0].set(xscale="log", xlabel="logins done, 50 at a time", ylabel="MiB held", ylim=(0, None))
     axes[1].set(xlabel="logins in flight", ylabel="MiB at the peak", ylim=(0, None))
-    axes[0].legend()
     _save(figure, folder / "bench-growth-logins.svg")
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from .roster import DEFAULT, DRIVE, FAST, ROOT
+from .roster import DEFAULT, DRIVE, ROOT
 
 if TYPE_CHECKING:
     from .roster import Peer
@@ -48,11 +48,7 @@ def machine() -> dict[str, str]:
 
 def profiles(place: Place) -> dict[str, list[str]]:
     """Return the top of a profile of our own calls: imports of a cold start, functions of a warm client."""
-    found = {}
-    for peer in (DEFAULT, FAST):
-        found[f"cold start, {peer.name}"] = _imports(peer, place)
-        found[f"warm call, {peer.name}"] = _functions(peer, place)
-    return found
+    return {"cold start": _imports(DEFAULT, place), "warm call": _functions(DEFAULT, place)}
 
 
 def _imports(peer: Peer, place: Place) -> list[str]:

@@ -10,7 +10,7 @@ from random import Random
 from statistics import median
 from typing import TYPE_CHECKING
 
-from .roster import AIOHTTP, DEFAULT, DRIVE, FAST, HTTP_CLIENT, HTTPX, KITE, OPENAPI_GENERATOR, PYREQWEST, RAW, REQUESTS
+from .roster import AIOHTTP, DEFAULT, DRIVE, HTTP_CLIENT, HTTPX, KITE, OPENAPI_GENERATOR, PYREQWEST, RAW, REQUESTS
 from .server import BenchError
 from .stats import percentile
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from .roster import Peer
     from .server import Place
 
-PEERS = (HTTP_CLIENT, PYREQWEST, AIOHTTP, HTTPX, REQUESTS, RAW, OPENAPI_GENERATOR, KITE, DEFAULT, FAST)
+PEERS = (HTTP_CLIENT, PYREQWEST, AIOHTTP, HTTPX, REQUESTS, RAW, OPENAPI_GENERATOR, KITE, DEFAULT)
 WARM_UP = 50
 KINDS = {"same": 200, "new": 50}  # calls in a block: for one user, and for a new user with each call
 

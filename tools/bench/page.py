@@ -60,14 +60,13 @@ def _goals(results: Results) -> str:
     rows = [
         (
             goal.line,
-            goal.engine,
             f"{goal.sign} {goal.limit:g}",
             str(goal.found),
             "met" if goal.met else "**not met**",
         )
         for goal in goals(results)
     ]
-    return table(("line", "engine", "goal", "this run (95 %)", ""), rows)
+    return table(("line", "goal", "this run (95 %)", ""), rows)
 
 
 def _machine(machine: dict[str, str]) -> str:

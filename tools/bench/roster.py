@@ -28,7 +28,7 @@ class Peer:
         title: what the page calls it.
         script: its module in peers/; none for a program of its own.
         module: what `import` loads of it.
-        engine: this SDK's engine, where it is this SDK.
+        ours: whether it is this SDK, which is told of the bundle in a variable of its own.
         shared: whether the threads of a fan-out share one client, as its library allows.
         path: a folder that it needs to find its modules.
     """
@@ -37,7 +37,7 @@ class Peer:
     title: str
     script: str = ""
     module: str = ""
-    engine: str = ""
+    ours: bool = False
     shared: bool = True
     path: Path | None = None
     program: tuple[str, ...] = field(default=())
@@ -58,8 +58,7 @@ class Peer:
             "SSL_CERT_FILE": str(place.bundle),
             "REQUESTS_CA_BUNDLE": str(place.bundle),
         }
-        if self.engine:
-            found["TORUS_ENGINE"] = self.engine
+        if self.ours:
             found["TORUS_CA_FILE"] = str(place.bundle)
         if self.path:
             found["PYTHONPATH"] = str(self.path)
@@ -84,22 +83,16 @@ OPENAPI_GENERATOR = Peer(
     path=GENERATED,
 )
 KITE = Peer("kiteconnect", "kiteconnect", "kiteconnect_", "kiteconnect")
-DEFAULT = Peer("torus", "**torus-connect**", "torus", "torus_connect", "httpx")
-FAST = Peer("torus-fast", "**torus-connect[fast]**", "torus", "torus_connect", "httptools")
-DEFAULT_ASYNC = Peer("torus", DEFAULT.title, "torus_async", engine="httpx")
-FAST_ASYNC = Peer("torus-fast", FAST.title, "torus_async", engine="httptools")
+DEFAULT = Peer("torus", "**torus-connect**", "torus", "torus_connect", ours=True)
+DEFAULT_ASYNC = Peer("torus", DEFAULT.title, "torus_async", ours=True)
 _COMMAND = (str(BIN / "torus-connect"), "session", "generate")
-COMMAND = Peer("command", "`torus-connect session generate`", engine="httpx", program=_COMMAND)
-COMMAND_FAST = Peer(
-    "command-fast", "`torus-connect session generate`, with the extra `fast`", engine="httptools", program=_COMMAND
-)
+COMMAND = Peer("command", "`torus-connect session generate`", ours=True, program=_COMMAND)
 
 HANDMADE = (HTTP_CLIENT, PYREQWEST, AIOHTTP, HTTPX, REQUESTS, RAW, OPENAPI_GENERATOR, KITE)
-OURS = (DEFAULT, FAST)
-ALL = (BARE, *HANDMADE, *OURS, COMMAND, COMMAND_FAST)
-IN_TASKS = (PYREQWEST_ASYNC, AIOHTTP, HTTPX_ASYNC, DEFAULT_ASYNC, FAST_ASYNC)
-IN_THREADS = (HTTP_CLIENT, PYREQWEST, HTTPX, REQUESTS, DEFAULT, FAST)
-COUNTED = (HTTP_CLIENT, PYREQWEST, HTTPX, DEFAULT, FAST)
+ALL = (BARE, *HANDMADE, DEFAULT, COMMAND)
+IN_TASKS = (PYREQWEST_ASYNC, AIOHTTP, HTTPX_ASYNC, DEFAULT_ASYNC)
+IN_THREADS = (HTTP_CLIENT, PYREQWEST, HTTPX, REQUESTS, DEFAULT)
+COUNTED = (HTTP_CLIENT, PYREQWEST, HTTPX, DEFAULT)
 MODULES = {peer.name: f"`{peer.module}`" if peer.module else peer.title for peer in ALL}
 TITLES = {peer.name: peer.title for peer in ALL} | {"curl": "curl"}
 

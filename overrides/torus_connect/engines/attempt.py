@@ -1,8 +1,13 @@
-"""One attempt on the wire: how far it came, what arrived, and what a failure means; each engine adds what it sends."""
+"""One attempt on the wire: what is sent, how far it came, what arrived, and what a failure means."""
 
 from __future__ import annotations
 
-import sys
+import re
+import ssl
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import httpcore
 
 from torus_connect.errors import ConnectionFailed, ReplyLost, TorusError
 from torus_connect.reply import Body, Headers, Reply
@@ -10,35 +15,50 @@ from torus_connect.reply import Body, Headers, Reply
 from .failures import Told
 from .progress import Progress
 
-TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from torus_connect.exchange import WireRequest
 
 
 class Attempt:
     """One attempt to get one reply.
 
     Args:
+        request: what is sent.
         seconds: how long it may take.
         connect_seconds: how long of these it may take to connect.
 
     Attributes:
+        request: the request as httpcore takes it.
+        response: the response as httpcore gives it, in here because its repr shows the reason that came with it.
         progress: how far it came.
         body: the bytes of the reply so far.
     """
 
-    __slots__ = ("_headers", "_status_code", "body", "progress")
+    __slots__ = ("_headers", "_status_code", "body", "progress", "request", "response")
 
-    def __init__(self, seconds: float, connect_seconds: float) -> None:
+    def __init__(self, request: WireRequest, seconds: float, connect_seconds: float) -> None:
         self._status_code: int | None = None
         self._headers = Headers()
         self.body = Body()
         self.progress = Progress(seconds, connect_seconds)
+        self.request = httpcore.Request(
+            request.method,
+            request.url,
+            headers=[
+                ("Host", urlsplit(request.url).netloc),
+                *request.headers.items(),
+                *request.credentials.items(),
+            ],
+            content=request.content.encode(),
+        )
+        self.response: httpcore.Response
 
-    def keep_head(self, status_code: int, headers: Sequence[tuple[bytes, bytes]]) -> None:
+    def head(self) -> None:
         """Keep status and headers."""
-        self._status_code = status_code
+        headers = self.response.headers
+        self._status_code = self.response.status
         self._headers = Headers(_Texts(headers))
         encodings = [value for name, value in headers if name.lower() == b"content-encoding"]
         self.body.encoding = b", ".join(encodings).decode("latin-1")
@@ -49,30 +69,11 @@ class Attempt:
 
     def failure(self, exc: BaseException) -> TorusError:
         """Return what an exception means: decided by whether the request may have been sent, by nothing else."""
-        reason = self.reason(exc)
+        reason = _reason(exc)
         if not self.progress.sent:
             return ConnectionFailed(f"The request was not sent: {reason}")
         partial = self.reply() if self._status_code is not None else None
         return ReplyLost(f"The request was sent, but no whole reply came back: {reason}", reply=partial)
-
-    def reason(self, exc: BaseException) -> str:
-        """Say what went wrong, in words that cannot hold a secret: our own, the operating system's, or OpenSSL's."""
-        if isinstance(exc, Told):
-            return str(exc)
-        if isinstance(exc, TimeoutError):
-            return "it took longer than its timeout"
-        cause: object = exc
-        while isinstance(cause, BaseException):
-            if _is_of_certificate(cause):
-                return f"certificate verify failed: {cause.verify_message}"  # type: ignore[attr-defined]
-            if isinstance(cause, OSError) and cause.strerror:
-                return cause.strerror
-            cause = self.cause(cause)
-        return type(exc).__name__
-
-    def cause(self, exc: BaseException) -> object:
-        """Return what is behind an exception; several addresses of one name fail as a group."""
-        return exc.exceptions[0] if isinstance(exc, BaseExceptionGroup) else exc.__cause__
 
 
 class _Texts:
@@ -94,6 +95,35 @@ def _text(value: bytes) -> str:
         return value.decode("latin-1")
 
 
-def _is_of_certificate(exc: BaseException) -> bool:
-    ssl = sys.modules.get("ssl")  # where nobody has loaded it, nobody has verified
-    return ssl is not None and isinstance(exc, ssl.SSLCertVerificationError)
+def _reason(exc: BaseException) -> str:
+    """Say what went wrong, in words that cannot hold a secret: our own, the operating system's, or OpenSSL's.
+
+    The text of an exception of httpcore or h11 may quote the request or the reply.
+    """
+    if isinstance(exc, Told):
+        return str(exc)
+    if type(exc).__module__ == "httpx" and exc.__cause__:  # of a call that is watched: see `instrumented`
+        exc = exc.__cause__
+    if isinstance(exc, TimeoutError | httpcore.TimeoutException):
+        return "it took longer than its timeout"
+    if isinstance(exc, httpcore.ProxyError):
+        status = re.match(r"\d{3}\b", str(exc))
+        return f"the proxy answered {status[0]}" if status else "the proxy failed"
+    cause: object = exc
+    while isinstance(cause, BaseException):
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"certificate verify failed: {cause.verify_message}"
+        if isinstance(cause, OSError) and cause.strerror:
+            return cause.strerror
+        cause = _cause(cause)
+    return type(exc).__name__
+
+
+def _cause(exc: BaseException) -> object:
+    """Return what is behind an exception.
+
+    Several addresses of one name fail as a group, and httpcore hides the cause that it keeps as the argument.
+    """
+    if isinstance(exc, BaseExceptionGroup):
+        return exc.exceptions[0]
+    return exc.__cause__ or (exc.args[0] if exc.args else None)

@@ -17,14 +17,9 @@ if TYPE_CHECKING:
     import httpx
 
 
-def is_watched() -> bool:
-    """Return whether somebody watches the transport of httpx."""
-    return _is_wrapped("HTTPTransport", "handle_request")
-
-
 def handle_request(connection: httpcore.ConnectionInterface, request: httpcore.Request) -> httpcore.Response:
     """Send a request, seen by whoever watches."""
-    if not is_watched():
+    if not _is_wrapped("HTTPTransport", "handle_request"):
         return connection.handle_request(request)
     import httpx  # noqa: PLC0415 - it is loaded
 

@@ -1,4 +1,4 @@
-"""What every engine keeps to."""
+"""What the engines keep to."""
 
 from __future__ import annotations
 
@@ -8,5 +8,3 @@ IDLE_SECONDS = 5.0
 """An idle connection is dropped well before servers commonly drop it: a request must not meet a closing one."""
 READ_BYTES = 64 * 1024
 """How much is read at once."""
-MAX_HEAD_BYTES = 100 * 1024
-"""How much of a reply may come without any of it being body: a head, above all. h11, below httpx, has the same."""

@@ -8,10 +8,9 @@ half of a call under load. httpcore's own pool is not used either: see `places`.
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote, urlsplit
 
 import httpcore
-
-from .proxy import address_and_credentials
 
 if TYPE_CHECKING:
     from torus_connect.network import Network
@@ -50,10 +49,21 @@ class Route:
         )
 
     def _proxy_options(self) -> dict[str, Any]:
-        address, credentials = address_and_credentials(self._proxy or "")
+        address, credentials = _address_and_credentials(self._proxy or "")
         return {
             "proxy_url": address,
             "proxy_auth": credentials and tuple(part.encode() for part in credentials),
             "ssl_context": self._context,
             "proxy_ssl_context": self._context if address.startswith("https:") else None,
         }
+
+
+def _address_and_credentials(url: str) -> tuple[str, tuple[str, str] | None]:
+    """Return a checked proxy URL without its credentials, and these: user and password, or `None`.
+
+    They go in apart from the address, because httpcore logs that.
+    """
+    parts = urlsplit(url)
+    host = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    address = f"{parts.scheme}://{host}" + (f":{parts.port}" if parts.port else "")
+    return address, (unquote(parts.username), unquote(parts.password or "")) if parts.username else None

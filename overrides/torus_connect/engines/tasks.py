@@ -1,58 +1,86 @@
-"""An engine for tasks: a number of places, each with one connection; whoever finds none free waits."""
+"""The engine for tasks; see `threads`."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, cast
 
 from . import limits
 from .attempt import Attempt
 from .idle import AnyConnection, Idle
+from .instrumented import handle_async_request
+from .leftovers import holds_more
 from .places_async import AsyncPlaces
+from .quiet import hush, quiet
+from .route import Route
 from .uncopied import Uncopied
+from .wire_async import AsyncWire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import AsyncIterable
+
+    import httpcore
 
     from torus_connect.exchange import WireRequest
-    from torus_connect.reply import Reply
+    from torus_connect.network import Network
+    from torus_connect.reply import Body, Reply
 
-AnyAttempt = TypeVar("AnyAttempt", bound=Attempt)
 
+class AsyncConnection(AnyConnection):
+    """A connection that tasks take, one at a time: one of httpcore, and the wire that it goes over."""
 
-class AsyncConnection(AnyConnection, Generic[AnyAttempt]):
-    """A connection that tasks take, one at a time."""
+    __slots__ = ("_connection", "_route", "_wire")
 
-    __slots__ = ()
+    def __init__(self, route: Route) -> None:
+        super().__init__()
+        self._route = route
+        self._wire = AsyncWire(route.layers)
+        self._connection: httpcore.AsyncConnectionInterface | None = None
 
-    async def exchange(self, attempt: AnyAttempt) -> None:
+    async def exchange(self, attempt: Attempt) -> None:
         """Send a request, and read its reply into the attempt."""
-        raise NotImplementedError
+        self.reusable = False
+        self._wire.progress = attempt.progress
+        ours = quiet.set(True)
+        try:
+            connection = self._connection = self._connection or self._route.async_connection(
+                attempt.request.url.origin, self._wire
+            )
+            attempt.response = await handle_async_request(connection, attempt.request)
+            attempt.head()
+            await _receive(cast("AsyncIterable[bytes]", attempt.response.stream), attempt.body)
+            more = holds_more(connection)
+            await attempt.response.aclose()
+            self.reusable = connection.is_idle() and not more
+        finally:
+            quiet.reset(ours)
+
+    def has_expired(self) -> bool:
+        """Return whether something arrived on it while it was idle, its end for one."""
+        return self._connection is None or self._connection.has_expired()
 
     def abort(self) -> None:
         """Have it closed, at whatever step it is."""
-        raise NotImplementedError
+        self._wire.abort()
 
     async def aclose(self) -> None:
         """Have it closed, and wait for that."""
-        raise NotImplementedError
+        await self._wire.aclose()
 
 
-class TasksEngine(Uncopied, Generic[AnyAttempt]):
-    """Sends from tasks; see `AsyncEngine`, and `threads`."""
+class AsyncEngine(Uncopied):
+    """Sends requests from any number of tasks of one event loop."""
 
-    def __init__(self, new_attempt: Callable[[WireRequest, float, float], AnyAttempt], connect_timeout: float) -> None:
-        self._new_attempt = new_attempt
+    def __init__(self, network: Network, *, connect_timeout: float) -> None:
         self._connect_timeout = connect_timeout
         self._places = AsyncPlaces(limits.MAX_CONNECTIONS)
-        self._idle: Idle[AsyncConnection[AnyAttempt]] = Idle()
-
-    def _connection(self) -> AsyncConnection[AnyAttempt]:
-        raise NotImplementedError
+        self._idle: Idle[AsyncConnection] = Idle()
+        hush()
+        self._route = Route(network)
 
     async def send(self, request: WireRequest, seconds: float) -> Reply:
-        """Send a request once and return its reply."""
-        attempt = self._new_attempt(request, seconds, self._connect_timeout)
+        """Send a request once and return its reply; errors as for `threads.Engine.send`."""
+        attempt = Attempt(request, seconds, self._connect_timeout)
         try:
             await self._places.take(seconds)
             try:
@@ -66,8 +94,8 @@ class TasksEngine(Uncopied, Generic[AnyAttempt]):
             return attempt.reply()
         raise failure
 
-    async def _exchange(self, attempt: AnyAttempt) -> None:
-        connection = await self._idle_one() or self._connection()
+    async def _exchange(self, attempt: Attempt) -> None:
+        connection = await self._idle_one() or AsyncConnection(self._route)
         try:
             await connection.exchange(attempt)
         except GeneratorExit:  # the coroutine is closed, and may not wait any more
@@ -81,7 +109,7 @@ class TasksEngine(Uncopied, Generic[AnyAttempt]):
         else:
             await connection.aclose()
 
-    async def _idle_one(self) -> AsyncConnection[AnyAttempt] | None:
+    async def _idle_one(self) -> AsyncConnection | None:
         # One at a time, out of the queue before anything is awaited: whoever is cancelled here loses none.
         while stale := self._idle.take_stale():
             await stale.aclose()
@@ -99,3 +127,11 @@ class TasksEngine(Uncopied, Generic[AnyAttempt]):
         except asyncio.CancelledError:
             await self.aclose()  # the others are closed all the same
             raise
+
+
+async def _receive(stream: AsyncIterable[bytes], body: Body) -> None:
+    async for chunk in stream:
+        more = body.take(chunk)
+        del chunk
+        if not more:
+            return

@@ -1,37 +1,67 @@
-"""An engine for threads: a number of places, each with one connection; whoever finds none free waits."""
+"""The engine for threads: a number of places, each with one connection; whoever finds none free waits."""
 
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, cast
 
 from . import limits
 from .attempt import Attempt
 from .idle import AnyConnection, Idle
+from .instrumented import handle_request
+from .leftovers import holds_more
 from .places_sync import Places
+from .quiet import hush, quiet
+from .route import Route
 from .uncopied import Uncopied
+from .wire_sync import Wire
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable
+
+    import httpcore
 
     from torus_connect.exchange import WireRequest
-    from torus_connect.reply import Reply
+    from torus_connect.network import Network
+    from torus_connect.reply import Body, Reply
 
-AnyAttempt = TypeVar("AnyAttempt", bound=Attempt)
 
+class Connection(AnyConnection):
+    """A connection that threads take, one at a time: one of httpcore, and the wire that it goes over."""
 
-class Connection(AnyConnection, Generic[AnyAttempt]):
-    """A connection that threads take, one at a time."""
+    __slots__ = ("_connection", "_route", "_wire")
 
-    __slots__ = ()
+    def __init__(self, route: Route) -> None:
+        self._wire = Wire(route.layers)
+        super().__init__()
+        self._route = route
+        self._connection: httpcore.ConnectionInterface | None = None
 
-    def exchange(self, attempt: AnyAttempt) -> None:
+    def exchange(self, attempt: Attempt) -> None:
         """Send a request, and read its reply into the attempt."""
-        raise NotImplementedError
+        self.reusable = False
+        self._wire.progress = attempt.progress
+        ours = quiet.set(True)
+        try:
+            connection = self._connection = self._connection or self._route.connection(
+                attempt.request.url.origin, self._wire
+            )
+            attempt.response = handle_request(connection, attempt.request)
+            attempt.head()
+            _receive(cast("Iterable[bytes]", attempt.response.stream), attempt.body)
+            more = holds_more(connection)
+            attempt.response.close()
+            self.reusable = connection.is_idle() and not more and not self._wire.broken
+        finally:
+            quiet.reset(ours)
+
+    def has_expired(self) -> bool:
+        """Return whether something arrived on it while it was idle, its end for one."""
+        return self._connection is None or self._connection.has_expired()
 
     def close(self) -> None:
         """Close it, at whatever step it is."""
-        raise NotImplementedError
+        self._wire.close()
 
     def __del__(self) -> None:
         # For whoever neither closes his client nor uses `with`, and where a signal interrupts: Python warns of sockets
@@ -40,21 +70,28 @@ class Connection(AnyConnection, Generic[AnyAttempt]):
             self.close()
 
 
-class ThreadsEngine(Uncopied, Generic[AnyAttempt]):
-    """Sends from threads; see `Engine`. What is sent, and over what, is each engine's own."""
+class Engine(Uncopied):
+    """Sends requests from any number of threads."""
 
-    def __init__(self, new_attempt: Callable[[WireRequest, float, float], AnyAttempt], connect_timeout: float) -> None:
-        self._new_attempt = new_attempt
+    def __init__(self, network: Network, *, connect_timeout: float) -> None:
         self._connect_timeout = connect_timeout
         self._places = Places(limits.MAX_CONNECTIONS)
-        self._idle: Idle[Connection[AnyAttempt]] = Idle()
-
-    def _connection(self) -> Connection[AnyAttempt]:
-        raise NotImplementedError
+        self._idle: Idle[Connection] = Idle()
+        hush()
+        self._route = Route(network)
 
     def send(self, request: WireRequest, seconds: float) -> Reply:
-        """Send a request once and return its reply."""
-        attempt = self._new_attempt(request, seconds, self._connect_timeout)
+        """Send a request once and return its reply.
+
+        Args:
+            request: what to send.
+            seconds: how long it may take, to the last byte of the reply.
+
+        Raises:
+            ConnectionFailed: the request was not sent.
+            ReplyLost: the request was sent, at least in part, and no whole reply came.
+        """
+        attempt = Attempt(request, seconds, self._connect_timeout)
         try:
             self._exchange(attempt)
         except Exception as exc:  # noqa: BLE001 - whatever fails in there, the phase decides what it means
@@ -64,10 +101,10 @@ class ThreadsEngine(Uncopied, Generic[AnyAttempt]):
         # Raised out here, so that no exception of a library, which may hold the request, is its context.
         raise failure
 
-    def _exchange(self, attempt: AnyAttempt) -> None:
+    def _exchange(self, attempt: Attempt) -> None:
         try:
             self._places.take(attempt, attempt.progress.left())
-            connection = self._idle_one() or self._connection()
+            connection = self._idle_one() or Connection(self._route)
             try:
                 connection.exchange(attempt)
             except BaseException:
@@ -84,7 +121,7 @@ class ThreadsEngine(Uncopied, Generic[AnyAttempt]):
                 self._places.give_back(attempt)
                 raise
 
-    def _idle_one(self) -> Connection[AnyAttempt] | None:
+    def _idle_one(self) -> Connection | None:
         while stale := self._idle.take_stale():
             stale.close()
         while connection := self._idle.take():
@@ -97,3 +134,12 @@ class ThreadsEngine(Uncopied, Generic[AnyAttempt]):
         """Close the connections that are idle."""
         while connection := self._idle.take():
             connection.close()
+
+
+def _receive(stream: Iterable[bytes], body: Body) -> None:
+    for chunk in stream:
+        more = body.take(chunk)
+        # A chunk may hold an access token: it must not be a local variable when the next read fails.
+        del chunk
+        if not more:
+            return

@@ -1,8 +1,7 @@
 """One layer of TLS, without its I/O.
 
 asyncio's own reads ahead, and does not tell what it holds of a record that is not whole: that may be the beginning of a
-reply that nobody waits for. This one takes one record at a time, and tells what is left. And where a signal interrupts,
-nothing is lost on the way from a socket to one with TLS.
+reply that nobody waits for. This one takes one record at a time, and tells what is left.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ class TlsLayer:
         if not server_hostname:  # of nobody in particular, no name would be verified
             raise ConnectionError
         self._arrived, self._to_send = ssl.MemoryBIO(), ssl.MemoryBIO()
-        # As bytes: see `addresses`.
+        # As bytes: see `wire_sync`.
         name = server_hostname.encode("ascii")
         self.ssl_object = context.wrap_bio(self._arrived, self._to_send, server_hostname=name)
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import ssl
 from typing import TYPE_CHECKING, Any
 
 import httpcore
 
-from .addresses import addresses
-
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from .progress import Progress
 
@@ -42,7 +41,7 @@ class Wire(httpcore.NetworkBackend):
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
         """Connect to one of the addresses of a host, for as long as is left."""
-        for address, seconds, is_last in addresses(host, port, self.progress):
+        for address, seconds, is_last in _addresses(host, port, self.progress):
             try:
                 stream = httpcore.SyncBackend().connect_tcp(address, port, seconds, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout):
@@ -131,3 +130,17 @@ def _read_ahead(stream: httpcore.NetworkStream) -> bool:
             between is not None and between.pending,
         )
     )
+
+
+def _addresses(host: str, port: int, progress: Progress) -> Iterator[tuple[str, float, bool]]:
+    """Yield each address, how many seconds to try it, a fair share of what is left, and whether it is the last one.
+
+    How long the system may take to look up the name is up to the system.
+
+    Raises:
+        OSError: the host has none; `TimeoutError` where no time is left.
+    """
+    # As bytes, the name is taken as it is, which is ASCII. For a text, Python loads its tables for other names: 2 ms.
+    found = [str(info[4][0]) for info in socket.getaddrinfo(host.encode("ascii"), port, type=socket.SOCK_STREAM)]
+    for left in range(len(found), 0, -1):
+        yield found[-left], progress.left_to_connect() / left, left == 1

@@ -1,4 +1,4 @@
-"""This SDK; `TORUS_ENGINE` says with which engine."""
+"""This SDK."""
 
 from __future__ import annotations
 

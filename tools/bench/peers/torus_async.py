@@ -1,4 +1,4 @@
-"""This SDK, with asyncio; `TORUS_ENGINE` says with which engine."""
+"""This SDK, with asyncio."""
 
 from __future__ import annotations
 
