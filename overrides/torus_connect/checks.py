@@ -12,8 +12,13 @@ MAX_COUNT = 10
 MAX_SECONDS = 3600
 MAX_TEXT_BYTES = 8 * 1024
 
-# What comes along when text is copied from a page or a file.
-_WHITE_SPACE = " \t\r\n\v\f\u00a0\u200b\u2028\u2029\ufeff"
+# What comes along, mostly unseen, when text is copied from a page or a file: blanks, line ends, marks of direction and
+# of byte order.
+_UNSEEN = (
+    " \t\r\n\v\f\u0085\u00a0\u00ad\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u202f\u205f\u2060\u2066\u2067\u2068\u2069\u3000\ufeff"
+)
+_QUOTES = {'"': '"', "'": "'", "`": "`", "\u201c": "\u201d", "\u2018": "\u2019", "\u00ab": "\u00bb"}
 _MAX_HOST, _MAX_LABEL = 253, 63
 _MAX_PORT = 65535
 USUAL_PORTS = {"https": 443, "http": 80}
@@ -28,21 +33,86 @@ _HOST = rf"{_LABEL}(?:\.{_LABEL})*"
 _CODE = r"[0-9]{6,8}"
 
 
+def text_fault(text: str, *, blanks: bool = True) -> str | None:
+    """Return which rule for a stripped text from outside the program is broken, or `None`.
+
+    Args:
+        text: as `stripped` returns it.
+        blanks: whether it may hold blanks: a path may, a key, a secret or a token may not.
+    """
+    if len(text) > 1 and _QUOTES.get(text[0]) == text[-1]:
+        return "must not be in quotes"
+    if not text.isprintable() and any(map(_is_control, text)):
+        return "may hold no line break and no other control character"
+    if not blanks and any(map(str.isspace, text)):
+        return "may hold no blanks, and so no comment behind it"
+    return None
+
+
+def _is_control(character: str) -> bool:
+    return character < " " or "\x7f" <= character <= "\x9f" or character in "\u2028\u2029"
+
+
+def stripped(text: str) -> Secret:
+    """Return a text without what copying brings along unseen at its ends."""
+    return Secret(text.strip(_UNSEEN))
+
+
+def checked_value(name: str, value: str, *, blanks: bool = True) -> Secret:
+    """Return a text that an environment variable, an option or a file holds, stripped; it may be empty.
+
+    Args:
+        name: what holds it, for the message.
+        value: the text.
+        blanks: see `text_fault`.
+
+    Raises:
+        ConfigurationError: it is in quotes, or holds control characters, or blanks where it may hold none.
+    """
+    text = stripped(value)
+    del value
+    fault = text_fault(text, blanks=blanks)
+    if fault:
+        raise ConfigurationError(f"{name} {fault}")
+    return text
+
+
+def from_environment(variable: str, *, argument: str | None = None, blanks: bool = True) -> Secret | None:
+    """Return the value of an environment variable, as `checked_value` does; `None` where it is not set.
+
+    Args:
+        variable: its name.
+        argument: the argument that it stands for, for the message.
+        blanks: see `text_fault`.
+
+    Raises:
+        ConfigurationError: see `checked_value`.
+    """
+    value = conceal(os.environ.get(variable))
+    name = f"{argument} (from {variable})" if argument else variable
+    return checked_value(name, value, blanks=blanks) if isinstance(value, Secret) else None
+
+
 def checked_text(name: str, value: Secret | Unusable | None, *, env: str | None = None) -> Secret:
     """Return a credential that can be sent as it is: printable ASCII, stripped, 8 KiB at most.
+
+    Args:
+        name: the argument.
+        value: what the caller handed in; code may have a reason for quotes or blanks within it.
+        env: the environment variable that is read where nothing was handed in.
 
     Raises:
         ConfigurationError: the value breaks a rule; the message names the argument and the rule, never the value.
     """
     if value is None and env is not None:
-        value = conceal(os.environ.get(env))
+        value = from_environment(env, argument=name, blanks=False)
         name = f"{name} (from {env})" if value is not None else name
     if value is None:
         where = f": pass it, or set the environment variable {env}" if env else ""
         raise ConfigurationError(f"{name} is missing{where}")
     if isinstance(value, Unusable):
         raise ConfigurationError(f"{name} must be a str, not {value.type_name}")
-    value = Secret(value.strip(_WHITE_SPACE))
+    value = stripped(value)
     if not value:
         raise ConfigurationError(f"{name} is empty")
     if not (value.isascii() and value.isprintable()):

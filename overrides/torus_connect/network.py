@@ -6,7 +6,7 @@ import os
 import sys
 from functools import cache
 
-from .checks import checked_file, checked_text, url_fault
+from .checks import checked_file, checked_text, from_environment, url_fault
 from .errors import ConfigurationError
 from .secret import Secret, conceal
 
@@ -146,8 +146,9 @@ def _ready_context(
     if ssl_context is not None:
         return _checked_context(ssl_context, alone=ca_file is None and client_cert is None)
     name = "ca_file"
-    if ca_file is None and os.environ.get("TORUS_CA_FILE"):
-        name, ca_file = "ca_file (from TORUS_CA_FILE)", conceal_paths(os.environ["TORUS_CA_FILE"])
+    if ca_file is None:
+        found = from_environment("TORUS_CA_FILE", argument=name)
+        name, ca_file = f"{name} (from TORUS_CA_FILE)", conceal_paths(found or None)
     if ca_file is None and client_cert is None:
         return None
     context = _default_context() if ca_file is None else _context_of(name, ca_file)

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-import os
-
-from .checks import USUAL_PORTS, checked_count, checked_seconds, checked_text, is_loopback, is_usual_url, url_fault
+from .checks import (
+    USUAL_PORTS,
+    checked_count,
+    checked_seconds,
+    checked_text,
+    from_environment,
+    is_loopback,
+    is_usual_url,
+    url_fault,
+)
 from .errors import ConfigurationError
 from .network import Network
 
@@ -87,7 +94,7 @@ class Settings:
 
 
 def _secret_if_any(api_secret: Secret | Unusable | None) -> Secret | None:
-    if api_secret is None and "TORUS_API_SECRET" not in os.environ:
+    if api_secret is None and from_environment("TORUS_API_SECRET") is None:
         return None
     return checked_text("api_secret", api_secret, env="TORUS_API_SECRET")
 
@@ -115,10 +122,9 @@ def checked_totp_base_url(totp_base_url: Secret | Unusable | None, base_url: str
 
 
 def _checked_url(name: str, value: Secret | Unusable | None, *, env: str) -> str | None:
-    if value is None and not os.environ.get(env):
-        return None
-    url = checked_text(name, value, env=env)
-    return checked_place(name if value is not None else f"{name} (from {env})", url)
+    if value is None:
+        name, value = f"{name} (from {env})", from_environment(env, argument=name) or None
+    return None if value is None else checked_place(name, checked_text(name, value))
 
 
 def checked_place(name: str, url: Secret) -> str:

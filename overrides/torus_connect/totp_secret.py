@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-
+from .checks import checked_value, from_environment
 from .errors import ConfigurationError
 from .secret import Secret, conceal
 from .secret_file import secret_of_file
@@ -27,16 +26,21 @@ def totp_secret(*, file: str | None = None, keyring_entry: str | None = None) ->
         ConfigurationError: the file is missing or not safe, or the keyring has no such entry.
     """
     if file is not None:
-        return secret_of_file("--totp-secret-file", file)
+        return _of_file("--totp-secret-file", file)
     if keyring_entry is not None:
         return _of_keyring("--totp-keyring", keyring_entry)
-    if os.environ.get("TORUS_TOTP_SECRET"):
-        return Secret(os.environ["TORUS_TOTP_SECRET"])
-    if os.environ.get("TORUS_TOTP_SECRET_FILE"):
-        return secret_of_file("TORUS_TOTP_SECRET_FILE", os.environ["TORUS_TOTP_SECRET_FILE"])
-    if os.environ.get("TORUS_TOTP_KEYRING"):
-        return _of_keyring("TORUS_TOTP_KEYRING", os.environ["TORUS_TOTP_KEYRING"])
-    return None
+    secret = from_environment("TORUS_TOTP_SECRET")
+    if secret:
+        return secret
+    path = from_environment("TORUS_TOTP_SECRET_FILE")
+    if path:
+        return _of_file("TORUS_TOTP_SECRET_FILE", path)
+    entry = from_environment("TORUS_TOTP_KEYRING")
+    return _of_keyring("TORUS_TOTP_KEYRING", entry) if entry else None
+
+
+def _of_file(name: str, path: str) -> Secret:
+    return checked_value(f"The secret in the file of {name}", secret_of_file(name, path))
 
 
 def _of_keyring(name: str, entry: str) -> Secret:
@@ -48,11 +52,11 @@ def _of_keyring(name: str, entry: str) -> Secret:
     if refused:
         raise ConfigurationError(f"{name} is not used: {refused}")
     try:
-        kept = conceal(keyring.get_password(KEYRING_SERVICE, entry))
+        kept = conceal(keyring.get_password(KEYRING_SERVICE, str(entry)))
     except Exception as exc:  # noqa: BLE001 - a back end may raise whatever its system does
         fault = f"the keyring cannot be used: {type(exc).__name__}"
     else:
         if isinstance(kept, Secret):
-            return kept
+            return checked_value(f"The secret in the entry of {name}", kept)
         fault = f"the keyring has no such entry under the service {KEYRING_SERVICE}"
     raise ConfigurationError(f"{name} is not used: {fault}")

@@ -182,7 +182,9 @@ def test_exit_code_of_what_was_not_sent() -> None:
     ("arguments", "env", "stdin", "words"),
     [
         ((), {}, b"", "set TORUS_REQUEST_TOKEN, or pipe it to `--request-token -`"),
-        ((), {"TORUS_REQUEST_TOKEN": ""}, b"", "request_token is empty"),
+        ((), {"TORUS_REQUEST_TOKEN": " \r"}, b"", "request_token is empty"),
+        ((), {"TORUS_REQUEST_TOKEN": '"a-token"'}, b"", "TORUS_REQUEST_TOKEN must not be in quotes"),
+        ((), {"TORUS_REQUEST_TOKEN": "a-token # note"}, b"", "TORUS_REQUEST_TOKEN may hold no blanks"),
         (("--request-token", "-"), {}, b"", "request_token is empty"),
         (("--request-token", "-"), {}, b"canary-request-token\xff", "request_token may hold printable ASCII"),
         (("--request-token", "-"), {}, b"x" * 70_000, "request_token is longer"),

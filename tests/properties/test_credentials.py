@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import string
+from collections.abc import Callable
 from typing import Any
 from unittest import mock
 
@@ -35,17 +36,27 @@ def acceptable(text: str | None) -> bool:
     return 0 < len(stripped) <= MAX_BYTES and all(" " <= character <= "~" for character in stripped)
 
 
-def check(trade: Trade, listener: Listener, key: Any, secret: Any, **options: Any) -> None:
+def acceptable_variable(text: str | None) -> bool:
+    """Tell likewise what may be sent of the environment: no blanks within it, and no quotes around it."""
+    found = (text or "").strip(string.whitespace)
+    return (
+        acceptable(text) and " " not in found and not (len(found) > 1 and found[0] == found[-1] and found[0] in "\"'`")
+    )
+
+
+def check(
+    trade: Trade, listener: Listener, key: Any, secret: Any, fits: Callable[[str | None], bool], **options: Any
+) -> None:
     before = len(listener.requests)
     given_texts = text_of(key), text_of(secret)
     result = outcome_of(trade, TOKEN, base_url=listener.base_url, **options)
     if isinstance(result, TorusError):
         assert isinstance(result, ConfigurationError)
         assert len(listener.requests) == before
-        assert not all(map(acceptable, given_texts))
+        assert not all(map(fits, given_texts))
         assert_unsaid(said_by(result), key, secret)
         return
-    assert all(text is not None and acceptable(bare(text)) for text in given_texts)
+    assert all(text is not None and fits(bare(text)) for text in given_texts)
     assert len(listener.requests) == before + 1
     assert_sent(
         listener.requests[-1],
@@ -62,7 +73,7 @@ def check(trade: Trade, listener: Listener, key: Any, secret: Any, **options: An
 @example(key=API_KEY, secret="s" * 8193)
 @given(key=st.just(API_KEY) | nasty_texts, secret=st.just(API_SECRET) | nasty_texts)
 def test_texts(trade: Trade, listener: Listener, key: str, secret: str) -> None:
-    check(trade, listener, key, secret, api_key=key, api_secret=secret)
+    check(trade, listener, key, secret, acceptable, api_key=key, api_secret=secret)
 
 
 @given(key=plain_texts, secret=anything)
@@ -70,7 +81,7 @@ def test_texts(trade: Trade, listener: Listener, key: str, secret: str) -> None:
 @example(key=API_KEY, secret=Pretender())
 @example(key=API_KEY, secret=Raising(API_SECRET))
 def test_anything(trade: Trade, listener: Listener, key: str, secret: Any) -> None:
-    check(trade, listener, key, secret, api_key=key, api_secret=secret)
+    check(trade, listener, key, secret, acceptable, api_key=key, api_secret=secret)
 
 
 @given(
@@ -81,4 +92,4 @@ def test_environment(trade: Trade, listener: Listener, key: bytes, secret: bytes
     key, secret = key.replace(b"\0", b"\x01"), secret.replace(b"\0", b"\x01")  # the system ends a variable there
     with mock.patch.dict(os.environ):
         os.environb.update({b"TORUS_API_KEY": key, b"TORUS_API_SECRET": secret})
-        check(trade, listener, os.environ["TORUS_API_KEY"], os.environ["TORUS_API_SECRET"])
+        check(trade, listener, os.environ["TORUS_API_KEY"], os.environ["TORUS_API_SECRET"], acceptable_variable)

@@ -35,6 +35,7 @@ def test_files(key: SessionKey, monkeypatch: pytest.MonkeyPatch, tmp_path: Path)
     assert folder_of("file:///var/lib/merchant", key) == "/var/lib/merchant"
     assert folder_of("file:~/sessions", key) == "/home/a-user/sessions"
     assert folder_of("file:sessions", key) == str(tmp_path / "sessions")
+    assert folder_of("file:/home/\u0930\u0935\u093f/my sessions", key) == "/home/\u0930\u0935\u093f/my sessions"
 
 
 def test_the_keyring(ring: EncryptedKeyring) -> None:
@@ -76,7 +77,7 @@ def test_no_such_store(url: str, opened: type) -> None:
 
 def test_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TORUS_SESSION_STORE", "sqlite:x")
-    with pytest.raises(ConfigurationError, match=r"^store is none of"):
+    with pytest.raises(ConfigurationError, match=r"^store \(from TORUS_SESSION_STORE\) is none of"):
         open_store()
 
 

@@ -89,12 +89,17 @@ def test_what_is_there_stays(kind: str, tmp_path: Path, capsys: pytest.CaptureFi
 
 @pytest.mark.parametrize(
     ("place", "why"),
-    [("nowhere/canary", "No such file or directory"), ("c" * 300, "File name too long"), ("canary\0", "it is no path")],
+    [("nowhere/canary", "No such file or directory"), ("c" * 300, "File name too long")],
 )
 def test_a_place_that_cannot_be(place: str, why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["spec", "--pack", f"{tmp_path}/{place}"]) == 2
     assert capsys.readouterr().err == f"torus-connect: the folder for the pack cannot be made: {why}\n"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_no_path(tmp_path: Path) -> None:
+    with pytest.raises(PackNotWritten, match="cannot be made: it is no path"):
+        write_pack(tmp_path / "canary\0")
 
 
 def test_half_of_it_is_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

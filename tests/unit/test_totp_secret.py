@@ -65,11 +65,11 @@ def test_nowhere() -> None:
 
 def test_a_file(file: Path) -> None:
     found = totp_secret(file=str(file))
-    assert found == f"{VALUE}\n"
+    assert found == VALUE
     assert isinstance(found, Secret)
     link = file.with_name("link")
     link.symlink_to(file)
-    assert totp_secret(file=str(link)) == f"{VALUE}\n"
+    assert totp_secret(file=str(link)) == VALUE
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o610, 0o601, 0o620, 0o644])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-
+from torus_connect.checks import from_environment
 from torus_connect.errors import ConfigurationError
 
 _LEVELS = ("debug", "info", "warning", "error")
@@ -15,7 +14,7 @@ def log_to_stderr() -> None:
     Raises:
         ConfigurationError: there is no such level.
     """
-    level = os.environ.get("TORUS_LOG")
+    level = from_environment("TORUS_LOG")
     if not level:
         return
     if level not in _LEVELS:

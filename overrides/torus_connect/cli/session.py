@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import os
 import shlex
 from typing import TYPE_CHECKING
 
-from torus_connect.checks import checked_text
+from torus_connect.checks import checked_text, from_environment
 from torus_connect.client import TorusConnect
 from torus_connect.console import OutputClosed, check_output, say, write
 from torus_connect.errors import ConfigurationError, Outcome
@@ -67,8 +66,9 @@ def _formatted(session: Session, output: str) -> str:
 def _request_token(option: str | None) -> str:
     if option == "-":
         return piped("request_token")
-    if "TORUS_REQUEST_TOKEN" in os.environ:
-        return os.environ["TORUS_REQUEST_TOKEN"]
+    given = from_environment("TORUS_REQUEST_TOKEN", blanks=False)
+    if given is not None:
+        return given
     if not has_terminal():
         raise ConfigurationError("request_token is missing: set TORUS_REQUEST_TOKEN, or pipe it to `--request-token -`")
     return typed("request_token", "Request token", "pipe it to `--request-token -`")

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from torus_connect.checks import from_environment
 from torus_connect.errors import ConfigurationError
 
 from .errors import StoreError
@@ -37,7 +38,7 @@ def state_folder() -> Path:
     Raises:
         ConfigurationError: the user of this process has no home.
     """
-    kept = os.environ.get(_VARIABLES.get(sys.platform, "XDG_STATE_HOME"), "")
+    kept = from_environment(_VARIABLES.get(sys.platform, "XDG_STATE_HOME")) or ""
     if Path(kept).is_absolute():  # a relative one is to be ignored (XDG Base Directory Specification)
         return Path(kept, NAME)
     try:

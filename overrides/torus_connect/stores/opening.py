@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torus_connect.checks import checked_text
+from torus_connect.checks import checked_value, from_environment
 from torus_connect.errors import ConfigurationError
-from torus_connect.secret import Secret, conceal
+from torus_connect.secret import Secret, Unusable, conceal
 
 from .adapter import AdaptedStore, in_thread
 
@@ -68,13 +67,17 @@ def _open(scheme: str, rest: Secret) -> SessionStore:
     return KeyringStore(*([str(rest)] if rest else []))
 
 
-def _parts(url: object) -> tuple[str, Secret]:
-    if url is None and not os.environ.get(ENVIRONMENT):
-        url = Secret(DEFAULT)
-    text = checked_text("store", url, env=ENVIRONMENT)  # type: ignore[arg-type]  # it says so where it is no text
+def _parts(url: Secret | Unusable | None) -> tuple[str, Secret]:
+    if isinstance(url, Unusable):
+        raise ConfigurationError(f"store must be a str, not {url.type_name}")
+    name = "store"
+    if url is None:
+        name, url = f"store (from {ENVIRONMENT})", from_environment(ENVIRONMENT, argument=name) or Secret(DEFAULT)
+    # A path may hold blanks, and what is not ASCII.
+    text = checked_value(name, url)
     scheme = next((each for each in _SCHEMES if text.startswith(f"{each}:")), None)
     if scheme is None or text.removeprefix("memory:") not in ("", text):
-        raise ConfigurationError(f"store is none of {_KNOWN}")
+        raise ConfigurationError(f"{name} is none of {_KNOWN}")
     return scheme, Secret(text[len(scheme) + 1 :])
 
 

@@ -11,7 +11,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from torus_connect.checks import checked_text
+from torus_connect.checks import checked_text, stripped, text_fault
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, Unusable, conceal
 
@@ -27,7 +27,8 @@ class SessionKey:
     Args:
         base_url: where the API is, as it has been checked.
         api_key: the merchant's API key.
-        user: the user's name, of the caller's choice; 1 to 256 characters.
+        user: the user's name, of the caller's choice; 1 to 256 characters, none of them a control character. What
+            surrounds it unseen does not count, so that every reader of a name means the same user.
 
     Attributes:
         digest: SHA-256 over the three, in hex: a name for files and the like that tells nothing of them.
@@ -55,9 +56,13 @@ class SessionKey:
 def _checked_user(user: Secret | Unusable | None) -> str:
     if not isinstance(user, Secret):
         raise ConfigurationError(f"user must be a str, not {getattr(user, 'type_name', None)}")
-    if not user.strip() or len(user) > MAX_USER:
+    name = stripped(user)
+    if not 1 <= len(name) <= MAX_USER:
         raise ConfigurationError(f"user must be 1 to {MAX_USER} characters")
-    return str(user)
+    fault = text_fault(name)
+    if fault:
+        raise ConfigurationError(f"user {fault}")
+    return str(name)
 
 
 @runtime_checkable

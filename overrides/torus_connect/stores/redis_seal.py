@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
+from torus_connect.checks import checked_value, from_environment
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret
 from torus_connect.secret_file import secret_of_file
@@ -77,12 +77,13 @@ def seal_of_environment() -> Seal:
     Raises:
         ConfigurationError: there is no key, or the file is missing or not safe.
     """
-    given, path = Secret(os.environ.get(KEY, "")), os.environ.get(KEY_FILE)
+    given, path = from_environment(KEY), from_environment(KEY_FILE)
     if given and path:
         raise ConfigurationError(f"set {KEY} or {KEY_FILE}, not both")
-    if path:
-        given = secret_of_file(KEY_FILE, path)
-    keys = [Secret(key.strip()) for key in given.replace(",", "\n").splitlines() if key.strip()]
+    name = f"A key in the file of {KEY_FILE}" if path else KEY
+    given = secret_of_file(KEY_FILE, path) if path else given or Secret()
+    found = [checked_value(name, Secret(key), blanks=False) for key in given.replace(",", "\n").splitlines()]
+    keys = [key for key in found if key]
     if not keys:
         where = f"{KEY_FILE} names a file without a key" if path else f"{KEY} is missing (or {KEY_FILE})"
         raise ConfigurationError(f"{where}: sessions are encrypted before they go to Redis; {_HOW}")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from torus_connect.settings import DEFAULT_MAX_RETRIES, DEFAULT_TIMEOUT, DEFAULT_TOTAL_TIMEOUT
 
-from .parsing import EPILOG, Rule, number
+from .parsing import EPILOG, Rule, number, text
 
 if TYPE_CHECKING:
     from .parsing import Parser
@@ -84,6 +84,6 @@ def _add_totp(generate: Parser) -> None:
 
 
 def _dash(value: str) -> str:
-    if value != "-":
+    if text(value) != "-":
         raise Rule("must be - : a secret is never accepted as an argument")
-    return value
+    return "-"

@@ -8,6 +8,8 @@ from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from torus_connect.checks import stripped, text_fault
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -35,6 +37,13 @@ class Parser(argparse.ArgumentParser):
     def __init__(self, arguments: str | None = None, **options: object) -> None:
         super().__init__(allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **options)  # type: ignore[arg-type]
         self._arguments = arguments
+        self.register("type", None, text)  # the kind of every argument that names no other
+
+    def add_subparsers(self, **options: Any) -> Any:  # noqa: ANN401 - as argparse has it
+        """Add them as argparse does; what follows their names is for them to read."""
+        action: Any = super().add_subparsers(**options)
+        action.type = str
+        return action
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # noqa: ANN401 - overloads, there
         """Parse as argparse does, with the arguments of the module."""
@@ -51,7 +60,7 @@ class Parser(argparse.ArgumentParser):
             fault = f"no such choice {choices[0]}"
         elif argument.startswith("unrecognized"):
             argument, fault = "unrecognized arguments", "no secret is accepted here; see --help"
-        elif not fault.startswith(("expected", "must", "not allowed with", "-")) and "required" not in argument:
+        elif not fault.startswith(("expected", "must", "may", "not allowed with", "-")) and "required" not in argument:
             fault = "cannot be understood; see --help"
         super().error(f"{argument}: {fault}")
 
@@ -64,7 +73,7 @@ class Program(argparse.Action):
     """A program and its arguments: all that is left, as it was given, but for a `--` in front of it."""
 
     def __init__(self, option_strings: list[str], dest: str, **options: object) -> None:
-        super().__init__(option_strings, dest, nargs=argparse.REMAINDER, **options)  # type: ignore[arg-type]
+        super().__init__(option_strings, dest, nargs=argparse.REMAINDER, type=str, **options)  # type: ignore[arg-type]
 
     def __call__(
         self,
@@ -82,12 +91,25 @@ class Program(argparse.Action):
         setattr(namespace, self.dest, given)
 
 
+def text(value: str) -> str:
+    """Return the text of an argument, read as that of an environment variable is.
+
+    Raises:
+        Rule: it breaks a rule for such a text.
+    """
+    found = stripped(value)
+    fault = text_fault(found)
+    if fault:
+        raise Rule(fault)
+    return str(found)
+
+
 def number(kind: Callable[[str], float]) -> Callable[[str], float]:
     """Return what reads a number of a kind."""
 
     def read(value: str) -> float:
         with suppress(ValueError):
-            return kind(value)
+            return kind(text(value))
         raise Rule("must be a number")
 
     return read

@@ -32,4 +32,6 @@ def fill(sandbox: Parser) -> None:
         "--only", action="append", default=[], metavar="NAME", help="play this vector; may be given several times"
     )
     sandbox.add_argument("--jobs", type=number(int), default=4, metavar="N", help="how many to play at once (4)")
-    sandbox.add_argument("client", nargs="*", metavar="-- CMD ARGS", help="the command of the client to play them at")
+    sandbox.add_argument(
+        "client", nargs="*", type=str, metavar="-- CMD ARGS", help="the command of the client to play them at"
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .parsing import Rule
+from .parsing import Rule, text
 
 if TYPE_CHECKING:
     import argparse
@@ -24,6 +24,7 @@ def add_which(command: argparse.ArgumentParser) -> None:
 
 
 def _store(value: str) -> str:
+    value = text(value)
     # Any @ of another URL: in front of it, a password that was not escaped is as much a password.
     if "@" in value and not _LOCAL.match(value):
         raise Rule("must hold no password, as every user of a machine can see it: set TORUS_SESSION_STORE")
