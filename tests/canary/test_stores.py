@@ -162,8 +162,9 @@ class TestErrors:
 
 
 def test_opening_and_decoding(detector: Detector, watching: Watching) -> None:
+    key = SessionKey("https://host.example", API_KEY, "a-user")
     with watching():
-        for do in (lambda: open_store(f"x:{PROXY_PASSWORD}"), lambda: decode(ACCESS_TOKEN.encode())):
+        for do in (lambda: open_store(f"x:{PROXY_PASSWORD}"), lambda: decode(key, ACCESS_TOKEN.encode())):
             with pytest.raises(TorusError) as caught:
                 do()
             detector.error(caught.value)

@@ -396,8 +396,15 @@ class TestEncrypted:
         other = SessionKey(BASE_URL, key.api_key, "another-user")
         store.save(key, session)
         server.command("COPY", Names.of(key).session, Names.of(other).session)
-        with fails("tampered with"):
+        with fails("is of another user"):
             store.load(other)
+
+    def test_a_value_that_was_changed(self, server: RedisServer, store: SessionStore, key: SessionKey) -> None:
+        store.save(key, Session(TOKEN, base_url=BASE_URL))
+        sealed = server.command("HGET", Names.of(key).session, "value")
+        server.command("HSET", Names.of(key).session, "value", sealed[:-9] + b"AAAAAAAA" + sealed[-1:])
+        with fails("tampered with"):
+            store.load(key)
 
 
 class TestTLS:

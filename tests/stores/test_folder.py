@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.kept import TOKEN
+from support.kept import BASE_URL, TOKEN
 
 from torus_connect import ConfigurationError, LockLost, Session, StoreError
 from torus_connect.stores import SessionKey, folder, locks
@@ -204,6 +205,19 @@ def test_a_note_that_a_session_came_after_is_settled(file_store: FileStore, key:
     assert again
     assert not again.unfinished
     again.release()
+
+
+def test_a_file_that_is_put_in_the_place_of_another_users(
+    file_store: FileStore, key: SessionKey, session: Session
+) -> None:
+    other = SessionKey(BASE_URL, key.api_key, "another-user")
+    file_store.save(key, session)
+    shutil.copy2(file_store.path(key), file_store.path(other))
+    with pytest.raises(StoreError, match="is of another user") as caught:
+        file_store.load(other)
+    assert TOKEN not in str(caught.value)
+    file_store.save(other, session)
+    assert file_store.load(other), "what is kept after that is the user's own"
 
 
 def test_a_lease_that_nobody_holds_any_more_is_released(file_store: FileStore, key: SessionKey) -> None:

@@ -90,6 +90,16 @@ def test_what_is_on_the_disk(store: KeyringStore, ring: EncryptedKeyring, key: S
     assert ring.get_password("another-service", key.digest)
 
 
+def test_an_entry_that_is_put_in_the_place_of_another_users(
+    store: KeyringStore, ring: EncryptedKeyring, key: SessionKey, session: Session
+) -> None:
+    other = SessionKey(key.base_url, key.api_key, "another-user")
+    store.save(key, session)
+    ring.set_password("torus-connect", other.digest, str(ring.get_password("torus-connect", key.digest)))
+    with pytest.raises(StoreError, match="is of another user"):
+        store.load(other)
+
+
 class Broken(EncryptedKeyring):
     def set_password(self, _service: str, _username: str, password: str) -> None:
         raise PasswordSetError(f"cannot keep {password}")

@@ -1,9 +1,10 @@
-"""A session as the bytes that a store keeps: JSON, with a version."""
+"""A session as the bytes that a store keeps: JSON, with a version, and whose it is."""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from torus_connect.checks import is_sendable
 from torus_connect.errors import ConfigurationError
@@ -13,15 +14,22 @@ from torus_connect.session import Session
 
 from .errors import StoreError
 
+if TYPE_CHECKING:
+    from .protocol import SessionKey
+
 VERSION = 1
 _LOG_IN = "clear it (`torus-connect session clear`), and log in again"
 
 
-def encode(session: Session) -> bytes:
-    """Return a session as bytes. They hold the access token: no frame of an error may hold them in the open."""
+def encode(key: SessionKey, session: Session) -> bytes:
+    """Return the session of a key as bytes, which are good for this key only.
+
+    They hold the access token: no frame of an error may hold them in the open.
+    """
     return json.dumps(
         {
             "version": VERSION,
+            "key": key.digest,
             "access_token": str(session.access_token),
             "issued_at": session.issued_at.isoformat(),
             "base_url": session.base_url,
@@ -29,21 +37,23 @@ def encode(session: Session) -> bytes:
     ).encode()
 
 
-def decode(data: bytes) -> Session:
+def decode(key: SessionKey, data: bytes) -> Session:
     """Return the session that `encode` made these bytes of.
 
     Raises:
-        StoreError: they are something else, or of another version.
+        StoreError: they are something else, of another version, or were made for another key.
     """
     kept = parsed_object(data) or {}
     del data
-    version = kept.pop("version", None)
+    version, owner = kept.pop("version", None), kept.pop("key", None)
     session = _session_of(kept)
     del kept
     if isinstance(version, float) and version > VERSION:
         raise StoreError("The kept session is of a later version of torus-connect: update this one")
-    if version != VERSION or session is None:
+    if version != VERSION or session is None or not isinstance(owner, str):
         raise StoreError(f"The kept session cannot be read: {_LOG_IN}")
+    if owner != key.digest:
+        raise StoreError(f"The kept session is of another user, API key or base URL, and was put here: {_LOG_IN}")
     return session
 
 

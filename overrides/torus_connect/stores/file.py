@@ -38,12 +38,12 @@ class FileStore:
         """See `SessionStore`."""
         with self._folder.opened() as here:
             kept = here.read(f"{key.digest}.session")
-        return None if kept is None else decode(bytes(kept))
+        return None if kept is None else decode(key, bytes(kept))
 
     def save(self, key: SessionKey, session: Session) -> None:
         """See `SessionStore`."""
         with self._folder.opened() as here, writing(here):
-            here.write(f"{key.digest}.session", memoryview(encode(session)), by_way_of=f"{key.digest}.new")
+            here.write(f"{key.digest}.session", memoryview(encode(key, session)), by_way_of=f"{key.digest}.new")
 
     def delete(self, key: SessionKey) -> None:
         """See `SessionStore`."""

@@ -47,11 +47,11 @@ class Core:
     async def load(self, key: SessionKey) -> Session | None:
         """See `SessionStore`."""
         sealed = await self._wire.call("HGET", Names.of(key).session, "value")
-        return decode(bytes(self._seal.open(key.digest, sealed))) if isinstance(sealed, bytes) else None
+        return decode(key, bytes(self._seal.open(sealed))) if isinstance(sealed, bytes) else None
 
     async def save(self, key: SessionKey, session: Session) -> None:
         """See `SessionStore`."""
-        sealed = self._seal.close(key.digest, memoryview(encode(session)))
+        sealed = self._seal.close(memoryview(encode(key, session)))
         await self._wire.call("EVAL", scripts.KEEP, 2, *Names.of(key), sealed, _milliseconds(session))
 
     async def delete(self, key: SessionKey) -> None:
@@ -76,8 +76,8 @@ class Right:
 
     __slots__ = (
         "_begun",
-        "_digest",
         "_fence",
+        "_key",
         "_names",
         "_over",
         "_owner",
@@ -94,7 +94,7 @@ class Right:
         self._wire = wire
         self._seal = seal
         self._names = Names.of(key)
-        self._digest = key.digest
+        self._key = key
         self._owner = secrets.token_hex(16)
         self._ttl = math.ceil(wire.place.lock_ttl * 1000)
         self._pid = os.getpid()
@@ -130,7 +130,7 @@ class Right:
     async def save(self, session: Session) -> None:
         """See `Lease`."""
         self._check()
-        sealed = self._seal.close(self._digest, memoryview(encode(session)))
+        sealed = self._seal.close(memoryview(encode(self._key, session)))
         if not await self._run(scripts.SAVE, self._fence, self._seen, sealed, _milliseconds(session)):
             raise LockLost("Somebody else got the right to log this user in meanwhile, for this worker stalled")
         self._begun = False

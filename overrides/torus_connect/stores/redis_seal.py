@@ -1,4 +1,4 @@
-"""What goes into Redis is sealed: encrypted and signed (Fernet), and good for one user's key only."""
+"""What goes into Redis is sealed: encrypted and signed (Fernet). Whose it is, is in what was sealed (`codec`)."""
 
 from __future__ import annotations
 
@@ -46,29 +46,26 @@ class Seal:
             raise ConfigurationError(f"{KEY} holds something that is no Fernet key: {_HOW}")
         self._fernet = MultiFernet(fernets)
 
-    def close(self, digest: str, content: memoryview) -> bytes:
-        """Seal the content for the key with this digest."""
-        return self._fernet.encrypt(b"%s\n%s" % (digest.encode(), content))
+    def close(self, content: memoryview) -> bytes:
+        """Seal the content."""
+        return self._fernet.encrypt(content.tobytes())
 
-    def open(self, digest: str, sealed: bytes) -> memoryview:
+    def open(self, sealed: bytes) -> memoryview:
         """Return the content, as a `memoryview`, which shows nothing of itself in a frame.
 
         Raises:
-            StoreError: it was sealed with none of these keys, was changed, or was sealed for another user.
+            StoreError: it was sealed with none of these keys, or was changed.
         """
         from cryptography.fernet import InvalidToken  # noqa: PLC0415 - the extra
 
-        mark = digest.encode() + b"\n"
         try:
-            content = memoryview(self._fernet.decrypt(sealed))
+            return memoryview(self._fernet.decrypt(sealed))
         except InvalidToken:
-            content = memoryview(b"")
-        if content[: len(mark)] != mark:
-            raise StoreError(
-                f"The kept session cannot be decrypted: {KEY} is another one than it was kept with (to change it, put "
-                "the new key before the old one), or the value was tampered with"
-            )
-        return content[len(mark) :]
+            pass
+        raise StoreError(
+            f"The kept session cannot be decrypted: {KEY} is another one than it was kept with (to change it, put "
+            "the new key before the old one), or the value was tampered with"
+        )
 
 
 def seal_of_environment() -> Seal:

@@ -62,11 +62,11 @@ class KeyringStore:
     def load(self, key: SessionKey) -> Session | None:
         """See `SessionStore`."""
         kept = self._kept(key)
-        return None if kept is None else decode(bytes(kept))
+        return None if kept is None else decode(key, bytes(kept))
 
     def save(self, key: SessionKey, session: Session) -> None:
         """See `SessionStore`."""
-        self._ask(lambda ring: ring.set_password(self._service, key.digest, encode(session).decode()))
+        self._ask(lambda ring: ring.set_password(self._service, key.digest, encode(key, session).decode()))
 
     def delete(self, key: SessionKey) -> None:
         """See `SessionStore`."""
