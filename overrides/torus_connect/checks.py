@@ -27,6 +27,7 @@ _IPV4_NUMBERS, _MAX_IPV4_NUMBER = 4, 255
 _DIGITS = frozenset("0123456789")
 _HOST_CHARACTERS = _DIGITS.union("abcdefghijklmnopqrstuvwxyz-.")
 _PATH_CHARACTERS = _HOST_CHARACTERS.union("ABCDEFGHIJKLMNOPQRSTUVWXYZ/_~")
+_TOKEN_CHARACTERS = _HOST_CHARACTERS.union("ABCDEFGHIJKLMNOPQRSTUVWXYZ_~+")
 _LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 # Patterns are compiled when they are first used: most calls need none of them.
 _HOST = rf"{_LABEL}(?:\.{_LABEL})*"
@@ -131,11 +132,16 @@ def checked_request_token(request_token: Secret | Unusable | None) -> Secret:
     """Return the request token, stripped of the white space that pasting brings along.
 
     Raises:
-        ConfigurationError: it is missing, no text, blank, too long, or holds what no header may hold.
+        ConfigurationError: it is missing, no text, blank, too long, holds what no header may hold, or is not bare: a
+            URL, or in quotes.
     """
     token = checked_text("request_token", request_token)
-    if token.lower().startswith("bearer "):
-        raise ConfigurationError("request_token must be bare, without `Bearer`")
+    if not _TOKEN_CHARACTERS.issuperset(token.rstrip("=")):  # of others, it may be the URL that holds it
+        from .login import bare_fault  # noqa: PLC0415 - hardly any request token comes here
+
+        fault = bare_fault(token)
+        if fault:
+            raise ConfigurationError(f"request_token {fault}")
     return token
 
 

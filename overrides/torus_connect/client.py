@@ -65,7 +65,8 @@ class TorusConnect(ClientBase["Engine"]):
         """Trade the request token of one user's login for an access token (operation `generateSession`).
 
         Args:
-            request_token: as it came with the redirect after the login; white space around it is dropped.
+            request_token: as it came with the redirect after the login, bare: `extract_request_token` reads it from the
+                redirect's URL. White space around it is dropped.
 
         Returns:
             The session, which holds the access token.

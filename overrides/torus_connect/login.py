@@ -9,22 +9,49 @@ from __future__ import annotations
 import re
 from enum import Enum
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote, urlsplit
 
-from .checks import checked_request_token, checked_text
+from .checks import MAX_TEXT_BYTES, checked_request_token, checked_text
 from .errors import ConfigurationError, LoginFailed
 from .secret import Secret, conceal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from .secret import Unusable
+
 LOGIN_PATH = "/connect/login/"
 """Where the login begins; the API key is the segment behind it. Documented."""
 
-# A browser may hide the scheme of the address that is copied from it.
-_REDIRECT = re.compile(r"^[a-z][a-z0-9+.-]*://|(?:^|[?&#])(?:request[_-]?token|error)=", re.IGNORECASE)
 _TOKEN_NAME = "requesttoken"  # noqa: S105 - a name
 _NO_ERROR = ("", "0", "false", "none", "null")
+
+# What comes along when a text is copied: no request token begins or ends with it, and none holds what nobody sees.
+_QUOTES = "\"'`<>()[]{}|\\\u00ab\u00bb\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f\u2039\u203a\u300c\u300d"
+_BLANKS = " \t\r\n\v\f"
+_UNSEEN = {
+    **dict.fromkeys((0xA0, 0x1680, *range(0x2000, 0x200B), 0x202F, 0x205F, 0x3000), " "),
+    **dict.fromkeys((0x2028, 0x2029), "\n"),
+    **dict.fromkeys((0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070))),
+    0xFEFF: None,
+}
+_PUNCTUATION = ".,;:!?*"  # a sentence goes on behind an address, or ends with it
+_VALUE = rf"[^&#\s{re.escape(_QUOTES)}]*"
+_PARAMETER = rf"(?:^|[?&#])(?:amp;)?([^=&#?/\s{re.escape(_QUOTES)}]*)=({_VALUE})(?=[&#]|(.?))"
+_JSON_MEMBER = r"(?i:(request[_-]?token)[\"']\s*:\s*[\"']([^\"']*))()"
+# A browser may hide the scheme, or a person copy the end of an address only. A request token may hold any of these
+# characters, so it takes more than one of them to tell: the tokens of the conformance vectors are tokens.
+_HOST = r"(?:localhost|\d{1,3}(?:\.\d{1,3}){3}|\[?[0-9a-f:.]+\]|(?:[^\x00-,./:-`{-\x7f]+\.)+[a-z]{2,24})"
+_ADDRESS = "|".join(
+    (
+        r"://|^[A-Za-z][A-Za-z0-9+.-]*:/",
+        r"(?i:request(?:[_-]|%5f|%2d)?token[\"']?\s*[=:])",
+        r"(?i:(?:^|[?&#])(?:error\w*|status|state|code|message)=)",
+        r"[?#][\w.%-]+=",
+        r"^[?#]|^/[^?#]*[?#]|^/[a-z._/-]*$",
+        rf"^{_HOST}(?::\d{{1,5}})?[/?#]|^{_HOST}:\d{{1,5}}$",
+        r"\sHTTP/\d",  # a line of a log
+    )
+)
 
 
 class LoginFault(Enum):
@@ -38,6 +65,8 @@ class LoginFault(Enum):
 
 def login_url(base_url: str, api_key: str) -> str:
     """Return the URL of the login of one merchant's users, at the host of a checked base URL."""
+    from urllib.parse import quote, urlsplit  # noqa: PLC0415 - it takes 5 ms to load
+
     parts = urlsplit(base_url)
     return f"{parts.scheme}://{parts.netloc}{LOGIN_PATH}{quote(api_key, safe='')}"
 
@@ -46,26 +75,55 @@ def extract_request_token(url_or_token: str) -> Secret:
     """Return the request token of the URL that a login ends at.
 
     Args:
-        url_or_token: the whole URL, from `https://` or from anywhere before its `?` or `#`, or the bare request token.
-            The name is read in any case, with `_`, `-` or nothing between its words. A `+` stays a `+`: tokens hold no
-            spaces, and not everybody escapes it.
+        url_or_token: the whole URL, or from anywhere before its `?` or `#` to its end, or the bare request token;
+            quotes, brackets and blanks around it, and the line of a log that it stands in, do not count. The URL may
+            hold any characters, as a web framework shows it; the request token may not. The name is read in any case,
+            with `_`, `-` or nothing between its words. A `+` stays a `+`: tokens hold no spaces, and not everybody
+            escapes it. A blank, a quote or a bracket ends a token in a URL, unless it is escaped.
 
     Returns:
         The request token, as `generate_session` takes it.
 
     Raises:
         LoginFailed: the URL carries an error, no request token, or two different ones.
-        ConfigurationError: it is no text, empty, over 8 KiB, or holds what is no printable ASCII.
+        ConfigurationError: it is no text, empty, of several lines, over 8 KiB, or neither an address nor a request
+            token.
     """
     given = conceal(url_or_token)
     del url_or_token  # no frame of an error may hold it in the open
-    text = checked_text("url_or_token", given)
-    if not _REDIRECT.search(text):
+    return request_token_of("url_or_token", given)
+
+
+def request_token_of(name: str, given: Secret | Unusable | None) -> Secret:
+    """Return the request token of what was given under a name, a URL or the bare token; see `extract_request_token`."""
+    if not isinstance(given, Secret):
+        given = checked_text(name, given)  # which says what it is
+    if len(given) > MAX_TEXT_BYTES:
+        raise ConfigurationError(f"{name} is longer than {MAX_TEXT_BYTES} bytes")
+    text = _unwrapped(given)
+    if not text:
+        raise ConfigurationError(f"{name} is empty")
+    if not text.isprintable() and any(map(_is_control, text)):
+        raise ConfigurationError(f"{name} may hold no line break or control character")
+    if not re.search(_ADDRESS, text):
         return checked_request_token(text)
     found = read_redirect(text)
     if isinstance(found, LoginFault):
         raise LoginFailed(found.value)
     return found
+
+
+def bare_fault(token: Secret) -> str | None:
+    """Return why a text is no bare request token, or `None`."""
+    if re.search(_ADDRESS, token):
+        return "must be bare, and not the URL that it came in: extract_request_token reads it there"
+    if _unwrapped(token) != token:
+        return "must be bare, without quotes or brackets around it"
+    if token.lower().startswith("bearer "):
+        return "must be bare, without `Bearer`"
+    if re.match(r"(?i:token|authorization)\s*:", token):
+        return "must be bare, without the name of a header"
+    return None
 
 
 def read_redirect(url: Secret) -> Secret | LoginFault:
@@ -76,7 +134,7 @@ def read_redirect(url: Secret) -> Secret | LoginFault:
         if (name.startswith("error") and value.lower() not in _NO_ERROR) or (name, value) == ("status", "error"):
             return LoginFault.REFUSED
         if name == _TOKEN_NAME and value:
-            tokens.add(value)
+            tokens.add(_unwrapped(value))
     if len(tokens) > 1:
         return LoginFault.AMBIGUOUS
     return _usable(tokens.pop()) if tokens else LoginFault.MISSING
@@ -90,11 +148,21 @@ def _usable(token: Secret) -> Secret | LoginFault:
 
 
 def _parameters(url: Secret) -> Iterator[tuple[str, Secret]]:
-    address, _, fragment = url.partition("#")
-    query = address.partition("?")[2] if "?" in address or "/" in address else address
-    route, mark, rest = fragment.partition("?")
-    if mark and "=" not in route:  # a page that keeps its own paths behind the #
-        fragment = rest
-    for pair in (*query.split("&"), *fragment.split("&")):
-        name, _, value = pair.partition("=")
-        yield re.sub("[_-]", "", unquote(name)).lower(), Secret(unquote(value))
+    """Yield the parameters of query and fragment, as a page may have either, or its own paths behind the #."""
+    from urllib.parse import unquote  # noqa: PLC0415 - as above
+
+    for found in re.finditer(f"{_PARAMETER}|{_JSON_MEMBER}", url):
+        name, value, behind = found.group(1, 2, 3) if found[2] is not None else found.group(4, 5, 6)
+        written = value if behind is None else value.rstrip(_PUNCTUATION)
+        yield re.sub("[_-]", "", unquote(name)).lower(), Secret(unquote(written))
+
+
+def _is_control(character: str) -> bool:
+    return (character < " " and character != "\t") or "\x7f" <= character <= "\x9f"
+
+
+def _unwrapped(text: Secret) -> Secret:
+    """Return a text without the blanks, quotes and brackets around it, what stands behind these, and what is unseen."""
+    seen = text.translate(_UNSEEN).lstrip(_QUOTES + _BLANKS)
+    end = len(seen.rstrip(_QUOTES + _BLANKS + _PUNCTUATION))
+    return Secret(seen[: len(seen) - len(seen[end:].lstrip(_PUNCTUATION))])

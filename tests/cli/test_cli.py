@@ -68,6 +68,22 @@ def test_the_token_from_standard_input(torus_sandbox: Sandbox) -> None:
     assert result.stdout == torus_sandbox.access_token_for(request_token) + "\n"
 
 
+@pytest.mark.parametrize("given", ["http://127.0.0.1/cb?REQUEST_TOKEN={}", '"{}"', '"GET /?REQUEST_TOKEN={} HTTP/1.1"'])
+def test_the_address_that_the_login_ended_at(torus_sandbox: Sandbox, given: str) -> None:
+    request_token = torus_sandbox.issue_request_token()
+    env = variables(torus_sandbox.base_url)
+    result = run(*GENERATE, "--request-token", "-", stdin=given.format(request_token), env=env)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert result.stdout == torus_sandbox.access_token_for(request_token) + "\n"
+
+
+def test_an_address_without_a_token(torus_sandbox: Sandbox) -> None:
+    env = variables(torus_sandbox.base_url, TORUS_REQUEST_TOKEN=f"127.0.0.1:8788/?status={CANARY}")
+    result = run(*GENERATE, env=env)
+    assert (result.returncode, result.stdout) == (3, "")
+    assert "The redirect carries no request token" in result.stderr
+
+
 def on_a_terminal(typed: bytes, env: Mapping[str, str]) -> tuple[int, bytes, bytes]:
     """Run the command on a terminal of its own; return exit code, standard output, and what the terminal showed."""
     read, write = os.pipe()

@@ -89,6 +89,13 @@ def test_a_user_logs_in(sandbox: Sandbox, server: Server, browser: httpx.Client)
     assert sandbox.access_token_for(token) not in printed
 
 
+def test_the_redirect_may_hold_any_script(sandbox: Sandbox, browser: httpx.Client) -> None:
+    browser.get("/login")
+    token = sandbox.issue_request_token()
+    back = browser.get("/callback", params={"user": "\u0930\u0935\u093f", "REQUEST_TOKEN": token})
+    assert (back.status_code, sandbox.exchanges) == (303, 1)
+
+
 def test_a_redirect_to_a_browser_that_began_no_login_is_refused(sandbox: Sandbox, browser: httpx.Client) -> None:
     refused = browser.get("/callback", params={"REQUEST_TOKEN": sandbox.issue_request_token()})
     assert (refused.status_code, sandbox.exchanges) == (422, 0)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,9 +15,11 @@ from torus_connect import (
     LoginFailed,
     Outcome,
     Secret,
+    Session,
     TorusConnect,
     TorusError,
     extract_request_token,
+    generated_client,
 )
 
 CANARY = "canary-of-the-redirect"
@@ -53,8 +58,49 @@ END = "https://merchant.example/end"
         ("x=y&request_token=abc", "abc"),
         ("merchant-app://end?REQUEST_TOKEN=abc", "abc"),
         (f"{END}?x=REQUEST_TOKEN=no&REQUEST_TOKEN=abc", "abc"),
+        ("localhost:8788/?REQUEST_TOKEN=abc", "abc"),
+        ("m.example/cb?REQUEST_TOKEN=abc", "abc"),
+        ("/cb?REQUEST_TOKEN=abc", "abc"),
+        # What is around it does not count, whichever it is.
+        *(
+            (f"{before}{text}{behind}", "abc")
+            for text in (f"{END}?REQUEST_TOKEN=abc", "abc")
+            for before, behind in (
+                ('"', '"'), ("'", "'"), ("`", "`"), ("<", ">"), ("(", ")"), ("[", "]"), ("\u201c", "\u201d"),
+                ("", '",'), ('"', '".'), ("\u200b", "\u200b"), ("\ufeff \xa0", "\u2060\u3000"),
+                ("", "\\"), ("", "'"), ("", ")"), ('"', ""),
+            )
+        ),
+        (f"{END}?REQUEST_TOKEN=abc.", "abc"),
+        (f"See {END}?REQUEST_TOKEN=abc, and go on", "abc"),
+        (f"Is it {END}?REQUEST_TOKEN=abc?", "abc"),
+        (f"**{END}?REQUEST_TOKEN=abc**", "abc"),
+        (f"[the end]({END}?REQUEST_TOKEN=abc).", "abc"),
+        (f"[{END}?REQUEST_TOKEN=abc]({END}?REQUEST_TOKEN=abc)", "abc"),
+        (f'<a href="{END}?x=y&amp;REQUEST_TOKEN=abc">here</a>', "abc"),
+        (f"curl --location '{END}?REQUEST_TOKEN=abc' --verbose", "abc"),
+        ('127.0.0.1 - - "GET /?REQUEST_TOKEN=abc HTTP/1.1" 200', "abc"),
+        ('127.0.0.1\t[01/Jul/2026]\t"GET /?x=y&REQUEST_TOKEN=abc HTTP/1.1" 303 "-" "Mozilla/5.0 (X11)"', "abc"),
+        ('{"request_token":"abc"}', "abc"),
+        ('{ "REQUEST_TOKEN" : "abc", "status": "success" }', "abc"),
+        (f"{END}?REQUEST_TOKEN=%22abc%22", "abc"),
+        (f"{END}?REQUEST_TOKEN=a%22b", 'a"b'),
+        (f"{END}?REQUEST_TOKEN=ab\u200bc", "abc"),
+        # Only the token must be ASCII.
+        (f"{END}?user=\u0930\u0935\u093f&REQUEST_TOKEN=abc", "abc"),
+        (f"{END}?REQUEST_TOKEN=abc&user=\u0930\u0935\u093f#\u0930", "abc"),
+        ("https://\u0930\u0935\u093f.example/\xe9?REQUEST_TOKEN=abc", "abc"),
+        (f"{END}?user=Ravi O'Brien&REQUEST_TOKEN=abc", "abc"),
+        (f"{END}?user=\udce9&REQUEST_TOKEN=abc", "abc"),
+        # What a token may be made of.
+        ("demo&request=token+not%2Breal;?#", "demo&request=token+not%2Breal;?#"),
+        ("demo request  token not real", "demo request  token not real"),
+        ("demo.request+token/not_real-0123456789==", "demo.request+token/not_real-0123456789=="),
+        ("/9j/4AAQSkZJRg==", "/9j/4AAQSkZJRg=="),
+        ("eyJh.eyJz.c2ln/bmF0+dXJl", "eyJh.eyJz.c2ln/bmF0+dXJl"),
+        ("a:b", "a:b"),
     ],
-)
+)  # fmt: skip
 def test_the_request_token_is_found(given: str, token: str) -> None:
     found = extract_request_token(given)
     assert isinstance(found, Secret)
@@ -82,8 +128,24 @@ def test_the_request_token_is_found(given: str, token: str) -> None:
         (f"{END}?REQUEST_TOKEN={CANARY}%E0%A4%95", "a request token that no header can carry"),
         (f"{END}?REQUEST_TOKEN=Bearer%20{CANARY}", "a request token that no header can carry"),
         (f"{END}?REQUEST_TOKEN=%20", "a request token that no header can carry"),
+        (f"{END}?REQUEST_TOKEN={CANARY}\u0930", "a request token that no header can carry"),
+        (f"{END}?REQUEST_TOKEN=https%3A%2F%2Fm.example%2F{CANARY}", "a request token that no header can carry"),
+        *(
+            (address, "The redirect carries no request token")
+            for address in (
+                f"127.0.0.1:8788/?status={CANARY}", f"localhost:8788/?status={CANARY}", f"[::1]:8788/?{CANARY}",
+                f"m.example/cb?{CANARY}", f"m.example/{CANARY}", f"M.EXAMPLE/cb?code={CANARY}", "m.example:443",
+                "127.0.0.1:8788/", "127.0.0.1:8788", "localhost:8788", "localhost/", f"/cb?code={CANARY}",
+                f"/cb?{CANARY}", "/callback", f"?status={CANARY}", f"#{CANARY}", f"status={CANARY}", f"code={CANARY}",
+                "mailto:/x",
+                f"\u0930\u0935\u093f.example/{CANARY}", f'"{END}?status={CANARY}"', f"TORUS_REQUEST_TOKEN={CANARY}",
+                f'127.0.0.1 - - "GET /?status={CANARY} HTTP/1.1" 200', '127.0.0.1 - - "GET /favicon.ico HTTP/1.1" 404',
+            )
+        ),
+        (f"error_description={CANARY}", "The login failed: the redirect carries an error"),
+        (f'{{"REQUEST_TOKEN":"{CANARY}","request_token":"b"}}', "two different request tokens"),
     ],
-)
+)  # fmt: skip
 def test_a_redirect_that_brings_none_is_a_clear_error(given: str, words: str) -> None:
     with pytest.raises(LoginFailed) as caught:
         extract_request_token(given)
@@ -100,15 +162,56 @@ def test_a_redirect_that_brings_none_is_a_clear_error(given: str, words: str) ->
         (None, "url_or_token is missing"),
         (7, "url_or_token must be a str, not int"),
         (" \t", "url_or_token is empty"),
-        (f"{CANARY}\n{CANARY}", "url_or_token may hold printable ASCII"),
+        (f"{CANARY}\n{CANARY}", "url_or_token may hold no line break"),
         (CANARY * 500, "url_or_token is longer than 8192 bytes"),
         (f"Bearer {CANARY}", "request_token must be bare"),
+        (f"Token: {CANARY}", "request_token must be bare"),
+        (f"{CANARY}\u0930", "request_token may hold printable ASCII"),
+        (f"{CANARY}\ud800", "request_token may hold printable ASCII"),
+        (f"{END}?REQUEST_TOKEN={CANARY[:3]}\n{CANARY[3:]}", "url_or_token may hold no line break"),
+        ("'\u200b'", "url_or_token is empty"),
     ],
 )
 def test_what_is_no_redirect_at_all(given: Any, words: str) -> None:
     with pytest.raises(ConfigurationError, match=words) as caught:
         extract_request_token(given)
     assert CANARY not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        *(
+            (address, "not the URL that it came in: extract_request_token reads it there")
+            for address in (
+                f"{END}?REQUEST_TOKEN={CANARY}", f"m.example/cb?REQUEST_TOKEN={CANARY}", f"?REQUEST_TOKEN={CANARY}",
+                f"REQUEST_TOKEN={CANARY}", "127.0.0.1:8788/?status=failed", "localhost:8788/", "https://m.example/cb",
+                f'"{END}?REQUEST_TOKEN={CANARY}"', f"{{'request_token': '{CANARY}'}}",
+                f'127.0.0.1 - - "GET /?REQUEST_TOKEN={CANARY} HTTP/1.1" 200',
+            )
+        ),
+        (f'"{CANARY}"', "without quotes or brackets around it"),
+        (f"<{CANARY}>", "without quotes or brackets around it"),
+        (f"{CANARY}'", "without quotes or brackets around it"),
+        (f"Authorization: Bearer {CANARY}", "without the name of a header"),
+    ],
+)  # fmt: skip
+def test_where_a_bare_token_is_taken_nothing_else_is_sent(
+    generate_session: Callable[..., Session], given: str, words: str
+) -> None:
+    for take in (generate_session, lambda token: generated_client(request_token=token)):
+        with pytest.raises(ConfigurationError, match=words) as caught:
+            take(given)
+        assert CANARY not in str(caught.value)
+
+
+@pytest.mark.parametrize("quote", ["'", '"', "(", "\\", "\u200b?", "?a", "a.", "/", "&", "#"])
+def test_the_longest_text_is_read_at_once(quote: str) -> None:
+    began = time.process_time()
+    for text in (quote * 8192, f"{quote * 8000}x"[:8192], f"x{quote * 8191}"):
+        with contextlib.suppress(TorusError):
+            extract_request_token(text)
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize("face", [TorusConnect, AsyncTorusConnect])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 import string
 import unicodedata
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -121,6 +122,28 @@ def bare(text: str) -> str:
     while text and _is_blank(text[-1]):
         text = text[:-1]
     return text
+
+
+_QUOTES = set("\"'`<>()[]{}|\\\u00ab\u00bb\u201c\u201d\u2018\u2019")
+
+
+def unquoted(text: str) -> str:
+    """Return a text that somebody pasted without what cannot be part of a token, and the punctuation behind a quote."""
+    text = "".join(each for each in text if unicodedata.category(each) != "Cf")
+    while text and (_is_blank(text[0]) or text[0] in _QUOTES):
+        text = text[1:]
+    end = text
+    while end and (_is_blank(end[-1]) or end[-1] in _QUOTES or end[-1] in ".,;:!?*"):
+        end = end[:-1]
+        if text[len(end)] not in ".,;:!?*":
+            text = end
+    return text
+
+
+def is_address(text: str) -> bool:
+    """Return whether a text may be taken for a URL, or for a part of one."""
+    pattern = r"://|^\s*([?#/]|[\w.-]+:|[\w.-]+\.[a-z]+[/?#])|[?#&][\w.%-]+=|\sHTTP/|token.*[=:]|^\s*\w+=."
+    return bool(re.search(pattern, text, re.IGNORECASE))
 
 
 def _is_blank(character: str) -> bool:

@@ -10,6 +10,8 @@ from torus_connect.checks import checked_text, from_environment
 from torus_connect.client import TorusConnect
 from torus_connect.console import OutputClosed, check_output, say, write
 from torus_connect.errors import ConfigurationError, Outcome
+from torus_connect.login import request_token_of
+from torus_connect.secret import conceal
 
 from .inputs import has_terminal, piped, typed
 from .logs import log_to_stderr
@@ -43,7 +45,8 @@ def generate_session(options: argparse.Namespace) -> int:
     ):
         if options.totp is None:
             checked_text("api_secret", None, env="TORUS_API_SECRET")  # before anybody is asked for the request token
-            session = torus.generate_session(_request_token(options.request_token))
+            given = conceal(_request_token(options.request_token))
+            session = torus.generate_session(request_token_of("request_token", given))
         else:
             session = torus.generate_session_with_totp(totp_of(options))
     try:
