@@ -28,7 +28,7 @@ from torus_connect.sandbox.background import BackgroundServer
 from torus_connect.sandbox.contract import Contract
 from torus_connect.sandbox.listener import listen
 from torus_connect.sandbox.pages import policy_in
-from torus_connect.sandbox.refusals import Refusal
+from torus_connect.sandbox.refusals import Refusal, Refused
 from torus_connect.sandbox.state import SandboxState
 from torus_connect.spec import reference_page, spec_text
 
@@ -78,10 +78,10 @@ def generate(
     return http.post("/api/v1/session/generate", headers=headers, content=good_body() if body is None else body)
 
 
-def assert_refused(reply: httpx.Response, refusal: Refusal) -> None:
+def assert_refused(reply: httpx.Response, refusal: Refusal, more: str = "") -> None:
     assert reply.status_code == refusal.status
     assert reply.headers["Content-Type"] == JSON
-    assert reply.json() == {"error": refusal.name.lower(), "details": refusal.sentence}
+    assert reply.json() == {"error": refusal.name.lower(), "details": f"{refusal.sentence} {more}".rstrip()}
     assert CANARY not in reply.text
 
 
@@ -256,37 +256,42 @@ def test_a_wrong_content_type_is_refused(http: httpx.Client, sandbox: Sandbox, c
     assert generate(http, token).status_code == 200
 
 
+# Each with what the refusal says besides its sentence: of the document, never of the body.
+NO_OBJECT = "It is wrong: type is object."
 MALFORMED = {
-    "empty": b"",
-    "blank": b" ",
-    "cut short": b'{"API_KEY": "' + CANARY.encode(),
-    "no JSON": b"API_KEY=" + CANARY.encode(),
-    "no text": b"\xff\xfe\xff",
-    "not a number": b"NaN",
-    "an endless number": b"1" * 5_000,
-    "nested to the limit": b"[" * 65_536,
-    "nested and closed": b"[" * 30_000 + b"]" * 30_000,
-    "nested a little": b"[" * 400 + b"]" * 400,
-    "null": b"null",
-    "a list": b"[]",
-    "a string": json.dumps(CANARY).encode(),
-    "no key": good_body(API_KEY=None),
-    "no secret": good_body(API_SECRET=None),
-    "empty key": good_body(API_KEY=""),
-    "empty secret": good_body(API_SECRET=""),
-    "a number for a key": good_body(API_KEY=7),
-    "a list for a secret": good_body(API_SECRET=[CANARY]),
-    "one property too many": good_body(TOTP=CANARY),
-    "lower case": json.dumps({"api_key": CANARY, "api_secret": CANARY}).encode(),
+    "empty": (b"", ""),
+    "blank": (b" ", ""),
+    "cut short": (b'{"API_KEY": "' + CANARY.encode(), ""),
+    "no JSON": (b"API_KEY=" + CANARY.encode(), ""),
+    "no text": (b"\xff\xfe\xff", ""),
+    "not a number": (b"NaN", NO_OBJECT),
+    "an endless number": (b"1" * 5_000, ""),
+    "nested to the limit": (b"[" * 65_536, ""),
+    "nested and closed": (b"[" * 30_000 + b"]" * 30_000, ""),
+    "nested a little": (b"[" * 400 + b"]" * 400, NO_OBJECT),
+    "null": (b"null", NO_OBJECT),
+    "a list": (b"[]", NO_OBJECT),
+    "a string": (json.dumps(CANARY).encode(), NO_OBJECT),
+    "no key": (good_body(API_KEY=None), "The field API_KEY is missing."),
+    "no secret": (good_body(API_SECRET=None), "The field API_SECRET is missing."),
+    "empty key": (good_body(API_KEY=""), "The field API_KEY is empty."),
+    "empty secret": (good_body(API_SECRET=""), "The field API_SECRET is empty."),
+    "a number for a key": (good_body(API_KEY=7), "The field API_KEY is wrong: type is string."),
+    "a list for a secret": (good_body(API_SECRET=[CANARY]), "The field API_SECRET is wrong: type is string."),
+    "one property too many": (good_body(TOTP=CANARY), "It has a field that is not in the document."),
+    "lower case": (
+        json.dumps({"api_key": CANARY, "api_secret": CANARY}).encode(),
+        "The field API_KEY is missing.",
+    ),
 }
 
 
-@pytest.mark.parametrize("body", MALFORMED.values(), ids=MALFORMED.keys())
+@pytest.mark.parametrize(("body", "named"), MALFORMED.values(), ids=MALFORMED.keys())
 def test_a_malformed_body_is_refused_and_does_not_burn_the_token(
-    http: httpx.Client, sandbox: Sandbox, body: bytes
+    http: httpx.Client, sandbox: Sandbox, body: bytes, named: str
 ) -> None:
     token = sandbox.issue_request_token()
-    assert_refused(generate(http, token, body), Refusal.BODY_MALFORMED)
+    assert_refused(generate(http, token, body), Refusal.BODY_MALFORMED, named)
     assert generate(http, token).status_code == 200
 
 
@@ -349,14 +354,31 @@ def test_of_several_faults_the_first_in_order_is_named(http: httpx.Client, first
     assert_refused(reply, ORDER[first][0])
 
 
-def test_every_refusal_has_its_own_status_and_fits_the_specification() -> None:
-    statuses = [refusal.status for refusal in Refusal]
+# What is refused besides the session calls, whose refusals can be told apart by their statuses.
+OF_OTHER_OPERATIONS = {
+    Refusal.ACCESS_TOKEN_UNKNOWN: 401,
+    Refusal.CREDENTIAL_MISSING: 401,
+    Refusal.PARAMETER_WRONG: 400,
+    Refusal.EXAMPLE_MISSING: 501,
+}
+
+
+def test_every_refusal_of_a_session_call_has_its_own_status_and_every_refusal_fits_the_specification() -> None:
+    statuses = [refusal.status for refusal in Refusal if refusal not in OF_OTHER_OPERATIONS]
     assert len(set(statuses)) == len(statuses)
     assert all(400 <= status < 500 for status in statuses)
+    assert {refusal: refusal.status for refusal in OF_OTHER_OPERATIONS} == OF_OTHER_OPERATIONS
     contract = Contract()
-    assert [contract.fault_in_reply(refusal.status, json.dumps(refusal.body).encode()) for refusal in Refusal] == [
-        None
-    ] * len(statuses)
+    for operation in contract.operations.values():
+        for refusal in Refusal:
+            body = json.dumps(Refused(refusal, "And more.").body).encode()
+            assert contract.fault_in_reply(operation, refusal.status, body) is None
+
+
+def test_every_example_of_the_specification_fits() -> None:
+    contract = Contract()
+    contract.check_examples()
+    assert [operation.id for operation in contract.operations.values() if operation.example is None] == []
 
 
 @pytest.mark.parametrize(

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from support.operations import document
 
 from torus_connect.sandbox import Sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 SERVE = (
     "from torus_connect.sandbox.server import serve; raise SystemExit(serve(port={port}, json_output={json_output}))"
@@ -116,6 +118,22 @@ def test_a_port_that_cannot_be_bound(port: int | None, said: str) -> None:
             out, err = process.communicate(timeout=10)
     assert (process.returncode, out, err.count("\n")) == (2, "", 1)
     assert err.startswith("torus-connect: " + said.format(port=port))
+
+
+def test_the_command_serves_another_document_or_says_why_not(tmp_path: Path) -> None:
+    path = tmp_path / "torus.json"
+    command = [sys.executable, "-m", "torus_connect", "sandbox", "--port", "0", "--json", "--document", str(path)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    why = "torus-connect: the document cannot be served: No such file or directory\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", why)
+    path.write_text(json.dumps(document()), encoding="utf-8")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            said = json.loads(read_line(process))
+            assert httpx.get(f"{said['base_url']}/stocks/search?q=demo").json() == [{"name": "all stocks"}]
+        finally:
+            process.terminate()
+    assert process.returncode == 0
 
 
 @pytest.mark.parametrize("missing", ["starlette", "uvicorn", "openapi_core", "pyotp"])

@@ -94,7 +94,9 @@ def _sandbox(options: argparse.Namespace) -> int:
     from torus_connect.sandbox.server import serve  # noqa: PLC0415
 
     try:
-        return serve(port=options.port, json_output=options.json, redirect_url=options.redirect_url)
+        return serve(
+            port=options.port, json_output=options.json, redirect_url=options.redirect_url, document=options.document
+        )
     except SandboxMissing as exc:
         say(str(exc))
         return USAGE

@@ -1,11 +1,13 @@
-"""The sandbox as a Starlette application: the call of the specification, and what a developer needs around it."""
+"""The sandbox as a Starlette application: the operations of its document, and what a developer needs around them."""
 
 from __future__ import annotations
 
 import json
 import logging
+import re
 from typing import TYPE_CHECKING, Any
 
+from openapi_core.datatypes import RequestParameters
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -15,18 +17,21 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from .body import read_body
+from .contract import bare
 from .login_pages import LoginPages
 from .pages import Pages
 from .redirects import EndURL
 from .refusals import Refusal, Refused
+from .security import Security
 from .state import API_KEY, API_SECRET
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from starlette.requests import Request
 
     from .contract import Contract
+    from .document import Operation, Scheme
     from .state import SandboxState
 
 REQUEST_TOKENS_PATH = "/_sandbox/request-tokens"
@@ -34,18 +39,30 @@ WHOAMI_PATH = "/_sandbox/whoami"
 CREDENTIALS_PATH = "/_sandbox/credentials"
 TOTP_CODES_PATH = "/_sandbox/totp-codes"
 
+_JSON = "application/json"
 _LOOPBACK_ORIGIN = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?"
+
+_SESSION, _SESSION_WITH_TOTP = "generateSession", "generateSessionWithTotp"
+_PARAMETER = re.compile(r"\{[^}]*\}")
 
 _log = logging.getLogger("torus_connect.sandbox")
 
 
-def build_app(state: SandboxState, contract: Contract, end: EndURL | None = None) -> Starlette:
-    """Return the application that serves this state under this contract; its logins lead to the end URL."""
-    calls, pages, logins = _Calls(state, contract), Pages(state), LoginPages(state, end or EndURL())
+def build_app(
+    state: SandboxState, contract: Contract, end: EndURL | None = None, reference: str | None = None
+) -> Starlette:
+    """Return the application that serves this state under this contract.
+
+    Args:
+        state: the tokens and codes that are good.
+        contract: the operations.
+        end: where a login leads; without it, to a page of the sandbox.
+        reference: the reference page; without it, there is none.
+    """
+    calls, pages, logins = _Calls(state, contract), Pages(state, reference), LoginPages(state, end or EndURL())
     app = Starlette(
         routes=[
-            Route(contract.path, calls.generate_session, methods=["POST"]),
-            Route(contract.totp_path, calls.generate_session_with_totp, methods=["POST"]),
+            *calls.routes(),
             Route(TOTP_CODES_PATH, calls.show_code, methods=["POST"]),
             Route(REQUEST_TOKENS_PATH, calls.issue_request_token, methods=["POST"]),
             Route(WHOAMI_PATH, calls.who_am_i),
@@ -59,8 +76,8 @@ def build_app(state: SandboxState, contract: Contract, end: EndURL | None = None
             Middleware(
                 CORSMiddleware,
                 allow_origin_regex=_LOOPBACK_ORIGIN,
-                allow_methods=["GET", "POST"],
-                allow_headers=["Token", "Content-Type"],
+                allow_methods=sorted({"GET", "POST"} | {each.method for each in contract.operations.values()}),
+                allow_headers=sorted({"Content-Type"} | set(_headers(contract))),
             ),
         ],
         exception_handlers={Refused: calls.refuse, HTTPException: calls.refuse_route},
@@ -73,69 +90,129 @@ class _Calls:
     def __init__(self, state: SandboxState, contract: Contract) -> None:
         self._state = state
         self._contract = contract
+        self._request_token = _request_token(contract)
+        self._security = Security(state, self._request_token)
 
-    async def generate_session(self, request: Request) -> Response:
+    def routes(self) -> Iterator[Route]:
+        """Yield a route for each path of the document; one without parameters comes before those that match it, too."""
+        by_path: dict[str, dict[str, Operation]] = {}
+        for operation in self._contract.operations.values():
+            by_path.setdefault(operation.path, {})[operation.method] = operation
+        for path in sorted(by_path, key=lambda path: ["{" in step for step in path.split("/")]):
+            yield self._route(path, by_path[path])
+
+    def _route(self, path: str, operations: dict[str, Operation]) -> Route:
+        names = [parameter[1:-1] for parameter in _PARAMETER.findall(path)]
+        # Starlette takes no such name as `company-code`.
+        numbered = iter(range(len(names)))
+        route = _PARAMETER.sub(lambda _: f"{{p{next(numbered)}}}", path)
+
+        async def answer(request: Request) -> Response:
+            operation = operations["GET" if request.method == "HEAD" and "HEAD" not in operations else request.method]
+            values = {name: request.path_params[f"p{number}"] for number, name in enumerate(names)}
+            if operation.id == _SESSION:
+                return await self._generate_session(operation, request)
+            if operation.id == _SESSION_WITH_TOTP:
+                return await self._generate_session_with_totp(operation, request)
+            return await self._show_example(operation, request, values)
+
+        return Route(route, answer, methods=list(operations))
+
+    async def _generate_session(self, operation: Operation, request: Request) -> Response:
         # The order counts: the state of the token is looked at last, so that nothing malformed burns a token.
-        content = await self._content(self._contract.path, request)
-        tokens = request.headers.getlist("Token")
+        content = await self._content(operation, request)
+        tokens = request.headers.getlist(self._request_token.name if self._request_token else "Token")
         if len(tokens) != 1 or not tokens[0]:  # the specification cannot say either
             raise Refused(Refusal.TOKEN_MISSING)
         access_token = self._state.redeem(tokens[0], api_key=content["API_KEY"], api_secret=content["API_SECRET"])
-        return self._checked(200, {"AccessToken": access_token})
+        return self._session(operation, access_token)
 
-    async def generate_session_with_totp(self, request: Request) -> Response:
-        content = await self._content(self._contract.totp_path, request)
-        return self._checked(200, {"AccessToken": self._state.redeem_code(content["TOTP"], api_key=content["API_KEY"])})
+    async def _generate_session_with_totp(self, operation: Operation, request: Request) -> Response:
+        content = await self._content(operation, request)
+        return self._session(operation, self._state.redeem_code(content["TOTP"], api_key=content["API_KEY"]))
 
-    async def _content(self, path: str, request: Request) -> dict[str, str]:
-        media_type = self._contract.check_content_type(request.headers.get("Content-Type", ""))
+    async def _show_example(self, operation: Operation, request: Request, values: dict[str, str]) -> Response:
+        self._security.check(operation, request)
+        await self._check(operation, request, values)
+        if operation.example is None:
+            raise Refused(Refusal.EXAMPLE_MISSING)
+        example = operation.example
+        return _reply(example.status, example.body, media_type=example.media_type or None)
+
+    async def _content(self, operation: Operation, request: Request) -> dict[str, str]:
+        content: dict[str, str] = json.loads(await self._check(operation, request, {}))
+        return content
+
+    async def _check(self, operation: Operation, request: Request, values: dict[str, str]) -> bytes:
+        """Check all of a request but its security, and return its body."""
+        media_type = request.headers.get("Content-Type", "")
+        if operation.body_required:
+            media_type = self._contract.check_content_type(operation, media_type)
         body = await read_body(request)
-        return self._contract.check_request(path, headers=request.headers, media_type=media_type, body=body)
+        if body and operation.media_types:
+            media_type = self._contract.check_content_type(operation, media_type)
+        parameters = RequestParameters(
+            query=request.query_params, header=request.headers, cookie=request.cookies, path=values
+        )
+        self._contract.check_request(operation, parameters=parameters, media_type=media_type, body=body)
+        return body
 
     async def show_code(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
-        return _json(201, _encode({"totp": self._state.codes.show()}))
+        return _reply(201, _encode({"totp": self._state.codes.show()}))
 
     async def issue_request_token(self, request: Request) -> Response:
         body = await read_body(request)
-        if body:
-            self._contract.check_content_type(request.headers.get("Content-Type", ""))
+        if body and bare(request.headers.get("Content-Type", "")) != _JSON:
+            raise Refused(Refusal.CONTENT_TYPE_WRONG)
         try:
             request_token = self._state.issue(**_issue_arguments(body))
         except (ValueError, RecursionError):
             raise Refused(Refusal.BODY_MALFORMED) from None
-        return _json(201, _encode({"request_token": request_token}))
+        return _reply(201, _encode({"request_token": request_token}))
 
     async def who_am_i(self, request: Request) -> Response:
-        scheme, _, access_token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() == "bearer" and self._state.has_generated(access_token):
-            return _json(200, _encode({"user": "sandbox-user"}))
-        details = "No session of this access token was generated here."
-        return _json(
-            401, _encode({"error": "access_token_unknown", "details": details}), {"WWW-Authenticate": "Bearer"}
-        )
+        if not self._security.is_bearer_of_a_session(request.headers.get("Authorization", "")):
+            raise Refused(Refusal.ACCESS_TOKEN_UNKNOWN)
+        return _reply(200, _encode({"user": "sandbox-user"}))
 
     async def credentials(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
         # By the names that they have in the calls: the console of the reference fills its fields in with them.
-        return _json(200, _encode({"API_KEY": API_KEY, "API_SECRET": API_SECRET}))
+        return _reply(200, _encode({"API_KEY": API_KEY, "API_SECRET": API_SECRET}))
 
     async def refuse(self, request: Request, error: Exception) -> Response:  # noqa: ARG002 - as above
-        refusal = error.refusal if isinstance(error, Refused) else Refusal.NOT_FOUND
-        return self._checked(refusal.status, refusal.body)
+        refused = error if isinstance(error, Refused) else Refused(Refusal.NOT_FOUND)
+        headers = {"WWW-Authenticate": "Bearer"} if refused.refusal is Refusal.ACCESS_TOKEN_UNKNOWN else None
+        return _reply(refused.refusal.status, _encode(refused.body), headers)
 
     async def refuse_route(self, request: Request, error: Exception) -> Response:  # noqa: ARG002 - as above
         known = isinstance(error, HTTPException) and error.status_code == Refusal.METHOD_NOT_ALLOWED.status
         refusal = Refusal.METHOD_NOT_ALLOWED if known else Refusal.NOT_FOUND
-        return self._checked(refusal.status, refusal.body, getattr(error, "headers", None))
+        return _reply(refusal.status, _encode(Refused(refusal).body), getattr(error, "headers", None))
 
-    def _checked(self, status: int, content: dict[str, str], headers: Mapping[str, str] | None = None) -> Response:
-        body = _encode(content)
-        fault = self._contract.fault_in_reply(status, body)
+    def _session(self, operation: Operation, access_token: str) -> Response:
+        body = _encode({"AccessToken": access_token})
+        fault = self._contract.fault_in_reply(operation, 200, body)
         if fault is None:
-            return _json(status, body, headers)
+            return _reply(200, body)
         # Only the class of the fault is logged: its text repeats the reply, and with it an access token.
-        _log.error("a reply of the sandbox with status %d does not fit the specification: %s", status, fault)
+        _log.error("a reply of the sandbox with status 200 does not fit the specification: %s", fault)
         details = "The sandbox made a reply that does not fit the specification: a bug of torus-connect."
-        return _json(500, _encode({"error": "sandbox_fault", "details": details}))
+        return _reply(500, _encode({"error": "sandbox_fault", "details": details}))
+
+
+def _request_token(contract: Contract) -> Scheme | None:
+    """Return the scheme of the request token: the one of the session call."""
+    operation = contract.operations.get(_SESSION)
+    schemes = [scheme for alternative in operation.security for scheme in alternative] if operation else []
+    return schemes[0] if schemes else None
+
+
+def _headers(contract: Contract) -> Iterator[str]:
+    """Yield the names of the headers that calls send."""
+    for operation in contract.operations.values():
+        yield from operation.headers
+        for alternative in operation.security:
+            yield from (scheme.name for scheme in alternative if scheme.place in ("header", "bearer"))
 
 
 def _issue_arguments(body: bytes) -> dict[str, Any]:
@@ -149,6 +226,8 @@ def _encode(content: dict[str, str]) -> bytes:
     return json.dumps(content, separators=(",", ":")).encode()
 
 
-def _json(status: int, body: bytes, headers: Mapping[str, str] | None = None) -> Response:
+def _reply(
+    status: int, body: bytes, headers: Mapping[str, str] | None = None, media_type: str | None = _JSON
+) -> Response:
     headers = {"Cache-Control": "no-store", **(headers or {})}
-    return Response(body, status, headers=headers, media_type="application/json")
+    return Response(body, status, headers=headers, media_type=media_type)

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-import json
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from jsonschema_path import SchemaPath
 from openapi_core import V30RequestValidator, V30ResponseValidator
+from openapi_core.casting.schemas.exceptions import CastError
 from openapi_core.datatypes import RequestParameters
-from openapi_core.validation.request import V30RequestBodyValidator
-from openapi_core.validation.request.exceptions import SecurityValidationError
+from openapi_core.deserializing.styles.exceptions import EmptyQueryParameterValue
+from openapi_core.validation.request.exceptions import MissingRequiredParameter, ParameterValidationError
+from openapi_core.validation.schemas.exceptions import InvalidSchemaValue
 
-from torus_connect.spec import spec_text
-
+from .document import base_path, operations, served_here, shipped, unusable
 from .refusals import Refusal, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_OPERATION, _TOTP_OPERATION = "/session/generate", "/session/totp/generate"
+    from .document import Operation
+
+_PARAMETER = re.compile(r"\{[^}]*\}")
+# Rules of which the document is quoted, so that a refusal says what would be right.
+_QUOTED = frozenset({
+    "type", "format", "pattern", "minLength", "maxLength", "minimum", "maximum", "minItems", "maxItems", "multipleOf",
+})  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -28,11 +34,11 @@ class _Call:
     """One call of an operation, in the shape that openapi-core asks for."""
 
     path: str
-    content_type: str
+    method: str
+    content_type: str = ""
     body: bytes | None = None
     parameters: RequestParameters = field(default_factory=RequestParameters)
     host_url: str = "http://127.0.0.1"
-    method: str = "post"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,88 +50,128 @@ class _Answer:
 
 
 class Contract:
-    """The operations of the specification, served at this machine instead of at their `servers`.
+    """The operations of a document, served at this machine instead of at their `servers`.
 
-    Build one and keep it: building parses the specification.
+    Build one and keep it: building parses the document.
 
     Args:
-        spec: the specification; without it, the one that ships with this package.
+        document: the document; without it, the one that ships with this package.
 
     Attributes:
         base_path: the path of the API.
-        path: of `generateSession`.
-        totp_path: of `generateSessionWithTotp`.
+        operations: all of them, by `operationId`.
+
+    Raises:
+        ValueError: an operation has a security scheme that cannot be judged here.
     """
 
-    def __init__(self, spec: dict[str, Any] | None = None) -> None:
-        spec = json.loads(spec_text("json")) if spec is None else dict(spec)
-        # A server without a host matches any: 127.0.0.1 and localhost, on any port. The path stays the real one.
-        self.base_path = urlsplit(spec["servers"][0]["url"]).path
-        self.path = self.base_path + _OPERATION
-        calls = [item["post"] for item in spec["paths"].values()]
-        self._media_types = frozenset(media_type for call in calls for media_type in call["requestBody"]["content"])
-        paths = {path: {"post": _served_here(item["post"])} for path, item in spec["paths"].items()}
-        self.totp_path = urlsplit(_servers(spec, _TOTP_OPERATION)[0]["url"]).path + _TOTP_OPERATION
-        document = SchemaPath.from_dict({**spec, "servers": [{"url": self.base_path}], "paths": paths})
-        self._requests = V30RequestValidator(document)
-        self._bodies = V30RequestBodyValidator(document)
-        self._replies = V30ResponseValidator(document)
+    def __init__(self, document: dict[str, Any] | None = None) -> None:
+        document = shipped() if document is None else document
+        self.base_path = base_path(document["servers"])
+        self.operations = {operation.id: operation for operation in operations(document)}
+        here = SchemaPath.from_dict(served_here(document))
+        self._requests = V30RequestValidator(here)
+        self._replies = V30ResponseValidator(here)
 
-    def check_content_type(self, content_type: str) -> str:
+    def check_examples(self) -> None:
+        """Check that the example of each operation fits its schema.
+
+        Raises:
+            ValueError: one does not. The message says which, and where.
+        """
+        for operation in self.operations.values():
+            example = operation.example
+            if example is None or not example.media_type:
+                continue
+            answer = _Answer(example.status, example.body, example.media_type)
+            error = next(self._replies.iter_errors(_call(operation), answer), None)
+            if error is not None:
+                raise unusable(f"the example of {operation.id} does not fit its schema. {_named(error)}".rstrip())
+
+    def check_content_type(self, operation: Operation, content_type: str) -> str:
         """Return the bare media type of a `Content-Type`, without its parameters (JSON is UTF-8 whatever they say).
 
         Raises:
-            Refused: the specification takes no such body.
+            Refused: the operation takes no such body.
         """
-        media_type = content_type.partition(";")[0].strip().lower()
-        if media_type not in self._media_types:
+        media_type = bare(content_type)
+        if media_type not in operation.media_types:
             raise Refused(Refusal.CONTENT_TYPE_WRONG)
         return media_type
 
-    def check_request(self, path: str, *, headers: Mapping[str, str], media_type: str, body: bytes) -> dict[str, str]:
-        """Check a request against the specification.
-
-        Returns:
-            What is in the body: `API_KEY`, and `API_SECRET` or `TOTP`.
+    def check_request(
+        self, operation: Operation, *, parameters: RequestParameters, media_type: str = "", body: bytes | None = None
+    ) -> None:
+        """Check the parameters and the body of a request; its security is not looked at.
 
         Raises:
-            Refused: the body is malformed, or the body is good and there is no `Token` header.
+            Refused: a parameter or the body is malformed. The refusal names the field, and never a value.
         """
-        call = _Call(path, media_type, body, RequestParameters(header=headers))
-        fault = _first_fault(self._requests, call)
-        # openapi-core looks no further once the security is amiss; here a malformed body is reported before that.
-        if fault is Refusal.TOKEN_MISSING:
-            fault = _first_fault(self._bodies, call) or fault
-        if fault:
-            raise Refused(fault)
-        content: dict[str, str] = json.loads(body)
-        return content
+        try:
+            error = next(self._requests.iter_errors(_call(operation, media_type, body, parameters)), None)
+        except RecursionError:  # JSON nested deeper than the parser goes
+            raise Refused(Refusal.BODY_MALFORMED) from None
+        if error is not None:
+            in_parameter = isinstance(error, ParameterValidationError)
+            raise Refused(Refusal.PARAMETER_WRONG if in_parameter else Refusal.BODY_MALFORMED, _named(error))
 
-    def fault_in_reply(self, status: int, body: bytes) -> str | None:
-        """Name what is wrong with a reply of ours by the class of openapi-core's error; `None` when it fits.
-
-        The operations have the same replies.
-        """
-        call = _Call(self.path, "")
-        errors = self._replies.iter_errors(call, _Answer(status, body))
+    def fault_in_reply(self, operation: Operation, status: int, body: bytes) -> str | None:
+        """Name what is wrong with a reply of ours by the class of openapi-core's error; `None` when it fits."""
+        errors = self._replies.iter_errors(_call(operation), _Answer(status, body))
         return next((type(error).__name__ for error in errors), None)
 
 
-def _servers(spec: dict[str, Any], path: str) -> list[dict[str, str]]:
-    servers: list[dict[str, str]] = spec["paths"].get(path, {}).get("post", {}).get("servers", spec["servers"])
-    return servers
+def bare(content_type: str) -> str:
+    """Return the media type of a `Content-Type`, without its parameters."""
+    return content_type.partition(";")[0].strip().lower()
 
 
-def _served_here(operation: dict[str, Any]) -> dict[str, Any]:
-    servers = [{**server, "url": urlsplit(server["url"]).path} for server in operation.get("servers", [])]
-    return {**operation, "servers": servers} if servers else operation
+def _call(
+    operation: Operation,
+    media_type: str = "",
+    body: bytes | None = None,
+    parameters: RequestParameters | None = None,
+) -> _Call:
+    # The values of path parameters are handed over beside it: in the path, one could lead to another operation.
+    path = _PARAMETER.sub("_", operation.path)
+    return _Call(path, operation.method.lower(), media_type, body, parameters or RequestParameters())
 
 
-def _first_fault(validator: V30RequestValidator | V30RequestBodyValidator, call: _Call) -> Refusal | None:
-    try:
-        error = next(validator.iter_errors(call), None)
-    except RecursionError:  # JSON nested deeper than the parser goes
-        return Refusal.BODY_MALFORMED
-    if error is None:
-        return None
-    return Refusal.TOKEN_MISSING if isinstance(error, SecurityValidationError) else Refusal.BODY_MALFORMED
+def _named(error: Exception) -> str:
+    """Say in a sentence which field or parameter is wrong, in words of the document alone; nothing where none is."""
+    cause = error.__cause__
+    faults = list(cause.schema_errors) if isinstance(cause, InvalidSchemaValue) else []
+    fault: Any = faults[0] if faults else None
+    if isinstance(error, ParameterValidationError):
+        how = _how(fault) if fault else "is wrong"
+        if isinstance(error, MissingRequiredParameter):
+            how = "is missing"
+        elif isinstance(cause, EmptyQueryParameterValue):
+            how = "is empty"
+        elif isinstance(cause, CastError):
+            how = f"is wrong: type is {cause.type}"
+        return f"The {error.location} parameter {error.name} {how}."
+    if fault is None:
+        return ""
+    steps = _steps(fault.absolute_schema_path)
+    if fault.validator == "required":
+        missing = next((name for name in fault.validator_value if fault.message.startswith(repr(name))), "")
+        return f"The field {'.'.join([*steps, missing])} is missing."
+    where = f"The field {'.'.join(steps)}" if steps else "It"
+    if fault.validator == "additionalProperties":
+        return f"{where} has a field that is not in the document."
+    return f"{where} {_how(fault)}."
+
+
+def _how(fault: Any) -> str:  # noqa: ANN401 - of jsonschema, which has no types
+    if fault.validator == "minLength" and fault.instance == "":
+        return "is empty"
+    if fault.validator in _QUOTED:
+        return f"is wrong: {fault.validator} is {fault.validator_value}"
+    return "is wrong"
+
+
+def _steps(schema_path: Any) -> list[str]:  # noqa: ANN401 - as above
+    """Return the names of the properties on a path through a schema: those of the document, never those of a body."""
+    path = iter(schema_path)
+    return [str(next(path)) for keyword in path if keyword == "properties"]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, TypedDict
+
+from torus_connect.spec import reference_page
 
 from .codes import TOTP_SECRET
 from .extra import needs_extra
@@ -14,6 +17,7 @@ from .state import API_KEY, API_SECRET, SandboxState, access_token_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from os import PathLike
     from types import TracebackType
     from typing import Self
 
@@ -41,6 +45,9 @@ class Sandbox:
         redirect_url: the end URL that is registered, where a login leads with its request token: on a loopback host.
             Without it, a page of the sandbox shows the request token.
         send: called with the user and each one-time password, in the place of an e-mail.
+        document: the OpenAPI 3.0 document to serve, JSON or YAML, instead of the one that ships. Each operation but
+            the session calls is answered with the first example of its reply. A `reference.html` beside the document
+            is its reference page.
 
     Attributes:
         api_key: the API key that it accepts; plainly fake.
@@ -55,7 +62,7 @@ class Sandbox:
     api_secret = API_SECRET
     totp_secret = TOTP_SECRET
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - keyword-only
         self,
         *,
         port: int = 0,
@@ -63,8 +70,10 @@ class Sandbox:
         wall_clock: Callable[[], float] = time.time,
         redirect_url: str | None = None,
         send: Callable[[str, str], None] | None = None,
+        document: str | PathLike[str] | None = None,
     ) -> None:
         self._port = port
+        self._document = None if document is None else Path(document)
         self._end = EndURL(redirect_url)
         self._state = SandboxState(clock=clock, wall_clock=wall_clock, send=send)
         self._lock = Lock()
@@ -78,6 +87,8 @@ class Sandbox:
             SandboxMissing: the extra `sandbox` is not installed.
             OSError: the port cannot be bound.
             OverflowError: the port is not 0 to 65535.
+            ValueError: the document cannot be read, is no OpenAPI 3.0 document, or has an example that does not
+                fit its schema.
         """
         with needs_extra():
             import pyotp  # noqa: F401, PLC0415 - what makes the codes
@@ -85,12 +96,18 @@ class Sandbox:
             from .app import build_app  # noqa: PLC0415 - whoever does not start a sandbox does not pay for it
             from .background import BackgroundServer  # noqa: PLC0415
             from .contract import Contract  # noqa: PLC0415
+            from .document import read  # noqa: PLC0415
         with self._lock:
             if self._server is None:
-                contract = Contract()
+                reference: str | None
+                if self._document is None:
+                    contract, reference = Contract(), reference_page()  # the examples are checked by the tests
+                else:
+                    contract, reference = Contract(read(self._document)), _reference_beside(self._document)
+                    contract.check_examples()
                 listener = listen(self._port)
                 origin = f"http://{HOST}:{listener.getsockname()[1]}"
-                server = BackgroundServer(build_app(self._state, contract, self._end), listener)
+                server = BackgroundServer(build_app(self._state, contract, self._end, reference), listener)
                 server.start()
                 self._server, self._address = server, (origin, contract.base_path)
         return self
@@ -180,3 +197,10 @@ class Sandbox:
             msg = "the sandbox is not running: use it in a `with`, or call start()"
             raise RuntimeError(msg)
         return self._address
+
+
+def _reference_beside(document: Path) -> str | None:
+    try:
+        return document.with_name("reference.html").read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return None

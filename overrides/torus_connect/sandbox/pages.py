@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from torus_connect.spec import reference_page
-
 from .layout import HEADERS, page
 from .login_pages import LOGIN_PATH
 from .redirects import END_PATH
@@ -31,12 +29,12 @@ _END = """\
 
 
 class Pages:
-    """The pages over one state."""
+    """The pages over one state, and the reference page, where there is one."""
 
-    def __init__(self, state: SandboxState) -> None:
+    def __init__(self, state: SandboxState, reference: str | None) -> None:
         self._state = state
-        self._reference = reference_page()
-        self._policy = policy_in(self._reference)
+        self._reference = reference
+        self._policy = policy_in(reference) if reference else ""
         self.routes = [
             Route("/", self.reference),
             Route(TO_LOGIN_PATH, self.to_login),
@@ -44,7 +42,9 @@ class Pages:
         ]
 
     async def reference(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
-        """Show the reference of the call, with its console."""
+        """Show the reference of the calls, with a console for each."""
+        if not self._reference:
+            raise Refused(Refusal.NOT_FOUND)
         return HTMLResponse(self._reference, headers=HEADERS | {"Content-Security-Policy": self._policy})
 
     async def to_login(self, request: Request) -> Response:  # noqa: ARG002 - as above

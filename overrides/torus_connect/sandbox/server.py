@@ -48,7 +48,9 @@ Ctrl-C ends it.
 """
 
 
-def serve(*, port: int = 8787, json_output: bool = False, redirect_url: str | None = None) -> int:
+def serve(
+    *, port: int = 8787, json_output: bool = False, redirect_url: str | None = None, document: str | None = None
+) -> int:
     """Run a sandbox on 127.0.0.1 until SIGINT or SIGTERM. Call it in the main thread.
 
     Once it serves, it prints where it is and its credentials on standard output. Each one-time password of a login is
@@ -59,10 +61,11 @@ def serve(*, port: int = 8787, json_output: bool = False, redirect_url: str | No
         json_output: print one line of JSON (`base_url`, `api_key`, `api_secret`, `totp_secret`, `login_url`) instead of
             text.
         redirect_url: the end URL of a login, on a loopback host.
+        document: the file of an OpenAPI document to serve, instead of the one that ships.
 
     Returns:
-        The exit code: 0 after either signal, 2 when the port cannot be bound or `redirect_url` is no such URL (said in
-        one line on standard error).
+        The exit code: 0 after either signal, 2 when the port cannot be bound, `redirect_url` is no such URL or the
+        document cannot be served (said in one line on standard error).
 
     Raises:
         SandboxMissing: the extra `sandbox` is not installed.
@@ -70,7 +73,7 @@ def serve(*, port: int = 8787, json_output: bool = False, redirect_url: str | No
     """
     check_output()
     try:
-        sandbox = Sandbox(port=port, redirect_url=redirect_url, send=_print_otp)
+        sandbox = Sandbox(port=port, redirect_url=redirect_url, send=_print_otp, document=document)
     except ValueError as error:
         say(str(error))
         return 2
@@ -79,6 +82,9 @@ def serve(*, port: int = 8787, json_output: bool = False, redirect_url: str | No
             sandbox.start()
         except (OSError, OverflowError) as error:
             say(_unbound(port, error))
+            return 2
+        except ValueError as error:
+            say(str(error))
             return 2
         with sandbox:
             write(_json_line(sandbox) if json_output else _TEXT.format(sandbox=sandbox, lifetime=LIFETIME))

@@ -26,6 +26,8 @@ LONGEST_LIFETIME = 86_400.0
 
 _REQUEST_TOKEN = "sandbox-request-token-"  # noqa: S105 - a prefix
 _ACCESS_TOKEN = "sandbox-access-token-"  # noqa: S105 - a prefix
+SESSION_LIFETIME = 86_400.0
+"""Seconds for which an access token is good. Assumed: not documented."""
 _REMEMBERED = 3_600.0  # an expired token is told from an unknown one for so many seconds
 _MOST_TOKENS = 100_000  # beyond that the oldest is forgotten, so that no loop of requests fills the memory
 _SWEEP_EVERY = 60.0
@@ -34,7 +36,7 @@ _SWEEP_EVERY = 60.0
 @dataclass(slots=True)
 class _Issued:
     expires_at: float
-    used: bool = False
+    session_ends_at: float | None = None  # `None` until it is used
 
 
 class SandboxState:
@@ -96,11 +98,13 @@ class SandboxState:
             return request_token in self._tokens
 
     def has_generated(self, access_token: str) -> bool:
-        """Tell whether this is the access token of a session that was generated here and is still remembered."""
+        """Tell whether this is the access token of a session that was generated here and has not ended."""
         request_token = _REQUEST_TOKEN + access_token.removeprefix(_ACCESS_TOKEN)
         with self._lock:
             issued = self._tokens.get(request_token)
-            return issued is not None and issued.used and access_token == access_token_for(request_token)
+            if issued is None or issued.session_ends_at is None or access_token != access_token_for(request_token):
+                return False
+            return self._clock() < issued.session_ends_at
 
     def redeem(self, request_token: str, *, api_key: str, api_secret: str) -> str:
         """Trade a request token for its access token, once.
@@ -115,11 +119,12 @@ class SandboxState:
             issued = self._tokens.get(request_token)
             if issued is None:
                 raise Refused(Refusal.TOKEN_UNKNOWN)
-            if issued.used:
+            if issued.session_ends_at is not None:
                 raise Refused(Refusal.TOKEN_USED)
-            if self._clock() >= issued.expires_at:
+            now = self._clock()
+            if now >= issued.expires_at:
                 raise Refused(Refusal.TOKEN_EXPIRED)
-            issued.used = True
+            issued.session_ends_at = now + SESSION_LIFETIME
             self._exchanges += 1
         return access_token_for(request_token)
 
@@ -137,8 +142,9 @@ class SandboxState:
     def _forget(self, now: float) -> None:
         if now >= self._next_sweep:
             self._next_sweep = now + _SWEEP_EVERY
-            for token in [t for t, issued in self._tokens.items() if now >= issued.expires_at + _REMEMBERED]:
-                del self._tokens[token]
+            for token, issued in list(self._tokens.items()):
+                if now >= (issued.session_ends_at or issued.expires_at + _REMEMBERED):
+                    del self._tokens[token]
         while len(self._tokens) >= _MOST_TOKENS:
             self._tokens.popitem(last=False)
 

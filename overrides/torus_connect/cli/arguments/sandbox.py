@@ -27,6 +27,9 @@ def fill(sandbox: Parser) -> None:
     sandbox.add_argument(
         "--redirect-url", metavar="URL", help="where a login leads, on a loopback address (a page of the sandbox)"
     )
+    sandbox.add_argument(
+        "--document", metavar="FILE", help="the OpenAPI document to serve, JSON or YAML (the one that ships)"
+    )
     sandbox.add_argument("--conformance", action="store_true", help="play the conformance vectors at a client")
     sandbox.add_argument(
         "--only", action="append", default=[], metavar="NAME", help="play this vector; may be given several times"
