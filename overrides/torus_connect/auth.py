@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
+from functools import cache
 from http import HTTPStatus
 
 import httpx
@@ -15,6 +16,8 @@ from .session import Session
 from .settings import checked_place
 from .turns import Turns
 
+Origin = tuple[str, bytes, int | None]
+"""Scheme, host, and port where it is not the usual one."""
 Hook = Callable[[Session], Session | None] | Callable[[Session], Awaitable[Session | None]]
 
 
@@ -32,7 +35,7 @@ class SessionAuth(httpx.Auth):
 
     Raises:
         SessionExpired: from a call: the session is over, and the hook (if any) yields no other.
-        WrongOrigin: from a call: the URL is not at the session's scheme, host and port.
+        WrongOrigin: from a call: the URL is at none of the session's origins.
         RedirectedElsewhere: from a call: it was redirected to such a URL.
         ConfigurationError: from a call: the hook returned something else than a session or `None`; or the call is made
             by the hook itself, and would wait for it forever.
@@ -41,7 +44,7 @@ class SessionAuth(httpx.Auth):
     def __init__(self, session: Session, on_expired: Hook | None) -> None:
         if on_expired is not None and not callable(on_expired):
             raise ConfigurationError(f"on_expired must be callable, not {type(on_expired).__name__}")
-        self._origin = _origin_of(session)
+        _origins_of(session)
         self._session = session
         self._on_expired = on_expired
         self._turns = Turns()
@@ -62,7 +65,7 @@ class SessionAuth(httpx.Auth):
         if self._is_rejected(response) and self._on_expired:
             newer = self._renewed(session)
             if newer:
-                self._check((yield self._authorized(request, newer)))
+                _check((yield self._authorized(request, newer)))
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Do as `sync_auth_flow` does."""
@@ -75,7 +78,7 @@ class SessionAuth(httpx.Auth):
         if self._is_rejected(response) and self._on_expired:
             newer = await self._renewed_async(session)
             if newer:
-                self._check((yield self._authorized(request, newer)))
+                _check((yield self._authorized(request, newer)))
 
     def _renewed(self, old: Session) -> Session | None:
         # Whoever comes second finds what the first one got.
@@ -100,8 +103,8 @@ class SessionAuth(httpx.Auth):
         if not isinstance(got, Session):
             kind = got.type_name if isinstance(got, Unusable) else type(got).__name__
             raise ConfigurationError(f"on_expired must return a Session or None, not {kind}")
-        if _origin_of(got) != self._origin:
-            raise ConfigurationError("on_expired returned a session for another API: its base_url differs")
+        if not _origins_of(got) & _origins_of(self._session):
+            raise ConfigurationError("on_expired returned a session for another API: its token may go elsewhere only")
         self._session = got
 
     def _newer_than(self, old: Session) -> Session | None:
@@ -109,22 +112,24 @@ class SessionAuth(httpx.Auth):
         return None if new.access_token == old.access_token or new.is_expired() else new
 
     def _authorized(self, request: httpx.Request, session: Session) -> httpx.Request:
-        if _origin(request.url) != self._origin:
-            raise WrongOrigin("The access token is not for the scheme, host and port of this account call")
+        if _origin(request.url) not in _origins_of(session):
+            raise WrongOrigin(
+                "The access token is not for the scheme, host and port of this account call; it may go to "
+                + ", ".join(session.origins)
+            )
         request.headers["Authorization"] = session.authorization
         return request
 
     def _is_rejected(self, response: httpx.Response) -> bool:
-        self._check(response)
+        _check(response)
         # Behind a redirect, the request itself was accepted: an order is not to be placed a second time.
         return response.status_code == HTTPStatus.UNAUTHORIZED and not response.history
 
-    def _check(self, response: httpx.Response) -> None:
-        for each in (*response.history, response):
-            if _origin(each.request.url) != self._origin:
-                raise RedirectedElsewhere(
-                    "The account call was redirected away from the API that the access token is for"
-                )
+
+def _check(response: httpx.Response) -> None:
+    places = {_origin(each.request.url) for each in (*response.history, response)}
+    if len(places) > 1:  # to another origin of the session, too: httpx leaves the token behind
+        raise RedirectedElsewhere("The account call was redirected away from the API that the access token is for")
 
 
 def _hidden(got: object) -> Session | Awaitable[object] | Unusable | None:
@@ -136,18 +141,30 @@ def _no_other() -> Session:
     raise SessionExpired("The session has expired")
 
 
-def _origin_of(session: Session) -> tuple[str, bytes, int | None]:
-    if session.base_url is None:
-        raise ConfigurationError("base_url of the session is missing: where its token may be sent is not known")
+def _origins_of(session: Session) -> frozenset[Origin]:
+    """Return to which origins the token of a session may go.
+
+    Raises:
+        ConfigurationError: there is none, or one of them is not safe; or no header can carry the token.
+    """
     if not is_sendable(session.access_token):
         raise ConfigurationError("access_token of the session is empty, or holds what no header may hold")
-    name = "base_url of the session"
-    origin = _origin(httpx.URL(checked_place(name, checked_text(name, conceal(session.base_url)))))
-    if origin[0] == "http" and origin[2] is None:
+    if not session.origins and session.base_url is not None:
+        name = "base_url of the session"
+        checked_place(name, checked_text(name, conceal(session.base_url)))  # says what is wrong with it
+    if not session.origins:
+        raise ConfigurationError("base_url of the session is missing: where its token may be sent is not known")
+    return _parsed(session.origins)
+
+
+@cache
+def _parsed(origins: tuple[str, ...]) -> frozenset[Origin]:
+    found = frozenset(_origin(httpx.URL(origin)) for origin in origins)
+    if any(scheme == "http" and port is None for scheme, _, port in found):
         # Where such an account call is redirected to https:// on port 443 of the host, httpx sends the token along.
-        raise ConfigurationError("base_url of the session is http:// on port 80: use another port, or https://")
-    return origin
+        raise ConfigurationError("an origin of the session is http:// on port 80: use another port, or https://")
+    return found
 
 
-def _origin(url: httpx.URL) -> tuple[str, bytes, int | None]:
+def _origin(url: httpx.URL) -> Origin:
     return url.scheme, url.raw_host, url.port

@@ -36,7 +36,7 @@ class Call:
         request: what is sent.
     """
 
-    __slots__ = ("_operation", "_retries", "_secrets", "_started", "base_url", "request")
+    __slots__ = ("_operation", "_retries", "_secrets", "_settings", "_started", "base_url", "request")
 
     def __init__(
         self, settings: Settings, operation: str, base_url: str, request: WireRequest, secrets: tuple[str, ...]
@@ -45,6 +45,7 @@ class Call:
         self.request = request
         self._operation = operation
         self._secrets = (settings.api_key, *secrets)
+        self._settings = settings
         self._retries = Retries(settings)
         self._started = 0.0
 
@@ -75,7 +76,9 @@ class Call:
         Raises:
             MalformedReply, APIStatusError: it holds none.
         """
-        session = session_from(reply, self.base_url)
+        session = session_from(
+            reply, self.base_url, origins=self._settings.origins(self.base_url), day_ends=self._settings.day_ends
+        )
         self._tell("ok", reply)
         return session
 

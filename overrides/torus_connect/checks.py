@@ -11,6 +11,9 @@ from .secret import Secret, Unusable, conceal
 MAX_COUNT = 10
 MAX_SECONDS = 3600
 MAX_TEXT_BYTES = 8 * 1024
+MIDNIGHT = "00:00"
+"""The end of a trading day, where nobody says otherwise."""
+DAY_ENDS_ENV = "TORUS_DAY_ENDS"
 
 # What comes along, mostly unseen, when text is copied from a page or a file: blanks, line ends, marks of direction and
 # of byte order.
@@ -32,6 +35,7 @@ _LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 # Patterns are compiled when they are first used: most calls need none of them.
 _HOST = rf"{_LABEL}(?:\.{_LABEL})*"
 _CODE = r"[0-9]{6,8}"
+_CLOCK_TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 
 
 def text_fault(text: str, *, blanks: bool = True) -> str | None:
@@ -283,6 +287,21 @@ def checked_count(name: str, value: object) -> int:
     if not 0 <= value <= MAX_COUNT:
         raise ConfigurationError(f"{name} must be 0 to {MAX_COUNT}")
     return value
+
+
+def checked_day_end(day_ends: Secret | Unusable | None) -> str:
+    """Return when a trading day ends: `HH:MM`, a clock time in India; else `TORUS_DAY_ENDS`, else midnight.
+
+    Raises:
+        ConfigurationError: it is no such time.
+    """
+    name = "day_ends"
+    if day_ends is None:
+        name, day_ends = f"{name} (from {DAY_ENDS_ENV})", from_environment(DAY_ENDS_ENV, argument=name) or None
+    text = MIDNIGHT if day_ends is None else checked_text(name, day_ends)
+    if not re.fullmatch(_CLOCK_TIME, text):
+        raise ConfigurationError(f"{name} must be a clock time in India, 00:00 to 23:59")
+    return str(text)
 
 
 def checked_file(name: str, value: Secret | Unusable | None) -> str:

@@ -40,6 +40,11 @@ class TorusConnect(ClientBase["Engine"]):
         totp_base_url: where `generate_session_with_totp` goes; else `TORUS_TOTP_BASE_URL`. Where neither is given, it
             follows from the base URL: from production, the server that the spec has for this operation
             (`https://oapi-cug.torusdigital.com/api/v1`); from anywhere else, the same.
+        account_base_url: where account calls go, if that is elsewhere than where the session is generated; else
+            `TORUS_ACCOUNT_BASE_URL`. The sessions that this client generates may be used there, too: see
+            `Session.origins`.
+        day_ends: when a trading day ends, and with it a session that does not say so itself: a clock time in India,
+            `HH:MM`; else `TORUS_DAY_ENDS`, else `00:00`, midnight. It is recorded in each session.
         timeout: seconds for one attempt, from connecting to the last byte of the reply.
         connect_timeout: seconds of these for connecting, TLS included.
         total_timeout: seconds for the whole call, all attempts and the waits between them.

@@ -14,6 +14,7 @@ from .settings import (
     DEFAULT_TIMEOUT,
     DEFAULT_TOTAL_TIMEOUT,
     Settings,
+    checked_account_base_url,
     checked_base_url,
     checked_totp_base_url,
 )
@@ -71,6 +72,8 @@ class ClientBase(_ForEngine["AnyEngine"]):
         api_secret: str | None = None,
         base_url: str | None = None,
         totp_base_url: str | None = None,
+        account_base_url: str | None = None,
+        day_ends: str | None = None,
         timeout: float = DEFAULT_TIMEOUT,
         connect_timeout: float = DEFAULT_CONNECT_TIMEOUT,
         total_timeout: float = DEFAULT_TOTAL_TIMEOUT,
@@ -86,15 +89,18 @@ class ClientBase(_ForEngine["AnyEngine"]):
         kept: object = conceal(store) if isinstance(store, str) else store
         del store
         key, secret, url, via = conceal(api_key), conceal(api_secret), conceal(base_url), conceal(proxy)
-        totp_url, cert = conceal(totp_base_url), conceal_paths(client_cert)
+        totp_url, account_url = conceal(totp_base_url), conceal(account_base_url)
+        cert = conceal_paths(client_cert)
         # No frame of an error may hold them in the open.
-        del api_key, api_secret, base_url, totp_base_url, proxy, client_cert
+        del api_key, api_secret, base_url, totp_base_url, account_base_url, proxy, client_cert
         where = checked_base_url(url)
         self._settings = Settings(
             api_key=key,
             api_secret=secret,
             base_url=where,
             totp_base_url=checked_totp_base_url(totp_url, where),
+            account_base_url=checked_account_base_url(account_url),
+            day_ends=conceal(day_ends),
             network=Network(
                 where,
                 ca_file=conceal_paths(ca_file),

@@ -39,10 +39,17 @@ def retry_after(headers: Headers) -> float | None:
     return max(0.0, (until - now).total_seconds())
 
 
-def end_of_trading_day(moment: datetime) -> datetime:
-    """Return the midnight, in India, that ends the day of an aware moment; in UTC."""
-    midnight = moment.astimezone(INDIA) + relativedelta(days=1, hour=0, minute=0, second=0, microsecond=0)
-    return midnight.astimezone(UTC)
+def end_of_trading_day(moment: datetime, day_ends: str) -> datetime:
+    """Return the first end of a trading day after an aware moment; in UTC.
+
+    Args:
+        moment: any.
+        day_ends: a clock time in India, `HH:MM`.
+    """
+    hour, minute = map(int, day_ends.split(":"))
+    here = moment.astimezone(INDIA)
+    end = here + relativedelta(hour=hour, minute=minute, second=0, microsecond=0)
+    return (end if end > here else end + relativedelta(days=1)).astimezone(UTC)
 
 
 def _http_date(value: str) -> datetime | None:

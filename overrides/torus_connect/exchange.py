@@ -121,8 +121,10 @@ def _wire_request(built: dict[str, Any], base_url: str) -> WireRequest:
     return WireRequest(built["method"].upper(), base_url + built["url"], headers, content, {})
 
 
-def session_from(reply: Reply, base_url: str) -> Session:
-    """Return the session that a reply from a base URL holds.
+def session_from(
+    reply: Reply, base_url: str, *, origins: tuple[str, ...] | None = None, day_ends: str | None = None
+) -> Session:
+    """Return the session that a reply from a base URL holds; for the rest, see `Session`.
 
     Raises:
         MalformedReply: the reply is a success, and no access token can be read from it.
@@ -131,7 +133,7 @@ def session_from(reply: Reply, base_url: str) -> Session:
     access_token = _access_token(reply)
     if not access_token:
         raise _failure(reply)
-    return Session(access_token, base_url=base_url)
+    return Session(access_token, base_url=base_url, origins=origins, day_ends=day_ends)
 
 
 def _access_token(reply: Reply) -> Secret | None:

@@ -22,18 +22,24 @@ class ExpiryBasis(Enum):
     TOKEN = "token"  # noqa: S105 - no token
     """The access token is a JWT, and its `exp` says so. Its signature is not checked: nothing else is read from it."""
     ASSUMED = "assumed"
-    """Assumed: the service documents no lifetime. API sessions end every day by regulation, so it is the end of the
-    day of issue in India (UTC+05:30)."""
+    """Assumed: the service documents no lifetime. API sessions end every day by regulation, so it is the next end of a
+    trading day in India (UTC+05:30): midnight, or what `day_ends` says."""
 
 
-def expiry_of(access_token: Secret, issued_at: datetime) -> tuple[datetime, ExpiryBasis]:
-    """Return when a token stops being good (aware, in UTC), and where that comes from."""
+def expiry_of(access_token: Secret, issued_at: datetime, day_ends: str) -> tuple[datetime, ExpiryBasis]:
+    """Return when a token stops being good (aware, in UTC), and where that comes from.
+
+    Args:
+        access_token: the token.
+        issued_at: when it was issued.
+        day_ends: when a trading day ends, `HH:MM` in India.
+    """
     stated = _stated_by(access_token, issued_at)
     if stated is not None:
         return stated, ExpiryBasis.TOKEN
     from .dates import end_of_trading_day  # noqa: PLC0415 - python-dateutil, loaded where a calendar is needed
 
-    return end_of_trading_day(issued_at), ExpiryBasis.ASSUMED
+    return end_of_trading_day(issued_at, day_ends), ExpiryBasis.ASSUMED
 
 
 def _stated_by(access_token: Secret, issued_at: datetime) -> datetime | None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from time import time
 
+from .checks import checked_day_end, checked_text
 from .errors import ConfigurationError
-from .secret import Secret
+from .secret import Secret, conceal
 
 TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import datetime
     from typing import Self
 
@@ -22,20 +24,38 @@ class Session:
 
     Attributes:
         access_token: the access token; a `str` whose `repr` shows nothing.
-        base_url: where it was generated, which is the API that the token is for; `None` where nobody said.
+        base_url: where it was generated; `None` where nobody said.
+        day_ends: when the trading day ends, as `HH:MM` in India: see `expires_at`.
+
+    Args:
+        access_token: the access token.
+        issued_at: when it was issued, with a time zone; now by default.
+        base_url: where it was generated.
+        origins: to which origins the token may go, as URLs; by default, those that follow from `base_url`.
+        day_ends: when the trading day ends; else `TORUS_DAY_ENDS`, else `00:00`.
 
     Raises:
-        ConfigurationError: `issued_at` has no time zone.
+        ConfigurationError: `issued_at` has no time zone, or `origins` or `day_ends` are malformed.
     """
 
-    __slots__ = ("_expiry", "_issued_at", "access_token", "base_url")
+    __slots__ = ("_expiry", "_issued_at", "_origins", "access_token", "base_url", "day_ends")
 
-    def __init__(self, access_token: str, *, issued_at: datetime | None = None, base_url: str | None = None) -> None:
+    def __init__(
+        self,
+        access_token: str,
+        *,
+        issued_at: datetime | None = None,
+        base_url: str | None = None,
+        origins: Iterable[str] | None = None,
+        day_ends: str | None = None,
+    ) -> None:
         self.access_token = Secret(access_token)
         del access_token  # no frame of an error may hold it in the open
         # `datetime` takes as long to load as most of a call: a moment of now is a number until somebody asks for it.
         self._issued_at: datetime | float = time() if issued_at is None else _in_utc("issued_at", issued_at)
         self.base_url = base_url
+        self._origins = _origins_at(base_url) if origins is None else _checked_origins(origins)
+        self.day_ends = checked_day_end(conceal(day_ends))
         self._expiry: tuple[datetime, ExpiryBasis] | None = None
 
     @property
@@ -48,13 +68,26 @@ class Session:
         return self._issued_at
 
     @property
+    def origins(self) -> tuple[str, ...]:
+        """To which origins (scheme, host and port) the access token may go, as recorded when the session was made.
+
+        That is where it was issued. A token of `https://oapi-cug.torusdigital.com`, where the service documents the
+        session with a code, may go to `https://connects.torusdigital.com`, too, where it documents the account calls:
+        that it is good there is inferred. `account_base_url` of the client adds another one.
+        """
+        return self._origins
+
+    @property
     def authorization(self) -> Secret:
         """The value of the `Authorization` header for account calls: `Bearer <access token>`."""
         return Secret(f"Bearer {self.access_token}")
 
     @property
     def expires_at(self) -> datetime:
-        """When it stops being good; aware, in UTC. How sure that is, `expiry_basis` says."""
+        """When it stops being good; aware, in UTC. How sure that is, `expiry_basis` says.
+
+        Where the token itself says nothing of it, that is the next end of a trading day in India: see `day_ends`.
+        """
         return self._expires()[0]
 
     @property
@@ -81,7 +114,7 @@ class Session:
     def auth(self, *, on_expired: Hook | None = None) -> SessionAuth:
         """Return an `httpx` auth for the account calls: `httpx.Client(auth=session.auth())`.
 
-        It sends the access token to the scheme, host and port of `base_url`, and nowhere else.
+        It sends the access token to `origins`, and nowhere else.
 
         Args:
             on_expired: called with the session when it has expired, and once when an account call is answered 401; one
@@ -91,8 +124,8 @@ class Session:
 
         Raises:
             ConfigurationError: `on_expired` cannot be called; or the session's `base_url` is missing or malformed, is
-                `http://` and no loopback address, or is `http://` on port 80, from where httpx would take the token
-                along to `https://`.
+                `http://` and no loopback address, or one of its origins is `http://` on port 80, from where httpx would
+                take the token along to `https://`.
         """
         from .auth import SessionAuth  # noqa: PLC0415 - httpx is loaded when it is needed
 
@@ -102,7 +135,7 @@ class Session:
         if self._expiry is None:
             from .expiry import expiry_of  # noqa: PLC0415 - whoever does not ask does not pay for it
 
-            self._expiry = expiry_of(self.access_token, self.issued_at)
+            self._expiry = expiry_of(self.access_token, self.issued_at, self.day_ends)
         return self._expiry
 
     def __repr__(self) -> str:
@@ -113,6 +146,26 @@ class Session:
 
     def __deepcopy__(self, _memo: object) -> Self:
         return self
+
+
+def _origins_at(base_url: str | None) -> tuple[str, ...]:
+    if base_url is None:
+        return ()
+    from .settings import checked_place, origins_of  # noqa: PLC0415 - a session of nowhere does without
+
+    try:
+        return origins_of(checked_place("base_url", checked_text("base_url", conceal(base_url))))
+    except ConfigurationError:
+        return ()  # its token goes nowhere; `auth` says why
+
+
+def _checked_origins(origins: Iterable[str]) -> tuple[str, ...]:
+    from .settings import checked_place, origin_of  # noqa: PLC0415 - as above
+
+    if isinstance(origins, str):
+        raise ConfigurationError("origins must be several URLs, not one str")
+    given = [checked_text("an origin of the session", conceal(each)) for each in origins]
+    return tuple(dict.fromkeys(origin_of(checked_place("an origin of the session", each)) for each in given))
 
 
 def _in_utc(name: str, moment: datetime) -> datetime:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from .checks import (
     USUAL_PORTS,
     checked_count,
+    checked_day_end,
     checked_seconds,
     checked_text,
     from_environment,
@@ -48,10 +49,12 @@ class Settings:
     """
 
     __slots__ = (
+        "account_base_url",
         "api_key",
         "api_secret",
         "base_url",
         "connect_timeout",
+        "day_ends",
         "max_retries",
         "network",
         "session_request",
@@ -67,6 +70,8 @@ class Settings:
         api_secret: Secret | Unusable | None,
         base_url: str = PRODUCTION_URL,
         totp_base_url: str = TOTP_URL,
+        account_base_url: str | None = None,
+        day_ends: Secret | Unusable | None = None,
         network: Network | None = None,
         timeout: object = DEFAULT_TIMEOUT,
         connect_timeout: object = DEFAULT_CONNECT_TIMEOUT,
@@ -77,12 +82,20 @@ class Settings:
         self.api_secret = _secret_if_any(api_secret)
         self.base_url = base_url
         self.totp_base_url = totp_base_url
+        self.account_base_url = account_base_url
+        self.day_ends = checked_day_end(day_ends)
         self.network = network or Network(base_url)
         self.timeout = checked_seconds("timeout", timeout)
         self.connect_timeout = checked_seconds("connect_timeout", connect_timeout)
         self.total_timeout = checked_seconds("total_timeout", total_timeout)
         self.max_retries = checked_count("max_retries", max_retries)
         self.session_request: WireRequest | None = None
+
+    def origins(self, base_url: str) -> tuple[str, ...]:
+        """Return to which origins an access token may go that is issued at a checked base URL."""
+        issued = origins_of(base_url)
+        added = (origin_of(self.account_base_url),) if self.account_base_url else ()
+        return (*issued, *(origin for origin in added if origin not in issued))
 
     def needed_secret(self) -> Secret:
         """Return the API secret, for the call that needs it: a client for codes alone has none.
@@ -119,6 +132,30 @@ def checked_totp_base_url(totp_base_url: Secret | Unusable | None, base_url: str
     """
     given = _checked_url("totp_base_url", totp_base_url, env="TORUS_TOTP_BASE_URL")
     return given or (TOTP_URL if base_url == PRODUCTION_URL else base_url)
+
+
+def checked_account_base_url(account_base_url: Secret | Unusable | None) -> str | None:
+    """Return where account calls may go, too: the argument, else `TORUS_ACCOUNT_BASE_URL`, else `None`.
+
+    Raises:
+        ConfigurationError: it is no URL to which a secret may be sent.
+    """
+    return _checked_url("account_base_url", account_base_url, env="TORUS_ACCOUNT_BASE_URL")
+
+
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of a checked URL."""
+    return "/".join(url.split("/", 3)[:3])
+
+
+def origins_of(base_url: str) -> tuple[str, ...]:
+    """Return to which origins an access token may go that was issued at a checked base URL.
+
+    That is the origin of the base URL. The service documents account calls at one server, and the session with a code
+    at another one: that a token of the latter is good at the former is inferred, and goes in this direction only.
+    """
+    origin = origin_of(base_url)
+    return (origin, origin_of(PRODUCTION_URL)) if origin == origin_of(TOTP_URL) else (origin,)
 
 
 def _checked_url(name: str, value: Secret | Unusable | None, *, env: str) -> str | None:

@@ -6,7 +6,8 @@
     with TorusConnect(api_key="...") as torus:
         session = torus.generate_session_with_totp(fresh_totp_code(authenticator_secret))
 
-What makes the codes of the service is not documented: six digits, 30 seconds and SHA-1 are usual, and assumed.
+What makes the codes of the service is not documented: six digits, 30 seconds and SHA-1 are usual, and assumed. The
+secret may be the whole `otpauth://` URI that a QR code holds, which may say otherwise.
 """
 
 from __future__ import annotations
@@ -14,14 +15,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import time
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
+from urllib.parse import unquote
 
-from .checks import checked_text
+from .checks import checked_text, stripped
 from .errors import ConfigurationError
 from .secret import Secret, conceal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from .secret import Unusable
 
 Digest = Literal["sha1", "sha256", "sha512"]
 
@@ -31,23 +35,26 @@ DEFAULT_PERIOD = 30
 DEFAULT_MARGIN = 3.0
 """Seconds that a code must be good for, or else the next one is waited for."""
 _MAX_PERIOD = 3600
+_URI = "otpauth:"
+_URI_OF_CODES = "otpauth://totp/"
 
 
 def totp_code(
     secret: str,
     *,
-    digits: int = DEFAULT_DIGITS,
-    period: int = DEFAULT_PERIOD,
-    digest: Digest = "sha1",
+    digits: int | None = None,
+    period: int | None = None,
+    digest: Digest | None = None,
     at: float | None = None,
 ) -> Secret:
     """Return the code that an authenticator app shows.
 
     Args:
-        secret: of the authenticator, as it was given to the app: base32; blanks, hyphens and case do not count.
-        digits: how many it has, 6 to 8.
-        period: seconds for which each code is shown.
-        digest: the hash that makes it.
+        secret: of the authenticator, as it was given to the app: base32; blanks, hyphens and case do not count. Or the
+            `otpauth://totp/` URI that has it as `secret=`.
+        digits: how many it has, 6 to 8; else what the URI says, else 6.
+        period: seconds for which each code is shown; else what the URI says, else 30.
+        digest: the hash that makes it; else the `algorithm=` of the URI, else `sha1`.
         at: when, in seconds since the epoch; now, by default.
 
     Raises:
@@ -55,8 +62,7 @@ def totp_code(
     """
     concealed = conceal(secret)
     del secret  # no frame of an error may hold it in the open
-    key = _checked_secret(concealed)
-    _check_kind(digits, period, digest)
+    made_by = _authenticator(concealed, digits, period, digest)
     moment = time.time() if at is None else at
     if isinstance(moment, bool) or not isinstance(moment, int | float) or not 0 <= moment < float("inf"):
         raise ConfigurationError("at must be a number of seconds since the epoch")
@@ -64,16 +70,17 @@ def totp_code(
         from pyotp import TOTP  # noqa: PLC0415 - the extra
     except ModuleNotFoundError:
         raise ConfigurationError("totp needs the extra: pip install 'torus-connect[totp]'") from None
-    made = TOTP(key, digits=digits, digest=getattr(hashlib, digest), interval=period)
-    return Secret(made.generate_otp(int(moment) // period))
+    algorithm = getattr(hashlib, made_by.digest)
+    made = TOTP(made_by.key, digits=made_by.digits, digest=algorithm, interval=made_by.period)
+    return Secret(made.generate_otp(int(moment) // made_by.period))
 
 
 def fresh_totp_code(  # noqa: PLR0913 - keyword-only
     secret: str,
     *,
-    digits: int = DEFAULT_DIGITS,
-    period: int = DEFAULT_PERIOD,
-    digest: Digest = "sha1",
+    digits: int | None = None,
+    period: int | None = None,
+    digest: Digest | None = None,
     margin: float = DEFAULT_MARGIN,
     clock: Callable[[], float] = time.time,
     sleep: Callable[[float], object] = time.sleep,
@@ -87,7 +94,7 @@ def fresh_totp_code(  # noqa: PLR0913 - keyword-only
         digits: as there.
         period: as there.
         digest: as there.
-        margin: seconds that the code must be good for; below `period`.
+        margin: seconds that the code must be good for; below the period.
         clock: seconds since the epoch; another one lets a test travel in time.
         sleep: waits so many seconds.
 
@@ -96,25 +103,70 @@ def fresh_totp_code(  # noqa: PLR0913 - keyword-only
     """
     concealed = conceal(secret)
     del secret
-    key = _checked_secret(concealed)
-    _check_kind(digits, period, digest)
-    if isinstance(margin, bool) or not isinstance(margin, int | float) or not 0 <= margin < period:
+    made_by = _authenticator(concealed, digits, period, digest)
+    seconds = made_by.period
+    if isinstance(margin, bool) or not isinstance(margin, int | float) or not 0 <= margin < seconds:
         raise ConfigurationError("margin must be a number of seconds from 0 to less than period")
-    while (left := period - clock() % period) < margin:
+    while (left := seconds - clock() % seconds) < margin:
         sleep(left)
-    return totp_code(key, digits=digits, period=period, digest=digest, at=clock())
+    return totp_code(made_by.key, digits=made_by.digits, period=seconds, digest=made_by.digest, at=clock())
 
 
-def _check_kind(digits: object, period: object, digest: object) -> None:
-    for name, value, least, most in (("digits", digits, 6, 8), ("period", period, 1, _MAX_PERIOD)):
+class _Authenticator(NamedTuple):
+    """What makes codes of one secret."""
+
+    key: Secret
+    digits: int
+    period: int
+    digest: Digest
+
+
+def _authenticator(secret: Secret | Unusable | None, digits: object, period: object, digest: object) -> _Authenticator:
+    """Return what makes the codes: each argument, else what the URI says, else what is usual."""
+    stated: dict[str, Secret] | str = {}
+    if isinstance(secret, Secret) and stripped(secret)[: len(_URI)].lower() == _URI:
+        stated = _parameters(stripped(secret))
+    if isinstance(stated, str):
+        raise ConfigurationError(f"totp_secret {stated}")
+    key = _checked_key(stated.get("secret", secret))
+    found: dict[str, object] = {"digits": DEFAULT_DIGITS, "period": DEFAULT_PERIOD, "digest": DIGESTS[0]}
+    for name in ("digits", "period"):
+        if name in stated:
+            found[name] = _number(stated[name])
+    if "algorithm" in stated:
+        found["digest"] = stated["algorithm"].lower().replace("-", "")
+    given = {"digits": digits, "period": period, "digest": digest}
+    found |= {name: value for name, value in given.items() if value is not None}
+    for name, least, most in (("digits", 6, 8), ("period", 1, _MAX_PERIOD)):
+        value = found[name]
         if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
             raise ConfigurationError(f"{name} must be a whole number from {least} to {most}")
-    if digest not in DIGESTS:
+    if found["digest"] not in DIGESTS:
         raise ConfigurationError(f"digest must be one of {', '.join(DIGESTS)}")
+    return _Authenticator(key, found["digits"], found["period"], found["digest"])  # type: ignore[arg-type]  # checked
 
 
-def _checked_secret(secret: object) -> Secret:
-    text = checked_text("totp_secret", secret)  # type: ignore[arg-type]  # concealed above
+def _parameters(uri: Secret) -> dict[str, Secret] | str:
+    """Return the parameters of an `otpauth://` URI, or what is wrong with it; its label is not looked at."""
+    # A fault is returned, not raised: the frame of an exception would hold the parts.
+    if uri[: len(_URI_OF_CODES)].lower() != _URI_OF_CODES:
+        return f"is no {_URI_OF_CODES} URI: codes of another kind are not made"
+    found: dict[str, Secret] = {}
+    for pair in uri.partition("?")[2].partition("#")[0].split("&"):
+        name, _, value = pair.partition("=")
+        name = unquote(name).strip().lower()
+        if name in found:
+            return "is an otpauth:// URI that says something twice"
+        found[name] = stripped(unquote(value))
+    return found if "secret" in found else "is an otpauth:// URI without secret="
+
+
+def _number(text: Secret) -> int | None:
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(_MAX_PERIOD)) else None
+
+
+def _checked_key(secret: Secret | Unusable | None) -> Secret:
+    text = checked_text("totp_secret", secret)
     key = Secret(text.translate({ord(" "): None, ord("-"): None}).rstrip("=").upper())
     if not key or not _is_base32(key):
         raise ConfigurationError("totp_secret must be base32: the letters A to Z and the digits 2 to 7")

@@ -23,6 +23,7 @@ class TestShow:
         assert shown == {
             "user": "default",
             "base_url": BASE_URL,
+            "origins": "/".join(BASE_URL.split("/")[:3]),
             "access_token": "**********",
             "issued_at": kept.issued_at.isoformat(),
             "expires_at": kept.expires_at.isoformat(),

@@ -19,9 +19,11 @@ pytestmark = pytest.mark.usefixtures("kept_sessions")
 SHOW_ENVIRONMENT = (sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))")
 SHOW_ARGUMENTS = (sys.executable, "-c", "import json, sys; print(json.dumps(sys.argv[1:]))")
 KEPT = {
+    "TORUS_ACCOUNT_BASE_URL": BASE_URL,
     "TORUS_API_KEY": "demo-api-key",
     "TORUS_BASE_URL": BASE_URL,
     "TORUS_CA_FILE": "/demo/ca.pem",
+    "TORUS_DAY_ENDS": "03:30",
     "TORUS_LOG": "error",
     "TORUS_TOTP_BASE_URL": BASE_URL,
 }

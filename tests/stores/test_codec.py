@@ -17,20 +17,35 @@ KEPT = {
     "access_token": TOKEN,
     "issued_at": ISSUED_AT.isoformat(),
     "base_url": BASE_URL,
+    "origins": ["https://one.example", "https://two.example:8443"],
+    "day_ends": "03:30",
 }
 
 
+def kept_session() -> Session:
+    origins = ("https://one.example", "https://two.example:8443")
+    return Session(TOKEN, issued_at=ISSUED_AT, base_url=BASE_URL, origins=origins, day_ends="03:30")
+
+
 def test_a_session_comes_back() -> None:
-    session = decode(KEY, encode(KEY, Session(TOKEN, issued_at=ISSUED_AT, base_url=BASE_URL)))
-    assert (session.access_token, session.issued_at, session.base_url) == (TOKEN, ISSUED_AT, BASE_URL)
+    session, before = decode(KEY, encode(KEY, kept_session())), kept_session()
+    for name in ("access_token", "issued_at", "base_url", "origins", "day_ends", "expires_at"):
+        assert getattr(session, name) == getattr(before, name)
+
+
+def test_all_readers_agree_on_the_end_of_the_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept, ends = encode(KEY, kept_session()), kept_session().expires_at
+    monkeypatch.setenv("TORUS_DAY_ENDS", "23:00")
+    assert decode(KEY, kept).expires_at == ends
 
 
 def test_without_a_base_url() -> None:
-    assert decode(KEY, encode(KEY, Session(TOKEN))).base_url is None
+    session = decode(KEY, encode(KEY, Session(TOKEN)))
+    assert (session.base_url, session.origins) == (None, ())
 
 
 def test_what_is_written() -> None:
-    assert json.loads(encode(KEY, Session(TOKEN, issued_at=ISSUED_AT, base_url=BASE_URL))) == KEPT
+    assert json.loads(encode(KEY, kept_session())) == KEPT
     assert decode(KEY, json.dumps({**KEPT, "more": [1]}).encode()).access_token == TOKEN
 
 
@@ -49,6 +64,12 @@ def test_what_is_written() -> None:
         {"issued_at": "2026-01-02T03:04:05"},
         {"issued_at": "9999-12-31T23:59:59+00:00"},
         {"base_url": 7},
+        {"origins": None},
+        {"origins": "https://one.example"},
+        {"origins": ["http://one.example"]},
+        {"origins": [7]},
+        {"day_ends": None},
+        {"day_ends": "24:00"},
     ],
 )
 def test_what_cannot_be_read(change: dict[str, object]) -> None:

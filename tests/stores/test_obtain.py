@@ -103,12 +103,23 @@ def test_login_may_yield_the_url_of_the_redirect(ask: Ask, sandbox: Sandbox) -> 
     assert ask(options(sandbox, "memory:"), login=lambda: url).access_token == sandbox.access_token_for(token)
 
 
-@pytest.mark.parametrize("why", ["expired", "of another API", "not accepted"])
+def test_a_session_of_another_api_is_refused(ask: Ask, sandbox: Sandbox, store: SessionStore) -> None:
+    """Its token is for another place; and whoever put it there meant something else by this key."""
+    for base_url in ("https://other.example", None):
+        store.save(key_of(sandbox), Session("demo-old", base_url=base_url))
+        for login in (None, never):
+            with pytest.raises(StoreError, match="was made at another base URL") as caught:
+                ask(options(sandbox, store), login=login)
+            assert caught.value.outcome is Outcome.NOT_SENT
+    assert sandbox.exchanges == 0
+
+
+@pytest.mark.parametrize("why", ["expired", "not accepted"])
 def test_a_session_that_is_not_good(ask: Ask, sandbox: Sandbox, store: SessionStore, why: str) -> None:
     kept = Session(
         "demo-old",
         issued_at=datetime.now(UTC) - timedelta(days=2 if why == "expired" else 0),
-        base_url="https://other.example" if why == "of another API" else sandbox.base_url,
+        base_url=sandbox.base_url,
     )
     store.save(key_of(sandbox), kept)
     old = Session("demo-old") if why == "not accepted" else None

@@ -5,11 +5,12 @@ from __future__ import annotations
 import base64
 import json
 from datetime import UTC, datetime, timedelta, timezone
+from functools import partial
 from typing import Any
 
 import pytest
 
-from torus_connect import ConfigurationError, ExpiryBasis, Session
+from torus_connect import ConfigurationError, ExpiryBasis, Session, TorusConnect
 from torus_connect.expiry import MAX_LIFETIME
 
 ISSUED_AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -101,6 +102,50 @@ def test_the_end_of_the_day_in_india(issued_at: datetime, expected: datetime) ->
     assert assumed.expires_at.tzinfo is UTC
     assert assumed.issued_at == issued_at
     assert assumed.issued_at.tzinfo is UTC
+
+
+INDIA = timezone(timedelta(hours=5, minutes=30))
+
+
+@pytest.mark.parametrize(
+    ("issued_at", "day_ends", "expected"),
+    [
+        (datetime(2026, 1, 3, 0, 30, tzinfo=INDIA), "03:30", datetime(2026, 1, 3, 3, 30, tzinfo=INDIA)),
+        (datetime(2026, 1, 3, 3, 29, 59, 999999, tzinfo=INDIA), "03:30", datetime(2026, 1, 3, 3, 30, tzinfo=INDIA)),
+        (datetime(2026, 1, 3, 3, 30, tzinfo=INDIA), "03:30", datetime(2026, 1, 4, 3, 30, tzinfo=INDIA)),
+        (datetime(2026, 1, 3, 10, 0, tzinfo=INDIA), "03:30", datetime(2026, 1, 4, 3, 30, tzinfo=INDIA)),
+        (datetime(2026, 1, 3, 10, 0, tzinfo=INDIA), "23:59", datetime(2026, 1, 3, 23, 59, tzinfo=INDIA)),
+        (datetime(2026, 1, 3, 0, 30, tzinfo=INDIA), "00:00", datetime(2026, 1, 4, 0, 0, tzinfo=INDIA)),
+        (datetime(2026, 1, 3, 0, 30, tzinfo=INDIA), None, datetime(2026, 1, 4, 0, 0, tzinfo=INDIA)),
+    ],
+)
+def test_another_end_of_the_day(
+    monkeypatch: pytest.MonkeyPatch, issued_at: datetime, day_ends: str | None, expected: datetime
+) -> None:
+    assert Session("demo", issued_at=issued_at, day_ends=day_ends).expires_at == expected
+    monkeypatch.setenv("TORUS_DAY_ENDS", day_ends or "")
+    of_environment = Session("demo", issued_at=issued_at)
+    assert (of_environment.expires_at, of_environment.day_ends) == (expected, day_ends or "00:00")
+    monkeypatch.setenv("TORUS_DAY_ENDS", "12:00")
+    assert Session("demo", issued_at=issued_at, day_ends=day_ends or "00:00").expires_at == expected
+    assert of_environment.expires_at == expected
+
+
+def test_the_end_of_the_day_does_not_count_where_the_token_says_more() -> None:
+    stated = Session(jwt({"exp": NOON.timestamp()}), issued_at=ISSUED_AT, day_ends="10:00")
+    assert (stated.expires_at, stated.expiry_basis) == (NOON, ExpiryBasis.TOKEN)
+
+
+@pytest.mark.parametrize("day_ends", ["", "3:30", "24:00", "12:60", "12", "12:00:00", "noon", "0\u0663:30", 330])
+def test_no_end_of_a_day(monkeypatch: pytest.MonkeyPatch, day_ends: Any) -> None:
+    for make in (partial(Session, "demo"), partial(TorusConnect, api_key="demo")):
+        with pytest.raises(ConfigurationError, match=r"^day_ends "):
+            make(day_ends=day_ends)
+        if day_ends and isinstance(day_ends, str):
+            with monkeypatch.context() as patch:
+                patch.setenv("TORUS_DAY_ENDS", day_ends)
+                with pytest.raises(ConfigurationError, match=r"^day_ends \(from TORUS_DAY_ENDS\) "):
+                    make()
 
 
 def test_the_instant_at_which_it_is_over() -> None:

@@ -124,7 +124,7 @@ def test_errors_load_no_client() -> None:
     loaded = modules_after("from torus_connect import TorusError, Secret, Session, __version__")
     assert ours(loaded) == {
         "torus_connect",
-        *(f"torus_connect.{name}" for name in ("_version", "errors", "secret", "session")),
+        *(f"torus_connect.{name}" for name in ("_version", "checks", "errors", "secret", "session")),
     }
     assert not loaded & HEAVY
 

@@ -47,6 +47,61 @@ def test_the_secret_as_it_is_written_down() -> None:
         assert totp_code(written, at=0) == expected
 
 
+@pytest.mark.parametrize(
+    ("uri", "digits", "period", "digest"),
+    [
+        ("otpauth://totp/Broker:a-user?secret={}&issuer=Broker", 6, 30, "sha1"),
+        (" OTPAUTH://TOTP/?SECRET={} \r\n", 6, 30, "sha1"),
+        ("otpauth://totp/Broker:\u0930\u0935\u093f?issuer=\u0930&secret={}", 6, 30, "sha1"),
+        ("otpauth://totp/a user?digits=8&period=60&algorithm=SHA256&secret={}#x", 8, 60, "sha256"),
+        ("otpauth://totp/x?algorithm=SHA-512&secret=%20{}%3D%3D", 6, 30, "sha512"),
+    ],
+)
+def test_the_uri_of_a_qr_code(uri: str, digits: int, period: int, digest: Digest) -> None:
+    expected = totp_code(SECRET, digits=digits, period=period, digest=digest, at=1e9)
+    assert totp_code(uri.format(SECRET.lower()), at=1e9) == expected
+    clock = SleepersClock(1e9)
+    assert fresh_totp_code(uri.format(SECRET), margin=0, clock=clock) == expected
+    # Whoever says something else has a reason.
+    given = totp_code(uri.format(SECRET), digits=7, period=90, digest="sha1", at=1e9)
+    assert given == totp_code(SECRET, digits=7, period=90, at=1e9)
+
+
+def test_a_uri_is_waited_for_by_its_own_period() -> None:
+    clock = SleepersClock(59.0)
+    uri = f"otpauth://totp/x?secret={SECRET}&period=60"
+    assert fresh_totp_code(uri, clock=clock, sleep=clock.sleep) == totp_code(SECRET, period=60, at=60)
+    assert clock.slept == [1.0]
+
+
+@pytest.mark.parametrize(
+    ("uri", "said"),
+    [
+        (
+            "otpauth://hotp/x?secret=CANARY&counter=1",
+            "totp_secret is no otpauth://totp/ URI: codes of another kind are",
+        ),
+        ("otpauth:CANARY", "totp_secret is no otpauth://totp/ URI: codes of another kind are"),
+        ("otpauth://totp/CANARY", "totp_secret is an otpauth:// URI without secret="),
+        ("otpauth://totp/x?secret=CANARY&secret=CANARYA", "totp_secret is an otpauth:// URI that says something twice"),
+        ("otpauth://totp/x?secret=", "totp_secret is empty"),
+        ("otpauth://totp/x?secret=CANARY1", "totp_secret must be base32"),
+        ("otpauth://totp/x?secret=CANAR\u00c4", "totp_secret may hold printable ASCII characters only"),
+        ("otpauth://totp/x?secret=CANARYAA&digits=9", "digits must be a whole number from 6 to 8"),
+        ("otpauth://totp/x?secret=CANARYAA&digits=six", "digits must be a whole number from 6 to 8"),
+        ("otpauth://totp/x?secret=CANARYAA&period=" + "9" * 5000, "period must be a whole number from 1 to 3600"),
+        ("otpauth://totp/x?secret=CANARYAA&algorithm=MD5", "digest must be one of sha1, sha256, sha512"),
+    ],
+)
+def test_what_is_wrong_with_a_uri(uri: str, said: str) -> None:
+    for make in (totp_code, fresh_totp_code):
+        with pytest.raises(ConfigurationError) as caught:
+            make(uri)
+        assert str(caught.value).startswith(said)
+        assert "CANAR" not in str(caught.value)
+        assert caught.value.__context__ is None
+
+
 def test_a_period_of_its_own() -> None:
     assert totp_code(SECRET, period=60, at=59) == totp_code(SECRET, at=0)
     assert totp_code(SECRET, at=29.999) == totp_code(SECRET, at=0)

@@ -18,7 +18,7 @@ from cryptography.fernet import Fernet
 from keyring.backend import KeyringBackend
 
 import torus_connect
-from torus_connect import ConfigurationError, TorusConnect
+from torus_connect import ConfigurationError, Session, TorusConnect
 from torus_connect.cli.arguments import parser
 from torus_connect.cli.logs import log_to_stderr
 from torus_connect.cli.session import _request_token
@@ -71,6 +71,8 @@ VARIABLES = {
     "TORUS_REQUEST_TOKEN": Variable(lambda: _request_token(None), "a-token", "a-token", secret=True),
     "TORUS_BASE_URL": Variable(lambda: client()._settings.base_url, URL, URL),
     "TORUS_TOTP_BASE_URL": Variable(lambda: client()._settings.totp_base_url, URL, URL),
+    "TORUS_ACCOUNT_BASE_URL": Variable(lambda: client()._settings.account_base_url, URL, URL),
+    "TORUS_DAY_ENDS": Variable(lambda: Session("demo").day_ends, "03:30", "03:30"),
     "TORUS_CA_FILE": Variable(lambda: len(client()._settings.network.tls_context().get_ca_certs()), "{ca}", 1),
     "TORUS_LOG": Variable(log_to_stderr, "error"),
     "TORUS_SESSION_STORE": Variable(opened_path, "file:/a folder", "/a folder"),

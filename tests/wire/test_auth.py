@@ -8,11 +8,13 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import trustme
+from conftest import API_KEY, API_SECRET
 from support.raw_server import Connection, RawServer, answer, reply
 
 from torus_connect import (
@@ -21,9 +23,11 @@ from torus_connect import (
     RedirectedElsewhere,
     Session,
     SessionExpired,
+    TorusConnect,
     TorusError,
     WrongOrigin,
 )
+from torus_connect.settings import PRODUCTION_URL, TOTP_URL
 
 TOKEN = "demo-access-token-not-real"
 NEW = "demo-new-token-not-real"
@@ -104,6 +108,62 @@ def test_the_same_place_in_other_words(base_url: str, url: str) -> None:
     request = httpx.Request("GET", url)
     assert next(Session(TOKEN, base_url=base_url).auth().sync_auth_flow(request)) is request
     assert request.headers["Authorization"] == f"Bearer {TOKEN}"
+
+
+def test_the_account_calls_of_a_session_with_a_code() -> None:
+    """The service documents them at another server; that a token is good there is inferred, and for one direction."""
+    account_call = httpx.Request("POST", "https://connects.torusdigital.com/api/v1/holdings")
+    assert next(Session(TOKEN, base_url=TOTP_URL).auth().sync_auth_flow(account_call)) is account_call
+    assert account_call.headers["Authorization"] == f"Bearer {TOKEN}"
+    for base_url, url in (
+        (PRODUCTION_URL, "https://oapi-cug.torusdigital.com/api/v1/holdings"),
+        (TOTP_URL, "http://connects.torusdigital.com/api/v1/holdings"),
+        (TOTP_URL, "https://connects.torusdigital.com:8443/api/v1/holdings"),
+        (TOTP_URL, "https://connects.torusdigital.com.example/api/v1/holdings"),
+    ):
+        request = httpx.Request("POST", url)
+        with pytest.raises(WrongOrigin):
+            next(Session(TOKEN, base_url=base_url).auth().sync_auth_flow(request))
+        assert "Authorization" not in request.headers
+
+
+def test_another_place_that_was_named_at_login(call: Call, server: RawServer, tmp_path: Path) -> None:
+    """The session keeps it, for every program that reads the store; who names one later changes nothing."""
+    with RawServer(answer(reply())) as api, RawServer(answer(reply(b"{}"))) as third:
+        given: dict[str, Any] = {"api_key": API_KEY, "api_secret": API_SECRET, "base_url": api.base_url}
+        given["store"] = f"file:{tmp_path}/sessions"
+        with TorusConnect(**given, account_base_url=server.base_url) as torus:
+            torus.session(login=lambda: "demo-request-token")
+        for later in (None, third.base_url):
+            with TorusConnect(**given, account_base_url=later) as torus:
+                session = torus.session()
+            assert session.origins == (origin(api), origin(server))
+            assert call(session.auth(), f"{origin(server)}/holdings").status_code == 200
+            with pytest.raises(WrongOrigin):
+                call(session.auth(), f"{origin(third)}/holdings")
+        assert tokens(server) == [f"Bearer {session.access_token}"] * 2
+        assert third.connections == 0
+        assert len(api.requests) == 1
+
+
+def test_a_redirect_between_two_places_of_the_session(call: Call, server: RawServer) -> None:
+    """Httpx takes the token away on such a redirect, so what comes back is no answer to the account call."""
+    with RawServer(redirect_to(f"{origin(server)}/there")) as first:
+        session = Session(TOKEN, base_url=first.base_url, origins=[first.base_url, server.base_url])
+        with pytest.raises(RedirectedElsewhere):
+            call(session.auth(), f"{origin(first)}/here")
+    assert tokens(server) == [""]
+
+
+def test_a_new_session_goes_by_its_own_origins(call: Call, server: RawServer) -> None:
+    with RawServer(accept_new) as api:
+        old = Session(TOKEN, base_url=server.base_url, origins=[server.base_url, api.base_url])
+        auth = old.auth(on_expired=lambda _: Session(NEW, base_url=api.base_url))
+        assert call(auth, f"{origin(api)}/holdings").status_code == 200
+        with pytest.raises(WrongOrigin):
+            call(auth, f"{origin(server)}/holdings")
+        assert tokens(api) == [f"Bearer {TOKEN}", f"Bearer {NEW}"]
+    assert server.connections == 0
 
 
 def test_a_redirect_to_another_place(call: Call, server: RawServer) -> None:

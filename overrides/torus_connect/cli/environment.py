@@ -4,8 +4,8 @@ The program needs the access token. Whatever else of ours is a secret, may hold 
 there to leak: into its log, its crash report, and every program that it starts.
 
 It keeps what account calls may need and nobody need hide: `TORUS_API_KEY` (part of every login's URL),
-`TORUS_BASE_URL`, `TORUS_TOTP_BASE_URL` and `TORUS_CA_FILE` (certificates, and no key); and the name of a level,
-`TORUS_LOG`.
+`TORUS_BASE_URL`, `TORUS_TOTP_BASE_URL`, `TORUS_ACCOUNT_BASE_URL`, `TORUS_CA_FILE` (certificates, and no key); a clock
+time, `TORUS_DAY_ENDS`, and the name of a level, `TORUS_LOG`.
 """
 
 from __future__ import annotations

@@ -51,15 +51,20 @@ def opened(options: argparse.Namespace) -> tuple[SessionKey, SessionStore]:
 
 
 def good_session(key: SessionKey, store: SessionStore) -> Session | None:
-    """Return the kept session if it is good; else say what is wrong and return `None`."""
+    """Return the kept session if it is good; else say what is wrong and return `None`.
+
+    Raises:
+        StoreError: the store cannot be used, or the session is for another base URL.
+    """
     session = store.load(key)
-    if session is None or session.base_url != key.base_url:
+    if session is None:
         say("No session of this user is kept. Let the user log in: torus-connect login")
-    elif session.is_expired():
+        return None
+    key.check(session)
+    if session.is_expired():
         say(f"The session has expired, at {_shown(session.expires_at)}. Let the user log in again: torus-connect login")
-    else:
-        return session
-    return None
+        return None
+    return session
 
 
 def _show(options: argparse.Namespace, key: SessionKey, store: SessionStore) -> int:
@@ -70,6 +75,7 @@ def _show(options: argparse.Namespace, key: SessionKey, store: SessionStore) -> 
     told = {
         "user": key.user,
         "base_url": session.base_url,
+        "origins": session.origins,
         "access_token": MASK,
         "issued_at": _shown(session.issued_at),
         "expires_at": _shown(session.expires_at),
@@ -112,4 +118,6 @@ def _shown(moment: datetime) -> str:
 
 
 def _in_words(value: object) -> object:
+    if isinstance(value, tuple):
+        return " ".join(value)
     return ("yes" if value else "no") if isinstance(value, bool) else value

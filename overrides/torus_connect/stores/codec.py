@@ -33,6 +33,8 @@ def encode(key: SessionKey, session: Session) -> bytes:
             "access_token": str(session.access_token),
             "issued_at": session.issued_at.isoformat(),
             "base_url": session.base_url,
+            "origins": session.origins,
+            "day_ends": session.day_ends,
         }
     ).encode()
 
@@ -61,10 +63,12 @@ def _session_of(kept: dict[str, object]) -> Session | None:
     token, issued_at, base_url = conceal(kept.get("access_token")), kept.get("issued_at"), kept.get("base_url")
     if not isinstance(token, Secret) or not is_sendable(token) or not isinstance(issued_at, str):
         return None
-    if not isinstance(base_url, str | None):
+    origins, day_ends = kept.get("origins"), kept.get("day_ends")
+    if not isinstance(base_url, str | None) or not isinstance(origins, list) or not isinstance(day_ends, str):
         return None
     try:
-        session = Session(token, issued_at=datetime.fromisoformat(issued_at), base_url=base_url)
+        moment = datetime.fromisoformat(issued_at)
+        session = Session(token, issued_at=moment, base_url=base_url, origins=origins, day_ends=day_ends)
         session.is_expired()  # a moment at the end of time has no day after it
     except (ValueError, OverflowError, ConfigurationError):
         return None

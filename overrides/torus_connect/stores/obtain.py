@@ -100,9 +100,16 @@ class _Login:
         self._token: Secret | None = None
 
     async def kept(self) -> Session | None:
-        """Return the kept session, if it is good."""
+        """Return the kept session, if it is good.
+
+        Raises:
+            StoreError: it is for another base URL.
+        """
         session = await self._store.load(self._wish.key)
-        if session is None or session.base_url != self._wish.key.base_url or session.is_expired():
+        if session is None:
+            return None
+        self._wish.key.check(session)
+        if session.is_expired():
             return None
         old = self._wish.instead_of
         return None if old is not None and session.access_token == old.access_token else session

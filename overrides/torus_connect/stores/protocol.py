@@ -15,6 +15,8 @@ from torus_connect.checks import checked_text, stripped, text_fault
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, Unusable, conceal
 
+from .errors import StoreError
+
 if TYPE_CHECKING:
     from torus_connect.session import Session
 
@@ -48,6 +50,18 @@ class SessionKey:
         # As JSON, so that no two keys have the same bytes.
         told = json.dumps([self.base_url, self.api_key, self.user]).encode()
         self.digest = hashlib.sha256(told).hexdigest()
+
+    def check(self, session: Session) -> None:
+        """See that a kept session is for the API of this key, before its token goes anywhere.
+
+        Raises:
+            StoreError: it is for another base URL.
+        """
+        if session.base_url != self.base_url:
+            raise StoreError(
+                f"The kept session was made at another base URL, {session.base_url}, than that of this client, "
+                f"{self.base_url}: clear it (`torus-connect session clear`), and log in again"
+            )
 
     def __repr__(self) -> str:
         return f"<SessionKey {self.digest[:12]}>"
