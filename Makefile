@@ -26,10 +26,12 @@ help: ## list the tasks
 demo: $(VENV)/.demo ## trade a request token for an access token with a local Torus
 	@$(BIN)/python tools/demo.py
 
+# With PYTHONDONTWRITEBYTECODE, each of the many programs that the tests start would compile all that it imports.
 .PHONY: test
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.dev ## run the tests, with branch coverage of overrides/
 	@rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest -n $(WORKERS) -m "not soak and not toolchain and not redis and not site"
+	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist worksteal -m "not soak and not toolchain and not redis and not site"
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --omit "$(REDIS)"
 

@@ -20,6 +20,8 @@ API_SECRET = "demo-api-secret-not-real"
 
 GenerateSession = Callable[..., Session]
 
+# To measure the coverage of a program takes longer than most programs run: see `measured`.
+COVERAGE = os.environ.pop("COVERAGE_PROCESS_CONFIG", None) if "PYTEST_XDIST_WORKER" in os.environ else None
 # Whoever starts the tests in the background of a shell has Ctrl-C ignored, and so would every program that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -35,6 +37,13 @@ def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("TORUS_") or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Measure the coverage of the programs, too, that the test starts."""
+    if COVERAGE:
+        monkeypatch.setenv("COVERAGE_PROCESS_CONFIG", COVERAGE)
 
 
 @pytest.fixture(params=["sync", "async"])

@@ -20,6 +20,8 @@ from support.raw_server import Behaviour, Connection, RawServer, answer, reply
 from torus_connect import __version__, spec_text
 from torus_connect.sandbox import Sandbox
 
+pytestmark = pytest.mark.usefixtures("measured")
+
 COMMAND = str(Path(sys.executable).with_name("torus-connect"))
 GENERATE = (COMMAND, "session", "generate")
 CANARY = "canary-request-token"

@@ -11,6 +11,8 @@ import pytest
 
 from torus_connect.sandbox import Sandbox
 
+pytestmark = pytest.mark.usefixtures("measured")
+
 COMMAND = str(Path(sys.executable).with_name("torus-connect"))
 TOTP = (COMMAND, "session", "generate", "--totp")
 CANARY = "77778888"

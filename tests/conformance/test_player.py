@@ -13,6 +13,8 @@ from typing import Any
 import pytest
 from conformance.playing import client
 
+pytestmark = pytest.mark.usefixtures("measured")
+
 COMMAND = (str(Path(sys.executable).with_name("torus-connect")), "sandbox")
 RIGHT = client("Client", "right_client")
 ONLY = ("--only", "success", "--only", "status-400")

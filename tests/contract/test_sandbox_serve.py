@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+pytestmark = pytest.mark.usefixtures("measured")
+
 SERVE = (
     "from torus_connect.sandbox.server import serve; raise SystemExit(serve(port={port}, json_output={json_output}))"
 )

@@ -134,8 +134,11 @@ def test_folder_of_something_else_is_not_replaced(workshop: Workshop) -> None:
 
 @pytest.mark.parametrize(
     ("number", "returncode"),
-    [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -signal.SIGKILL)],
-    ids=["SIGINT", "SIGTERM", "SIGKILL"],
+    [
+        pytest.param(signal.SIGINT, 130, id="SIGINT"),
+        pytest.param(signal.SIGTERM, 143, id="SIGTERM", marks=pytest.mark.soak),
+        pytest.param(signal.SIGKILL, -signal.SIGKILL, id="SIGKILL"),
+    ],
 )
 def test_interrupt_leaves_the_old_output_and_the_next_run_works(
     pristine: Workshop, workshop: Workshop, number: signal.Signals, returncode: int

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from generation.conftest import Workshop
@@ -89,15 +89,24 @@ def change_output(workshop: Workshop) -> str:
     return "-class Oops:\n+class Error:\n"
 
 
-@pytest.mark.parametrize("change_one", [change_spec, change_config, change_template, change_page, change_output])
-def test_check_fails_with_the_difference(workshop: Workshop, change_one: Callable[[Workshop], str]) -> None:
-    expected = change_one(workshop)
+CHANGES = (change_spec, change_config, change_template, change_page, change_output)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param(CHANGES, id="all at once"),
+        *(pytest.param([change_one], id=change_one.__name__, marks=pytest.mark.soak) for change_one in CHANGES),
+    ],
+)
+def test_check_fails_with_the_difference(workshop: Workshop, changes: Sequence[Callable[[Workshop], str]]) -> None:
+    expected = [change_one(workshop) for change_one in changes]
     before = workshop.tree()
 
     check = workshop.run("--check")
 
     assert (check.returncode, check.stderr) == (1, "")
-    assert expected in check.stdout
+    assert [difference for difference in expected if difference not in check.stdout] == []
     assert "\n--- generated/" in check.stdout
     assert check.stdout.endswith(f"\n{ADVICE}\n")
     assert workshop.tree() == before

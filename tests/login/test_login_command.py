@@ -24,6 +24,8 @@ from support.raw_server import Connection, RawServer, answer, reply
 
 from torus_connect.sandbox import Sandbox
 
+pytestmark = pytest.mark.usefixtures("measured")
+
 COMMAND = str(Path(sys.executable).with_name("torus-connect"))
 LOGIN = (COMMAND, "login")
 
