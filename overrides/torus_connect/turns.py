@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
@@ -39,11 +40,12 @@ _within: ContextVar[tuple[Turn, ...]] = ContextVar("torus_connect_turns", defaul
 class Turns:
     """Gives turns to threads and to tasks: `with turns.of_thread():`, `with await turns.of_task():`."""
 
-    __slots__ = ("_lock", "_now")
+    __slots__ = ("_lock", "_now", "_pid")
 
     def __init__(self) -> None:
         self._lock = threading.Lock()  # for an instant only: nothing is waited for while it is held
         self._now: Turn | None = None
+        self._pid = os.getpid()
 
     def of_thread(self) -> AbstractContextManager[None]:
         """Wait in this thread; return the turn, to be entered at once.
@@ -74,7 +76,7 @@ class Turns:
 
     def _other_than(self, mine: Turn) -> Turn | None:
         """Return whose turn it is; `None` where it is mine from now on."""
-        with self._lock:
+        with self._lock_here():
             if self._now is None:
                 self._now = mine
                 return None
@@ -93,8 +95,16 @@ class Turns:
         try:
             yield
         finally:
-            with self._lock:
+            with self._lock_here():
                 self._now = None
             mine.over.set_result(None)
             with suppress(ValueError):  # a task that is thrown away ends in another context
                 _within.reset(before)
+
+    def _lock_here(self) -> threading.Lock:
+        """Return the lock of this process: a fork copies locks and turns, but not the threads that would end them."""
+        if self._pid != os.getpid():
+            self._lock, self._pid = threading.Lock(), os.getpid()
+            if self._now not in _within.get():  # else `on_expired` itself forked, and goes on here
+                self._now = None
+        return self._lock

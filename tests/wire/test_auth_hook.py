@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
+import signal
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -273,3 +275,62 @@ class TestACallOfTheHook:
             assert await task == 200
 
         run(lambda: in_loop(use))
+
+
+@pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
+class TestForked:
+    """A child has the thread that forked, and none of those that would let it go on."""
+
+    def in_child(self, work: Callable[[], int]) -> int:
+        """Return the exit code of a child; below 0, it hung and its alarm ended it."""
+        child = os.fork()
+        if not child:
+            signal.alarm(SECONDS)
+            code = 99
+            try:
+                code = work()
+            finally:
+                os._exit(code)
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+    @pytest.mark.parametrize("face", ["sync", "async"])
+    def test_while_the_hook_runs_in_another_thread(self, server: RawServer, face: str) -> None:
+        at_work, go_on = threading.Event(), threading.Event()
+        calls: list[int] = []
+
+        def hook(_old: Session) -> Session:
+            calls.append(os.getpid())
+            at_work.set()
+            assert go_on.wait(SECONDS)
+            return new(server)
+
+        def child() -> int:
+            go_on.set()
+            status = in_thread(auth, server) if face == "sync" else asyncio.run(in_task(auth, server))
+            return 0 if status == 200 and calls[-1] == os.getpid() else 1
+
+        auth = over(server).auth(on_expired=hook)
+        with ThreadPoolExecutor(1) as threads:
+            call = threads.submit(in_thread, auth, server)
+            assert at_work.wait(SECONDS)
+            code = self.in_child(child)
+            go_on.set()
+            assert call.result(SECONDS) == 200
+        assert code == 0
+        assert calls == [os.getpid()]
+
+    def test_by_the_hook_itself(self, server: RawServer) -> None:
+        codes: list[int] = []
+
+        def child() -> int:
+            with pytest.raises(ConfigurationError, match="on_expired made an account call"):
+                in_thread(auth, server)
+            return 0
+
+        def hook(_old: Session) -> Session:
+            codes.append(self.in_child(child))
+            return new(server)
+
+        auth = over(server).auth(on_expired=hook)
+        assert in_thread(auth, server) == 200
+        assert codes == [0]
