@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from torus_connect.console import say
@@ -11,6 +11,9 @@ from torus_connect.errors import ConfigurationError, TorusError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import IO
+
+    from torus_connect.reply import Reply
 
 
 @contextmanager
@@ -26,18 +29,34 @@ def kept_reply(path: str | None) -> Iterator[None]:
     except (OSError, ValueError) as exc:
         why = getattr(exc, "strerror", None) or "it is no path"
         raise ConfigurationError(f"--save-reply cannot make a new file: {why}") from None
-    kept = False
-    with file:
-        try:
-            yield
-        except TorusError as exc:
-            kept = exc.reply is not None and file.write(exc.reply.content) > 0
-            if kept:
-                say("The raw reply, which may hold secrets, is in the file given with --save-reply.")
-            raise
-        finally:
-            if not kept:
+    saved = False
+    try:
+        yield
+    except TorusError as exc:
+        saved = exc.reply is not None and _save(exc.reply, file)
+        raise
+    finally:
+        with suppress(OSError):  # where it fails, `_save` has said so; the outcome of the call counts
+            file.close()
+        if not saved:
+            with suppress(OSError):
                 os.unlink(path)  # noqa: PTH108 - to load pathlib takes as long as all of this command line
+
+
+def _save(reply: Reply, file: IO[bytes]) -> bool:
+    """Return whether a file now holds a reply, and say what became of it."""
+    try:
+        file.write(reply.content)
+        file.flush()
+    except OSError as exc:
+        say(f"The raw reply could not be saved to the file given with --save-reply: {exc.strerror}")
+        return False
+    if not os.fstat(file.fileno()).st_nlink:
+        say("The raw reply could not be saved: somebody removed the file given with --save-reply.")
+        return False
+    if reply.content:
+        say("The raw reply, which may hold secrets, is in the file given with --save-reply.")
+    return bool(reply.content)
 
 
 @contextmanager
