@@ -1,4 +1,4 @@
-"""The command as a process, and a store with a session or without, which the environment names."""
+"""The command, as a process or in this one, and a store with a session or without, which the environment names."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from support.command_line import Done, run_here
 
 from torus_connect import Session
 from torus_connect.stores import SessionKey
@@ -47,7 +48,13 @@ def expired(store: FileStore, key: SessionKey) -> None:
     store.save(key, Session(TOKEN, issued_at=datetime.now(UTC) - timedelta(days=2), base_url=BASE_URL))
 
 
-def command(*arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+def command_process(*arguments: str, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the command as a process."""
     return subprocess.run(
         [sys.executable, "-m", "torus_connect", *arguments], input=stdin, capture_output=True, text=True, check=False
     )
+
+
+def command(*arguments: str) -> Done:
+    """Run the command in this process."""
+    return run_here(arguments)

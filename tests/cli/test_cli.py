@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.command_line import Done, run_here
 from support.raw_server import Behaviour, Connection, RawServer, answer, reply
 
 from torus_connect import __version__, spec_text
@@ -38,6 +39,16 @@ def run(
     assert "Traceback" not in result.stderr
     assert CANARY not in result.stdout + result.stderr
     return result
+
+
+def here(*arguments: str, env: Mapping[str, str] | None = None, stdin: str | bytes = b"") -> Done:
+    result = run_here(arguments, env, stdin)
+    assert CANARY not in result.stdout + result.stderr
+    return result
+
+
+def generate(*options: str, env: Mapping[str, str], stdin: str | bytes = b"") -> Done:
+    return here("session", "generate", *options, env=env, stdin=stdin)
 
 
 def variables(base_url: str, **more: str) -> dict[str, str]:
@@ -147,7 +158,7 @@ class TestPrompt:
 def test_output_json(torus_sandbox: Sandbox) -> None:
     request_token = torus_sandbox.issue_request_token()
     env = variables(torus_sandbox.base_url, TORUS_REQUEST_TOKEN=request_token)
-    printed = json.loads(run(*GENERATE, "--output", "json", env=env).stdout)
+    printed = json.loads(generate("--output", "json", env=env).stdout)
     assert printed.keys() == {"access_token", "issued_at"}
     assert printed["access_token"] == torus_sandbox.access_token_for(request_token)
     assert datetime.fromisoformat(printed["issued_at"]).tzinfo is not None
@@ -157,7 +168,7 @@ def test_output_env() -> None:
     token = "it's $HOME; `id`"
     with RawServer(answer(reply(json.dumps({"AccessToken": token}).encode()))) as server:
         env = variables(server.base_url, TORUS_REQUEST_TOKEN=CANARY)
-        line = run(*GENERATE, "--output", "env", env=env).stdout
+        line = generate("--output", "env", env=env).stdout
     assert line == f"TORUS_ACCESS_TOKEN={shlex.quote(token)}\n"
     assert run("sh", "-c", line + 'printf %s "$TORUS_ACCESS_TOKEN"').stdout == token
 
@@ -183,7 +194,7 @@ def reset(connection: Connection) -> None:
 )
 def test_exit_codes(behave: Behaviour, code: int, words: str) -> None:
     with RawServer(behave) as server:
-        result = run(*GENERATE, env=variables(server.base_url, TORUS_REQUEST_TOKEN=CANARY))
+        result = generate(env=variables(server.base_url, TORUS_REQUEST_TOKEN=CANARY))
     assert (result.returncode, result.stdout) == (code, "")
     assert words in result.stderr
 
@@ -212,7 +223,7 @@ def test_exit_code_of_what_was_not_sent() -> None:
     ],
 )
 def test_wrong_configuration(arguments: tuple[str, ...], env: dict[str, str], stdin: bytes, words: str) -> None:
-    result = run(*GENERATE, *arguments, stdin=stdin, env={**variables("http://127.0.0.1:1"), **env})
+    result = generate(*arguments, stdin=stdin, env={**variables("http://127.0.0.1:1"), **env})
     assert (result.returncode, result.stdout) == (2, "")
     assert words in result.stderr
 
@@ -237,7 +248,7 @@ def test_wrong_configuration(arguments: tuple[str, ...], env: dict[str, str], st
     ],
 )
 def test_wrong_usage_repeats_nothing(arguments: tuple[str, ...], words: str) -> None:
-    result = run(COMMAND, *arguments)
+    result = here(*arguments)
     assert (result.returncode, result.stdout) == (2, "")
     assert words in result.stderr
 
@@ -299,12 +310,12 @@ def test_a_standard_input_that_cannot_be_read() -> None:
 def test_the_log() -> None:
     with RawServer(answer(reply())) as server:
         env = variables(server.base_url, TORUS_REQUEST_TOKEN=CANARY, TORUS_LOG="debug")
-        result = run(*GENERATE, env=env)
+        result = generate(env=env)
     assert result.returncode == 0
     assert " INFO torus_connect: generateSession attempt=1 outcome=ok status=200" in result.stderr
     assert " DEBUG httpcore.http11: send_request_headers.started" in result.stderr
     assert "access-token-of-the-test" not in result.stderr
-    result = run(*GENERATE, env={**env, "TORUS_LOG": CANARY})
+    result = generate(env={**env, "TORUS_LOG": CANARY})
     assert result.returncode == 2
     assert "TORUS_LOG must be one of debug, info, warning, error" in result.stderr
 
@@ -314,9 +325,9 @@ class TestSaveReply:
         kept = tmp_path / "reply"
         with RawServer(answer(reply(b'{"Access": "canary"}'))) as server:
             env = variables(server.base_url, TORUS_REQUEST_TOKEN=CANARY)
-            hint = run(*GENERATE, env=env)
-            result = run(*GENERATE, "--save-reply", str(kept), env=env)
-            again = run(*GENERATE, "--save-reply", str(kept), env=env)
+            hint = generate(env=env)
+            result = generate("--save-reply", str(kept), env=env)
+            again = generate("--save-reply", str(kept), env=env)
         assert "with --save-reply FILE, the next answer is kept" in hint.stderr
         assert result.returncode == 5
         assert "is in the file given with --save-reply" in result.stderr
@@ -330,7 +341,7 @@ class TestSaveReply:
     def test_there_is_nothing_to_keep(self, tmp_path: Path, behave: Behaviour) -> None:
         with RawServer(behave) as server:
             env = variables(server.base_url, TORUS_REQUEST_TOKEN=CANARY)
-            run(*GENERATE, "--save-reply", str(tmp_path / "reply"), env=env)
+            generate("--save-reply", str(tmp_path / "reply"), env=env)
         assert not (tmp_path / "reply").exists()
 
 
@@ -352,7 +363,7 @@ def test_an_interrupt_while_the_request_is_on_its_way() -> None:
 
 def test_the_spec() -> None:
     assert run(COMMAND, "spec").stdout == spec_text()
-    printed = run(COMMAND, "spec", "--format", "json").stdout
+    printed = here("spec", "--format", "json").stdout
     assert printed == spec_text("json")
     assert json.loads(printed)["openapi"] == "3.0.3"
 

@@ -1,4 +1,4 @@
-"""`torus-connect session show | path | clear | token`, as processes."""
+"""`torus-connect session show | path | clear | token`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 import pytest
-from cli.conftest import BASE_URL, TOKEN, command
+from cli.conftest import BASE_URL, TOKEN, command, command_process
 
 from torus_connect import Session
 from torus_connect.stores import SessionKey
@@ -140,4 +140,5 @@ class TestWhichOne:
 @pytest.mark.usefixtures("kept")
 def test_the_api_secret_is_not_needed() -> None:
     assert "TORUS_API_SECRET" not in os.environ
-    assert command("session", "token").returncode == 0
+    done = command_process("session", "token")
+    assert (done.returncode, done.stdout, done.stderr) == (0, f"{TOKEN}\n", "")

@@ -1,4 +1,4 @@
-"""`torus-connect run`, as a process: what the program is given, and what becomes of it."""
+"""`torus-connect run`: what the program is given, and what becomes of it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli.conftest import BASE_URL, TOKEN, command
+from cli.conftest import BASE_URL, TOKEN, command, command_process
 
 from torus_connect.cli.environment import WITHHELD
 
@@ -32,7 +32,7 @@ KEPT = {
 @pytest.mark.usefixtures("kept")
 def test_a_program_gets_the_token() -> None:
     code = "import os, sys; print(os.environ['TORUS_ACCESS_TOKEN'], sys.argv[1:], input()); sys.exit(7)"
-    done = command("run", "--", sys.executable, "-c", code, "--user", "x", stdin="typed\n")
+    done = command_process("run", "--", sys.executable, "-c", code, "--user", "x", stdin="typed\n")
     assert (done.returncode, done.stderr) == (7, "")
     assert done.stdout == f"{TOKEN} ['--user', 'x'] typed\n"
 
@@ -92,7 +92,7 @@ class TestEnvironment:
         older = {"TORUS_STORE_KEY_OLD": "canary-not-real", "TORUS_API_SECRET_2": "canary-not-real"}
         for name, value in {**secrets, **older, **KEPT, "TORUS_ACCESS_TOKEN": "canary", "OF_HIS_OWN": "demo"}.items():
             monkeypatch.setenv(name, value)
-        done = command("run", "--", *SHOW_ENVIRONMENT)
+        done = command_process("run", "--", *SHOW_ENVIRONMENT)
         assert "canary" not in done.stdout
         found = json.loads(done.stdout)
         ours = {name: value for name, value in found.items() if name.startswith("TORUS_")}
@@ -127,7 +127,7 @@ class TestArguments:
     )
     @pytest.mark.usefixtures("kept")
     def test_as_they_were_given(self, given: tuple[str, ...], found: list[str]) -> None:
-        done = command("run", *given)
+        done = command_process("run", *given)
         assert (done.returncode, done.stderr) == (0, "")
         assert json.loads(done.stdout) == found
 

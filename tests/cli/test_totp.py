@@ -1,29 +1,21 @@
-"""`torus-connect session generate --totp`, as a process of its own."""
+"""`torus-connect session generate --totp`."""
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+from support.command_line import Done, run_here
 
 from torus_connect.sandbox import Sandbox
 
-pytestmark = pytest.mark.usefixtures("measured")
-
-COMMAND = str(Path(sys.executable).with_name("torus-connect"))
-TOTP = (COMMAND, "session", "generate", "--totp")
+TOTP = ("session", "generate", "--totp")
 CANARY = "77778888"
 ACCESS_TOKEN = "sandbox-access-token-"
 
 
-def run(*command: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        command, input=stdin, env={**os.environ, **env}, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert "Traceback" not in done.stderr
+def run(*arguments: str, stdin: str = "", **env: str) -> Done:
+    done = run_here(arguments, env, stdin)
     assert CANARY not in done.stdout + done.stderr
     return done
 
@@ -85,7 +77,7 @@ def test_the_kind_of_code_is_as_it_is_told(torus_sandbox: Sandbox) -> None:
 def test_wrong_usage(torus_sandbox: Sandbox, arguments: tuple[str, ...], words: str) -> None:
     secret = {"TORUS_TOTP_SECRET": torus_sandbox.totp_secret} if "--totp-digits" in arguments else {}
     before = torus_sandbox.exchanges
-    done = run(COMMAND, "session", "generate", *arguments, **variables(torus_sandbox), **secret)
+    done = run("session", "generate", *arguments, **variables(torus_sandbox), **secret)
     assert (done.returncode, done.stdout) == (2, "")
     assert words in done.stderr
     assert torus_sandbox.exchanges == before

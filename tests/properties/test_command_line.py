@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import json
-import logging
-import os
-import sys
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 from unittest import mock
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 from properties.guard import Guard
-from properties.texts import assert_unsaid, is_address, nasty_texts, plain_texts, unquoted
+from properties.texts import assert_unsaid, is_address, nasty_texts, plain_texts, unquoted, with_plain_blanks
 from properties.urls import LISTENER, urls
 from properties.wire import ACCESS_TOKEN, API_KEY, API_SECRET, Listener, assert_sent
-
-from torus_connect.cli import main
+from support.command_line import Done, run_here
 
 WORDS = ("session", "generate", "spec", "sandbox", "--help", "-h", "--version", "--", "-", "--output", "--base-url")
 MORE_WORDS = ("--request-token", "--timeout", "--format", "--port", "--json", "json", "yaml", "text", "env", "1", "0.5")
@@ -70,43 +63,10 @@ environments = st.fixed_dictionaries(
 )
 
 
-class Done(NamedTuple):
-    code: int
-    by_argparse: bool
-    stdout: str
-    stderr: str
-
-
 def run(argv: list[str], environment: dict[str, bytes], stdin: bytes) -> Done:
-    out, err = io.BytesIO(), io.BytesIO()
-    with (
-        mock.patch.dict(os.environ),
-        contextlib.redirect_stdout(io.TextIOWrapper(out, "utf-8")),
-        contextlib.redirect_stderr(io.TextIOWrapper(err, "utf-8", "backslashreplace")),
-        mock.patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), "utf-8")),
-        mock.patch("torus_connect.sandbox.server.serve", return_value=0),  # the real one serves until it is signalled
-        _loggers_as_they_were(),
-    ):
-        os.environb.update({name.encode(): value.replace(b"\0", b"\x01") for name, value in environment.items()})
-        try:
-            code, by_argparse = main(argv), False
-        except SystemExit as exc:
-            code, by_argparse = int(str(exc.code)), True
-        sys.stdout.flush()
-        sys.stderr.flush()
-        return Done(code, by_argparse, out.getvalue().decode(), err.getvalue().decode())
-
-
-@contextlib.contextmanager
-def _loggers_as_they_were() -> Iterator[None]:
-    loggers = [logging.getLogger(name) for name in ("torus_connect", "httpcore")]
-    before = [(logger.level, list(logger.handlers)) for logger in loggers]
-    try:
-        yield
-    finally:
-        for logger, (level, handlers) in zip(loggers, before, strict=True):
-            logger.setLevel(level)
-            logger.handlers[:] = handlers
+    # The real one serves until it is signalled.
+    with mock.patch("torus_connect.sandbox.server.serve", return_value=0):
+        return run_here(argv, {name: value.replace(b"\0", b"\x01") for name, value in environment.items()}, stdin)
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -139,12 +99,12 @@ def test_anything(
     done = run(argv, environment, stdin)
     seen = len(listener.requests) - before
     assert seen <= 1
-    assert done.code in ((0, 2) if done.by_argparse else (0, 2, 3, 4, 5))
-    if done.code == 2:
+    assert done.returncode in ((0, 2) if done.by_argparse else (0, 2, 3, 4, 5))
+    if done.returncode == 2:
         assert seen == 0
-    if seen and done.code == 0:
+    if seen and done.returncode == 0:
         assert ACCESS_TOKEN in done.stdout
-    elif done.code:
+    elif done.returncode:
         assert done.stdout == ""
     if seen:
         line, headers, body = listener.sent(-1)
@@ -160,6 +120,7 @@ def variables(listener: Listener) -> dict[str, str]:
 
 
 @given(token=plain_texts | nasty_texts, piped=st.booleans(), output=st.sampled_from(["text", "json", "env"]))
+@example(token="0\xa00", piped=True, output="text")
 def test_the_request_token(listener: Listener, token: str, output: str, *, piped: bool) -> None:
     environment: dict[str, Any] = {name: value.encode() for name, value in variables(listener).items()}
     encoded = token.encode("utf-8", "surrogatepass")
@@ -170,14 +131,15 @@ def test_the_request_token(listener: Listener, token: str, output: str, *, piped
         environment["TORUS_REQUEST_TOKEN"] = encoded
     before = len(listener.requests)
     done = run(argv, environment, encoded if piped else b"")
-    if done.code == 0:
+    if done.returncode == 0:
         assert len(listener.requests) == before + 1
-        assert_sent(listener.requests[-1], authority=listener.authority, request_token=unquoted(token))
+        sent = unquoted(with_plain_blanks(token))
+        assert_sent(listener.requests[-1], authority=listener.authority, request_token=sent)
         assert done.stderr == ""
         assert output != "text" or done.stdout == ACCESS_TOKEN + "\n"
         assert output != "json" or json.loads(done.stdout)["access_token"] == ACCESS_TOKEN
         assert output != "env" or done.stdout == f"TORUS_ACCESS_TOKEN={ACCESS_TOKEN}\n"
     else:
         assert (done.stdout, len(listener.requests)) == ("", before)
-        assert done.code == 2 or (done.code == 3 and is_address(token))
+        assert done.returncode == 2 or (done.returncode == 3 and is_address(token))
         assert_unsaid(done.stderr, token)

@@ -140,6 +140,11 @@ def unquoted(text: str) -> str:
     return text
 
 
+def with_plain_blanks(text: str) -> str:
+    """Return a text with a space for each blank of another width."""
+    return "".join(" " if unicodedata.category(each) == "Zs" else each for each in text)
+
+
 def is_address(text: str) -> bool:
     """Return whether a text may be taken for a URL, or for a part of one."""
     pattern = r"://|^\s*([?#/]|[\w.-]+:|[\w.-]+\.[a-z]+[/?#])|[?#&][\w.%-]+=|\sHTTP/|token.*[=:]|^\s*\w+=."
