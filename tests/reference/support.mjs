@@ -15,13 +15,14 @@ export const file = new URL("../../dist/reference/index.html", import.meta.url).
 const ARGUMENTS = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
   "--disable-component-update", "--disable-sync"];
 
-// Starts both before the tests of a file and ends them afterwards; what is returned is filled in by then.
-export function stage() {
+// Starts both before the tests of a file and ends them afterwards; what is returned is filled in by then. The options
+// are those of the sandbox.
+export function stage(...options) {
   const here = {};
   let sandbox;
 
   before(async () => {
-    sandbox = spawn(process.env.SANDBOX, ["sandbox", "--port", "0", "--json"], { stdio: ["ignore", "pipe", "inherit"] });
+    sandbox = spawn(process.env.SANDBOX, ["sandbox", "--port", "0", "--json", ...options], { stdio: ["ignore", "pipe", "inherit"] });
     const [line] = await once(createInterface({ input: sandbox.stdout }), "line");
     Object.assign(here, JSON.parse(line));
     here.origin = new URL(here.base_url).origin;

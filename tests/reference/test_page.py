@@ -6,10 +6,12 @@ import base64
 import copy
 import hashlib
 import json
+import re
 from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from support.operations import PATHS, document
 
 from reference_page import reference_page
 from torus_connect.spec import reference_page as shipped_page
@@ -139,13 +141,19 @@ def test_samples_and_examples_are_shown_as_they_are(spec: dict[str, Any]) -> Non
         assert json.loads(shown[at + len(samples)]) == body
 
 
-@pytest.mark.parametrize("document", ["spec", "two"])
-def test_every_id_is_there_once_and_what_is_referred_to_is_there(document: str, request: pytest.FixtureRequest) -> None:
-    page = Page(reference_page(request.getfixturevalue(document)))
+@pytest.fixture
+def many() -> dict[str, Any]:
+    """A document with operations of every kind."""
+    return document()
+
+
+@pytest.mark.parametrize("name", ["spec", "two", "many"])
+def test_every_id_is_there_once_and_what_is_referred_to_is_there(name: str, request: pytest.FixtureRequest) -> None:
+    page = Page(reference_page(request.getfixturevalue(name)))
     ids = page.values("id")
     assert len(set(ids)) == len(ids)
-    for name in ("for", "aria-labelledby", "aria-controls", "data-reveal"):
-        assert {each for value in page.values(name) for each in value.split()} <= set(ids)
+    for attribute in ("for", "aria-labelledby", "aria-controls", "data-reveal"):
+        assert {each for value in page.values(attribute) for each in value.split()} <= set(ids)
     assert {href[1:] for href in page.values("href") if href.startswith("#")} <= set(ids)
 
 
@@ -181,22 +189,123 @@ def test_text_that_looks_like_html_stays_text(spec: dict[str, Any]) -> None:
     assert poisoned.policy() == clean.policy()
 
 
-def in_the_query(operation: dict[str, Any]) -> None:
-    operation["parameters"] = [{"name": "page", "in": "query", "schema": {"type": "string"}}]
+def console(page: Page, operation: str) -> dict[str, str]:
+    """Return what the console of an operation takes: what it takes by name, and where that is sent."""
+    at = next(at for at, (tag, a) in enumerate(page.tags) if tag == "form" and a["data-call"] == operation)
+    found = {}
+    for tag, attributes in page.tags[at + 1 :]:
+        if tag == "form":
+            break
+        if "data-place" in attributes:
+            kind = {"select": "select", "textarea": "textarea"}.get(tag) or attributes["type"]
+            found[attributes["name"]] = f"{attributes['data-place']} {attributes['data-type']} {kind}"
+    return found
 
 
-def a_number(operation: dict[str, Any]) -> None:
-    schema = {"type": "object", "properties": {"COUNT": {"type": "integer"}}}
-    operation["requestBody"]["content"]["application/json"]["schema"] = schema
+def test_the_console_takes_parameters_typed_fields_and_bearer_tokens() -> None:
+    page = Page(reference_page(document()))
+    assert console(page, "holdings") == {
+        "source": "body string text",
+        "data.segment": "body string text",
+        "data.limit": "body integer text",
+        "data.above": "body number text",
+        "data.with_lots": "body boolean select",
+        "data.isins": "body array textarea",
+        "Authorization": "bearer string password",
+    }
+    assert console(page, "report") == {
+        "company-code": "path string text",
+        "year": "path integer text",
+        "page": "query integer text",
+        "full": "query boolean select",
+        "columns": "query array textarea",
+        "X-Trace": "header string text",
+        "Authorization": "bearer string password",
+    }
+    assert console(page, "stocks") == {"q": "query string text"}
+    assert console(page, "partnerStatus") == {"X-Partner-Key": "header string password"}
+    assert console(page, "generateSession") == {
+        "API_KEY": "body string password",
+        "API_SECRET": "body string password",
+        "Token": "header string password",
+    }
+    forms = {a["data-call"]: a for tag, a in page.tags if tag == "form"}
+    assert forms["report"]["data-path"] == "/api/v1/company/{company-code}/reports/{year}"
+    assert {name for name, form in forms.items() if "data-media-type" in form} == {
+        "generateSession", "generateSessionWithTotp", "holdings", "placeOrder",
+    }  # fmt: skip
 
 
-def a_bearer(operation: dict[str, Any]) -> None:
-    operation["security"] = [{"Bearer": []}]
+def test_the_operations_of_several_tags_stand_under_their_tags() -> None:
+    text = reference_page(document())
+    titles = re.findall(r"<h([23]) id=\"[^\"]*\">(?:<code>)?([\w ]+)", text)
+    at = titles.index(("2", "Portfolio"))
+    assert [title for level, title in titles if level == "2"][:4] == ["Session", "Portfolio", "Orders", "Company"]
+    assert [title.strip() for _, title in titles[at + 1 : at + 4]] == [
+        "See the holdings",
+        "Read a report",
+        "See the funds",
+    ]
+    assert "What a user has." in text
+    assert {"#tag-session", "#tag-portfolio", "#tag-orders", "#tag-company"} <= set(Page(text).values("href"))
 
 
-@pytest.mark.parametrize("change", [in_the_query, a_number, a_bearer])
-def test_a_call_that_the_console_cannot_send_is_an_error(spec: dict[str, Any], change: Any) -> None:
-    spec["components"]["securitySchemes"]["Bearer"] = {"type": "http", "scheme": "bearer"}
-    change(spec["paths"]["/session/generate"]["post"])
-    with pytest.raises(ValueError, match=r"^generateSession: the (reference|console)"):
-        reference_page(spec)
+def test_operations_of_every_kind_are_there() -> None:
+    page = Page(reference_page(document()))
+    keys = set(page.values("data-key"))
+    assert {f"call {operation['operationId']}" for item in PATHS.values() for operation in item.values()} <= keys
+    assert {
+        "path company-code",
+        "query page",
+        "header X-Trace",
+        "header Authorization",
+        "header X-Partner-Key",
+        "field holdings request.data",
+        "field holdings request.data.segment",
+        "field holdings 200.data",
+        "field report 200.value",
+        "field Holding.lots.lot_size",
+        "schema Holding",
+    } <= keys
+    text = reference_page(document())
+    for kind in ("array of Holding", "integer or null", "array of object", "not sent"):
+        assert kind in text
+
+
+def put_together(whole: dict[str, Any]) -> dict[str, Any]:
+    """Describe a body in other ways, which say the same."""
+    schemas = whole["components"]["schemas"]
+    body = whole["paths"]["/order/entry"]["post"]["requestBody"]["content"]["application/json"]
+    schemas["Envelope"] = body["schema"]["properties"]["data"]
+    schemas["Source"] = {"type": "object", "properties": {"source": {"type": "string"}}, "required": ["source"]}
+    schemas["Tree"] = {"type": "object", "properties": {"tree": {"$ref": "#/components/schemas/Tree"}}}
+    properties = {
+        "data": {"$ref": "#/components/schemas/Envelope"},
+        "tree": {"$ref": "#/components/schemas/Tree"},
+        "free": {"type": "object", "additionalProperties": {"type": "integer"}},
+    }
+    rest = {"type": "object", "properties": properties, "required": ["data"]}
+    body["schema"] = {"allOf": [{"$ref": "#/components/schemas/Source"}, rest]}
+    return whole
+
+
+def test_references_and_parts_are_put_together() -> None:
+    page = Page(reference_page(put_together(document())))
+    assert console(page, "placeOrder") == {
+        "source": "body string text",
+        "data.security_id": "body string text",
+        "data.quantity": "body string text",
+        "data.price": "body string text",
+        "tree.tree.tree.tree": "body object textarea",  # it has no end
+        "free": "body object textarea",
+        "Authorization": "bearer string password",
+    }
+    assert {"field placeOrder request.source", "field placeOrder request.data"} <= set(page.values("data-key"))
+    assert "map of integer" in reference_page(put_together(document()))
+
+
+def test_a_scheme_that_the_console_cannot_send_is_an_error() -> None:
+    whole = document()
+    whole["components"]["securitySchemes"]["PartnerKey"] = {"type": "http", "scheme": "basic"}
+    with pytest.raises(ValueError, match=r"^partnerStatus: the reference shows API keys and bearer tokens"):
+        reference_page(whole)

@@ -21,17 +21,42 @@ function ask(path, options = {}) {
   });
 }
 
-function request(form) {
-  const headers = {};
-  const body = {};
-  for (const { name, value, dataset } of form.querySelectorAll("input")) {
-    if (value) (dataset.place === "header" ? headers : body)[name] = value;
+const inputsOf = (form) => [...form.querySelectorAll("[data-place]")];
+
+// What is typed for anything but text is JSON. What is none is sent as text, for the sandbox to refuse.
+function typed({ value, dataset }) {
+  if (dataset.type === "string") return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
   }
-  return ask(form.dataset.path, {
-    method: form.dataset.method,
-    headers: { ...headers, "Content-Type": "application/json" },
-    body: JSON.stringify(body),
-  });
+}
+
+// A field that is empty is left out, and so is an object without fields.
+function put(body, steps, value) {
+  if (!steps.length) return value;
+  const [step, ...rest] = steps;
+  return { ...body, [step]: put(body?.[step], rest, value) };
+}
+
+function request(form) {
+  const { method, mediaType } = form.dataset;
+  const headers = {};
+  const query = new URLSearchParams();
+  let path = form.dataset.path;
+  let body = {};
+  for (const input of inputsOf(form)) {
+    const { name, value, dataset } = input;
+    if (dataset.place === "path") path = path.replace(`{${name}}`, encodeURIComponent(value));
+    if (!value) continue;
+    if (dataset.place === "header") headers[name] = value;
+    if (dataset.place === "bearer") headers[name] = `Bearer ${value}`;
+    if (dataset.place === "query") [typed(input)].flat().forEach((each) => query.append(name, each));
+    if (dataset.place === "body") body = put(body, JSON.parse(dataset.steps), typed(input));
+  }
+  if (mediaType) headers["Content-Type"] = mediaType;
+  return ask(query.size ? `${path}?${query}` : path, { method, headers, body: mediaType ? JSON.stringify(body) : undefined });
 }
 
 function verdict(kind, title, ...rest) {
@@ -42,9 +67,15 @@ function said(text, className = "") {
   return element("p", { textContent: text, className });
 }
 
-// What the reply yields is shown on purpose, and only here.
-function yielded(content) {
-  return Object.entries(content).filter(([, value]) => typeof value === "string").map(([name, value]) => {
+// What the reply yields is shown on purpose, and only here: texts to copy, and anything else as JSON.
+function yielded(content, text) {
+  const entries = Object.entries(content);
+  if (Array.isArray(content) || entries.some(([, value]) => typeof value !== "string")) {
+    const code = element("code", { textContent: JSON.stringify(content, null, 2) });
+    return [element("pre", { tabIndex: 0, role: "region", ariaLabel: "Reply" }, code)];
+  }
+  if (!entries.length) return text ? [element("pre", { tabIndex: 0, role: "region", ariaLabel: "Reply" }, text)] : [];
+  return entries.map(([name, value]) => {
     const copy = element("button", { type: "button", textContent: "Copy", className: "copy", ariaLabel: `Copy ${name}` });
     copy.dataset.copy = "";
     const output = element("output", { textContent: value, ariaLabel: name });
@@ -63,27 +94,42 @@ async function outcome(reply) {
     content = {};
   }
   const title = `${reply.status} ${reply.statusText}`;
-  if (reply.ok) return verdict("good", title, ...yielded(content));
+  if (reply.ok) return verdict("good", title, ...yielded(content, text));
   const meaning = reply.status < 500 ? "Refused." : "Unknown: it may have been served all the same.";
   const words = content.details ?? content.message ?? "";
   const code = content.error ?? content.status ?? "";
   return verdict("bad", title, said(meaning), said(String(words), "words"), element("code", { textContent: String(code) }));
 }
 
-async function demo(form) {
+async function fill(form) {
   const values = await (await ask("/_sandbox/credentials")).json();
-  if (form.querySelector("[data-place=header]")) {
-    const issued = await (await ask("/_sandbox/request-tokens", { method: "POST" })).json();
-    values.Token = issued.request_token;
-  }
   if (form.querySelector("[name=TOTP]")) {
     const shown = await (await ask("/_sandbox/totp-codes", { method: "POST" })).json();
     values.TOTP = shown.totp;
   }
-  for (const input of form.querySelectorAll("input")) {
-    if (input.name in values) input.value = values[input.name];
+  for (const input of inputsOf(form)) {
+    const { source, demoValue = "" } = input.dataset;
+    if (source) input.value = await SOURCES[source]();
+    else if (input.name in values) input.value = values[input.name];
+    else if (demoValue) input.value = demoValue;
   }
-  return verdict("plain", "Filled in", said("Demo values, good for one use and a few minutes. Now send."));
+}
+
+const SOURCES = {
+  "request-token": async () => (await (await ask("/_sandbox/request-tokens", { method: "POST" })).json()).request_token,
+  // By the session call of this page, as a person would.
+  "access-token": async () => {
+    const form = document.querySelector("form[data-call=generateSession]").cloneNode(true);
+    await fill(form);
+    return (await (await request(form)).json()).AccessToken;
+  },
+};
+
+async function demo(form) {
+  await fill(form);
+  const once = form.querySelector("[data-source=request-token], [name=TOTP]");
+  const words = once ? "Demo values, good for one use and a few minutes. Now send." : "Demo values. Now send.";
+  return verdict("plain", "Filled in", said(words));
 }
 
 // Runs one step of a form at a time, and shows what came of it.
