@@ -19,9 +19,10 @@ from torus_connect import spec_text
 PATHS: dict[str, Any] = json.loads(spec_text("json"))["paths"]
 # By the operation, and the label within it.
 SOURCES: dict[tuple[str, str], str] = {
-    (item["post"]["operationId"], sample["label"]): sample["source"]
+    (operation["operationId"], sample["label"]): sample["source"]
     for item in PATHS.values()
-    for sample in item["post"]["x-codeSamples"]
+    for operation in item.values()
+    for sample in operation.get("x-codeSamples", [])
 }
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
