@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import inspect
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from functools import cache
 from http import HTTPStatus
@@ -11,10 +13,10 @@ import httpx
 
 from .checks import checked_text, is_sendable
 from .errors import ConfigurationError, RedirectedElsewhere, SessionExpired, WrongOrigin
+from .renewal import Renewal
 from .secret import Unusable, conceal
 from .session import Session
 from .settings import checked_place
-from .turns import Turns
 
 Origin = tuple[str, bytes, int | None]
 """Scheme, host, and port where it is not the usual one."""
@@ -29,16 +31,19 @@ class SessionAuth(httpx.Auth):
     httpx would not, from `http://` on port 80 to `https://` on port 443, cannot come: no auth is made for the former.
 
     `on_expired` runs one at a time, whichever threads, tasks and event loops share this auth. Whoever else needs it
-    meanwhile waits, a task without holding up its event loop, and takes the session that it returned; where it
-    returned none, or raised, the next one calls it. A hook that is not `async` runs where the account call is made:
-    with `httpx.AsyncClient`, it holds up the event loop while it works.
+    meanwhile waits, a task without holding up its event loop, and shares what comes of it: the session that it
+    returned, that it returned none, or what it raised. Whoever comes after that calls it anew; so does one of those who
+    wait, where it was interrupted or its task was cancelled. A hook that is not `async` runs where the account call is
+    made: with `httpx.AsyncClient`, it holds up the event loop while it works.
 
     Raises:
         SessionExpired: from a call: the session is over, and the hook (if any) yields no other.
         WrongOrigin: from a call: the URL is at none of the session's origins.
         RedirectedElsewhere: from a call: it was redirected to such a URL.
         ConfigurationError: from a call: the hook returned something else than a session or `None`; or the call is made
-            by the hook itself, and would wait for it forever.
+            by the hook itself, and would wait for it forever. That is found out at once in the hook, in its tasks, in
+            `asyncio.to_thread`, and in a thread that the hook waits for by `join` or by `result` of a future; in any
+            other thread, after 300 seconds, for which nobody waits longer.
     """
 
     def __init__(self, session: Session, on_expired: Hook | None) -> None:
@@ -47,7 +52,7 @@ class SessionAuth(httpx.Auth):
         _origins_of(session)
         self._session = session
         self._on_expired = on_expired
-        self._turns = Turns()
+        self._renewals: dict[object, Renewal] = {}
 
     @property
     def session(self) -> Session:
@@ -81,17 +86,25 @@ class SessionAuth(httpx.Auth):
                 _check((yield self._authorized(request, newer)))
 
     def _renewed(self, old: Session) -> Session | None:
-        # Whoever comes second finds what the first one got.
-        with self._turns.of_thread():
-            if self._on_expired and self._session is old:
-                self._take(_hidden(self._on_expired(old)))
+        renewal = Renewal(self._renewals)
+        with renewal, renewal:
+            for pause in renewal.pauses(blocking=True):
+                time.sleep(pause)
+            if self._on_expired and self._session is old and renewal.is_held():
+                with renewal.at_work():
+                    self._take(_hidden(self._on_expired(old)))
             return self._newer_than(old)
 
     async def _renewed_async(self, old: Session) -> Session | None:
-        with await self._turns.of_task():
-            if self._on_expired and self._session is old:
-                got = _hidden(self._on_expired(old))
-                self._take(_hidden(await got) if isinstance(got, Awaitable) else got)
+        renewal = Renewal(self._renewals)
+        # No `async with`, whose end is not heard of where a task is thrown away.
+        with renewal, renewal:
+            for pause in renewal.pauses(blocking=False):
+                await asyncio.sleep(pause)
+            if self._on_expired and self._session is old and renewal.is_held():
+                with renewal.at_work():
+                    got = _hidden(self._on_expired(old))
+                    self._take(_hidden(await got) if isinstance(got, Awaitable) else got)
             return self._newer_than(old)
 
     def _take(self, got: Session | Awaitable[object] | Unusable | None) -> None:

@@ -118,9 +118,9 @@ class Session:
 
         Args:
             on_expired: called with the session when it has expired, and once when an account call is answered 401; one
-                at a time, over all threads and tasks that share the auth. It returns a new session, which is used from
-                then on, or `None`, and makes no account call with this auth. With `httpx.AsyncClient`, it may be
-                `async`, and should be where it waits for anything.
+                at a time, over all threads and tasks that share the auth, and those who wait for it share what comes of
+                it. It returns a new session, which is used from then on, or `None`, and makes no account call with this
+                auth. With `httpx.AsyncClient`, it may be `async`, and should be where it waits for anything.
 
         Raises:
             ConfigurationError: `on_expired` cannot be called; or the session's `base_url` is missing or malformed, is

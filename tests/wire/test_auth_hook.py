@@ -7,19 +7,23 @@ import gc
 import os
 import signal
 import threading
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
+from support.interrupts import interrupted_at_every_instant, stuck_after_interrupts
 from support.raw_server import RawServer, answer, reply
 
-from torus_connect import ConfigurationError, Session
+from torus_connect import ConfigurationError, Session, SessionExpired, renewal
 from torus_connect.auth import SessionAuth
 
 SECONDS = 10
+REQUEST = httpx.Request("GET", "http://127.0.0.1:1")
 Run = Callable[[Callable[[], object]], Any]
 
 
@@ -137,17 +141,47 @@ class TestOneAtATime:
                 each.result(SECONDS)
         assert (hook.calls, hook.most) == (1, 1)
 
-    def test_where_it_yields_nothing_the_next_one_calls_it(self, server: RawServer) -> None:
-        hook = Hook(RuntimeError("nobody is there"), new(server))
-        hook.go_on.set()
+    @pytest.mark.parametrize("fails", [True, False])
+    def test_200_tasks_share_what_comes_of_it(self, server: RawServer, *, fails: bool) -> None:
+        """That it failed, or yielded no session; whoever comes later calls it anew."""
+        hook = Hook(RuntimeError("nobody is there") if fails else None, new(server))
         auth = over(server).auth(on_expired=hook)
 
         async def use() -> None:
-            got = await asyncio.gather(*(in_task(auth, server) for _ in range(3)), return_exceptions=True)
-            assert sorted(map(str, got)) == ["200", "200", "nobody is there"]
+            tasks = [asyncio.create_task(renew(auth, server)) for _ in range(200)]
+            await asyncio.sleep(0.01)
+            hook.go_on.set()
+            said = {str(each).partition("\n")[0] for each in await asyncio.gather(*tasks, return_exceptions=True)}
+            assert said == {"nobody is there" if fails else "The session has expired"}
+            assert hook.calls == 1
+            assert await in_task(auth, server) == 200
 
         in_loop(use)
         assert (hook.calls, hook.most) == (2, 1)
+
+    def test_threads_share_what_it_raised(self, server: RawServer) -> None:
+        ready, calls = threading.Barrier(8), 0
+
+        def hook(_old: Session) -> Session | None:
+            nonlocal calls
+            calls += 1
+            wait.wait(SECONDS)
+            raise RuntimeError("nobody is there")
+
+        def use() -> None:
+            ready.wait()
+            with pytest.raises(RuntimeError, match="nobody is there") as caught:
+                next(auth.sync_auth_flow(httpx.Request("GET", server.base_url)))
+            assert len(caught.traceback) < 10, "nobody else's frames"
+
+        auth, wait = over(server).auth(on_expired=hook), threading.Event()
+        with ThreadPoolExecutor(8) as threads:
+            futures = [threads.submit(use) for _ in range(8)]
+            time.sleep(0.05)
+            wait.set()
+            for each in futures:
+                each.result(SECONDS)
+        assert calls == 1
 
     def test_whoever_is_cancelled_disturbs_nobody(self, server: RawServer) -> None:
         hook = Hook(new(server))
@@ -218,6 +252,69 @@ class TestACallOfTheHook:
         auth = over(server).auth(on_expired=hook)
         with pytest.raises(ConfigurationError, match="on_expired made an account call"):
             run(lambda: in_loop(lambda: in_task(auth, server)))
+
+    @pytest.mark.parametrize("how", ["join", "result", "map", "leaving the pool"])
+    def test_in_a_thread_of_its_own(self, server: RawServer, run: Run, how: str) -> None:
+        """Such a thread inherits nothing; but what the hook waits for can be seen."""
+        errors: list[Exception] = []
+
+        def use() -> None:
+            try:
+                in_thread(auth, server)
+            except ConfigurationError as exc:
+                errors.append(exc)
+                raise
+
+        def quietly() -> None:
+            with suppress(ConfigurationError):
+                use()
+
+        def hook(_old: Session) -> Session:
+            if how == "join":
+                thread = threading.Thread(target=quietly)
+                thread.start()
+                thread.join()
+                return new(server)
+            with ThreadPoolExecutor(1) as pool:
+                if how == "map":
+                    list(pool.map(lambda _: use(), range(1)))
+                future = pool.submit(use)
+                if how == "result":
+                    future.result()
+            return new(server)
+
+        auth = over(server).auth(on_expired=hook)
+        try:
+            assert run(lambda: in_thread(auth, server)) == 200
+        except ConfigurationError as exc:
+            errors.append(exc)
+        assert errors
+        for each in errors:
+            assert "on_expired made an account call" in str(each)
+
+    def test_in_a_thread_that_it_waits_for_in_another_way(
+        self, server: RawServer, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """That cannot be seen, and ends all the same."""
+        monkeypatch.setattr(renewal, "DEFAULT_LOGIN_TIMEOUT", 0.2)
+        errors: list[str] = []
+
+        def hook(_old: Session) -> Session:
+            done = threading.Event()
+
+            def use() -> None:
+                with pytest.raises(ConfigurationError) as caught:
+                    in_thread(auth, server)
+                errors.append(str(caught.value))
+                done.set()
+
+            threading.Thread(target=use, daemon=True).start()
+            done.wait()
+            return new(server)
+
+        auth = over(server).auth(on_expired=hook)
+        assert run(lambda: in_thread(auth, server)) == 200
+        assert errors[0].startswith("on_expired has not ended within 0.2 seconds")
 
     def test_by_way_of_another_auth(self, server: RawServer, run: Run) -> None:
         def first(_old: Session) -> Session:
@@ -334,3 +431,46 @@ class TestForked:
         auth = over(server).auth(on_expired=hook)
         assert in_thread(auth, server) == 200
         assert codes == [0]
+
+
+class TestInterrupts:
+    """A signal handler that raises, at any instant: whoever comes next is not held up by what is left."""
+
+    @pytest.fixture
+    def auth(self) -> SessionAuth:
+        expired = Session("demo-old", issued_at=datetime.now(UTC) - timedelta(days=2), base_url="http://127.0.0.1:1")
+        return expired.auth(on_expired=lambda _old: None)
+
+    @pytest.fixture(params=["sync", "async"])
+    def renews(self, request: pytest.FixtureRequest, auth: SessionAuth) -> Callable[[], object]:
+        def sync() -> None:
+            with suppress(SessionExpired):
+                next(auth.sync_auth_flow(REQUEST))
+
+        def tasks() -> None:
+            with suppress(SessionExpired):
+                auth.async_auth_flow(REQUEST).__anext__().send(None)  # this hook never waits
+
+        return sync if request.param == "sync" else tasks
+
+    @staticmethod
+    def is_stuck(auth: SessionAuth) -> bool:
+        try:
+            next(auth.sync_auth_flow(REQUEST))
+        except ConfigurationError:
+            auth._renewals.clear()
+            return True
+        except SessionExpired:
+            return False
+        raise AssertionError
+
+    @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
+    def test_every_instant(self, auth: SessionAuth, renews: Callable[[], object]) -> None:
+        stuck = []
+        assert interrupted_at_every_instant(renews, lambda: stuck.append(self.is_stuck(auth))) > 50
+        assert not any(stuck)
+
+    @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
+    @pytest.mark.parametrize("times", [5_000, pytest.param(200_000, marks=pytest.mark.soak)])
+    def test_random_instants(self, auth: SessionAuth, renews: Callable[[], object], times: int) -> None:
+        assert stuck_after_interrupts(renews, lambda: self.is_stuck(auth), times) == 0

@@ -1,0 +1,128 @@
+"""One call of `on_expired` at a time, over threads, tasks and event loops; those who wait share what comes of it."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from concurrent.futures import Future
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from .errors import ConfigurationError
+from .ownership import Claim
+from .settings import DEFAULT_LOGIN_TIMEOUT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import FrameType, TracebackType
+
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.001, 0.05
+
+_OF_ITSELF = (
+    "on_expired made an account call that needs the session it is to get: make it with the auth of another session, or "
+    "not in there"
+)
+_within: ContextVar[tuple[Renewal, ...]] = ContextVar("torus_connect_renewals", default=())
+"""The renewals whose hook runs this code; tasks that are begun in one, and `asyncio.to_thread`, inherit it."""
+
+
+class Renewal(Claim):
+    """The right of one thread or task to call the hook.
+
+    Attributes:
+        ended: whether the hook returned or raised. One that is interrupted or cancelled does neither.
+        failure: what it raised.
+        renewals: those of the same auth.
+        where: the traceback of that.
+        thread: the identity of the thread in which it was asked for.
+    """
+
+    __slots__ = ("ended", "failure", "renewals", "thread", "where")
+
+    def __init__(self, renewals: dict[object, Renewal]) -> None:
+        super().__init__(renewals, "renewal")
+        self.renewals = renewals
+        self.ended = False
+        self.failure: Exception | None = None
+        self.where: TracebackType | None = None
+        self.thread = threading.get_ident()
+
+    def pauses(self, *, blocking: bool) -> Iterator[float]:
+        """Take the right to call the hook, or wait for whoever has it: yield the seconds to wait for, each time.
+
+        After that, this one has it, or the hook has ended meanwhile.
+
+        Args:
+            blocking: whether the pauses are made in this thread, and hold it up.
+
+        Raises:
+            ConfigurationError: the hook waits for this thread or task, or for whatever else, and does not end.
+            Exception: what the hook raised meanwhile.
+        """
+        end = monotonic() + DEFAULT_LOGIN_TIMEOUT
+        pause = SHORTEST_PAUSE
+        # In a child process of the hook, too, which has its threads no more than it has those of others.
+        if any(each.renewals is self.renewals and each.is_held() for each in _within.get()):
+            raise ConfigurationError(_OF_ITSELF)
+        while (other := self.take()) is not self:
+            if blocking and other.thread == self.thread:
+                raise ConfigurationError(
+                    "on_expired is at work in this thread, and this account call would wait for it forever: in an "
+                    "event loop, use httpx.AsyncClient"
+                )
+            while other.is_held():
+                if pause == LONGEST_PAUSE and _waits_for_this_thread(other.thread):
+                    raise ConfigurationError(_OF_ITSELF)
+                if monotonic() > end:
+                    raise ConfigurationError(
+                        f"on_expired has not ended within {DEFAULT_LOGIN_TIMEOUT:g} seconds; if it waits for a thread "
+                        "of its own which makes an account call with this auth, it would wait forever"
+                    )
+                yield pause
+                pause = min(LONGEST_PAUSE, pause * 2)
+            if other.failure:
+                raise other.failure.with_traceback(other.where)
+            if other.ended:
+                return
+
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        """Let everybody know, while the hook runs and when it has ended."""
+        # Without those that an interrupt left there.
+        before = _within.set((*(each for each in _within.get() if each.is_held()), self))
+        try:
+            yield
+        except Exception as exc:
+            self.failure, self.where = exc, exc.__traceback__
+            raise
+        finally:
+            with suppress(ValueError):  # a task that is thrown away ends in another context
+                _within.reset(before)
+        self.ended = True
+
+
+def _waits_for_this_thread(other: int) -> bool:
+    """Return whether another thread is in `Thread.join` of this one, or in `Future.result` of what this one works on.
+
+    A thread that the hook begins by itself inherits nothing that tells whose it is.
+    """
+    frames = sys._current_frames()  # noqa: SLF001 - there is no other way to see another thread
+    awaited = [_self_of(frame) for frame in _stack(frames.get(other)) if frame.f_code in _WAITS]
+    work = [_self_of(frame) for frame in _stack(sys._getframe()) if frame.f_code.co_qualname == "_WorkItem.run"]  # noqa: SLF001
+    mine = [threading.current_thread(), *(getattr(item, "future", None) for item in work)]
+    return any(each is one for each in awaited for one in mine)
+
+
+_WAITS = (threading.Thread.join.__code__, Future.result.__code__)
+
+
+def _stack(frame: FrameType | None) -> Iterator[FrameType]:
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
+
+
+def _self_of(frame: FrameType) -> object:
+    return frame.f_locals.get("self")

@@ -1,0 +1,140 @@
+"""Interrupts as a signal handler makes them that raises: at random instants, by real signals, and at every one."""
+
+from __future__ import annotations
+
+import dis
+import random
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+import pytest
+
+
+class Interrupted(BaseException):
+    """What the handler raises."""
+
+
+class Interrupts:
+    """Interrupts calls, and keeps what came of the last one: as in a notebook, its frames and what they hold live on.
+
+    Attributes:
+        count: how many calls were interrupted.
+    """
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._last: Interrupted | None = None
+
+    def during(self, do: Callable[[], object], seconds: float) -> None:
+        """Call, and interrupt within so many seconds, if it takes so long."""
+        try:
+            signal.setitimer(signal.ITIMER_REAL, random.uniform(1e-6, seconds))
+            do()
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        except Interrupted as exc:
+            self._last = exc
+            self.count += 1
+
+
+@contextmanager
+def interrupts() -> Iterator[Interrupts]:
+    """Yield what interrupts; in the main thread."""
+
+    def interrupt(*_: object) -> None:
+        raise Interrupted
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        yield Interrupts()
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
+def stuck_after_interrupts(do: Callable[[], object], is_stuck: Callable[[], bool], times: int) -> int:
+    """Interrupt calls at random instants; return after how many of them something was stuck.
+
+    Args:
+        do: what is called and interrupted.
+        is_stuck: looks for what an interrupt left, and mends it.
+        times: how many calls.
+    """
+    usual = min(_seconds_of(do) for _ in range(50))
+    stuck = 0
+    with interrupts() as interrupting:
+        for _ in range(times):
+            interrupting.during(do, usual * 1.5)
+            stuck += is_stuck()
+    assert interrupting.count > times / 5, "hardly anything was interrupted: this shows nothing"
+    return stuck
+
+
+def _seconds_of(do: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    do()
+    return time.perf_counter() - begun
+
+
+def interrupted_at_every_instant(do: Callable[[], object], check: Callable[[], object]) -> int:
+    """Interrupt calls at each instant, one after the other, at which Python would call the handler of a signal.
+
+    Args:
+        do: what is called and interrupted.
+        check: called after each interrupt, while the frames of what was raised live on, as in a notebook.
+
+    Returns:
+        How many instants there are.
+    """
+    do()
+    for number in range(10_000):
+        if (interrupted := _interrupted_at(number, do)) is None:
+            return number
+        check()
+        del interrupted
+    pytest.fail("it has no end: each interrupt leaves more to do")
+
+
+def _interrupted_at(number: int, do: Callable[[], object]) -> Interrupted | None:
+    """Call, and raise at the instant of this number; return what was raised, if it came to that."""
+    left = number
+
+    def instant() -> None:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            sys.settrace(None)
+            raise Interrupted
+
+    def entered(frame: FrameType, event: str, _arg: object) -> Any:
+        if event == "call":
+            frame.f_trace_opcodes = True
+            instant()
+        previous = ""
+
+        def went_on(frame: FrameType, event: str, _arg: object) -> Any:
+            nonlocal previous
+            if event == "opcode":
+                if previous in _LOOKS_FOR_SIGNALS:
+                    instant()
+                previous = dis.opname[frame.f_code.co_code[frame.f_lasti]]
+            return went_on
+
+        return went_on
+
+    before = sys.gettrace()
+    try:
+        sys.settrace(entered)
+        do()
+    except Interrupted as exc:
+        return exc
+    finally:
+        sys.settrace(before)
+    return None
+
+
+_LOOKS_FOR_SIGNALS = {"CALL", "CALL_FUNCTION_EX", "CALL_KW", "JUMP_BACKWARD"}
+"""After these instructions, and where a function begins (`call`)."""
