@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,12 @@ from openapi_schema_validator import OAS30ReadValidator, OAS30WriteValidator, OA
 import edition31
 
 ROOT = Path(__file__).parents[2]
-EXAMPLES = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
+EXAMPLES = settings(
+    max_examples=500 if SOAK else 50, derandomize=not SOAK, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+
+pytestmark = [pytest.mark.soak] if SOAK else []
 
 # A document that uses all that is translated, each in a schema of its own.
 EVERYTHING: dict[str, Any] = {
@@ -42,7 +48,10 @@ instances = st.recursive(
     scalars, lambda inner: st.lists(inner, max_size=2) | st.dictionaries(names, inner, max_size=4), max_leaves=6
 )
 # Random names seldom make a whole request: half of all instances start as one.
-requests = st.fixed_dictionaries({"API_KEY": scalars, "API_SECRET": scalars}, optional={"x": scalars})
+texts = st.sampled_from(["", "demo", "demo longer"])
+requests = st.fixed_dictionaries(
+    {"API_KEY": scalars | texts, "API_SECRET": scalars | texts}, optional={"x": scalars}
+) | st.fixed_dictionaries({"API_KEY": texts, "API_SECRET": texts})
 replies = st.fixed_dictionaries({"AccessToken": scalars}, optional={"x": scalars})
 
 

@@ -63,7 +63,7 @@ def server(request: pytest.FixtureRequest, start: Start) -> Server:
 
 @pytest.fixture
 def browser(server: Server) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.url, trust_env=False, timeout=30) as client:
+    with httpx.Client(base_url=server.url, trust_env=False, timeout=30, verify=False) as client:
         yield client
 
 
