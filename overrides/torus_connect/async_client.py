@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING
 
 from .call import Call
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from typing import Self
 
     from .engines.tasks import AsyncEngine
-    from .network import Network
     from .session import Session
     from .stores.obtain import AsyncLogin
 
@@ -47,19 +46,15 @@ class AsyncTorusConnect(ClientBase["AsyncEngine"]):
         return await self._trade(Call.with_totp(self._settings, checked_totp(code)))
 
     async def _trade(self, call: Call) -> Session:
-        lease = self._enter(call.base_url, asyncio.get_running_loop())
-        try:
-            while True:
-                try:
-                    return call.succeed(await lease.engine.send(call.request, call.begin()))
-                except TorusError as error:
-                    wait = call.wait_after(error)
-                    if wait is None:
-                        raise
-                await asyncio.sleep(wait)
-        finally:
-            if self._leave(lease):
-                await lease.engine.aclose()
+        engine = self._engine(call.base_url, asyncio.get_running_loop())
+        while True:
+            try:
+                return call.succeed(await engine.send(call.request, call.begin()))
+            except TorusError as error:
+                wait = call.wait_after(error)
+                if wait is None:
+                    raise
+            await asyncio.sleep(wait)
 
     async def session(
         self,
@@ -81,18 +76,21 @@ class AsyncTorusConnect(ClientBase["AsyncEngine"]):
 
     async def aclose(self) -> None:
         """Refuse further calls and close the pool; calls under way are finished. See `TorusConnect.close`."""
-        leases, store = self._retire(), self._own_store()
+        engines, store = self._retire(), self._own_store()
         async with AsyncExitStack() as closing:  # whoever is cancelled here closes all of them the same
             if store:
                 closing.push_async_callback(store.aclose)
-            for lease in leases:
-                if lease.loop is asyncio.get_running_loop():
-                    closing.push_async_callback(lease.engine.aclose)
+            for (_, loop), engine in engines.items():
+                if loop is asyncio.get_running_loop():
+                    closing.push_async_callback(engine.aclose)
+                elif loop:
+                    with suppress(RuntimeError):  # it is closed, and its connections with it
+                        loop.call_soon_threadsafe(engine.abort)
 
-    def _new_engine(self, network: Network) -> AsyncEngine:
+    def _load_engine(self) -> type[AsyncEngine]:
         from .engines.tasks import AsyncEngine  # noqa: PLC0415 - as above
 
-        return AsyncEngine(network, connect_timeout=self._settings.connect_timeout)
+        return AsyncEngine
 
     async def __aenter__(self) -> Self:
         return self

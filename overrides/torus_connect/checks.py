@@ -304,6 +304,17 @@ def checked_day_end(day_ends: Secret | Unusable | None) -> str:
     return str(text)
 
 
+def checked_flag(name: str, value: object) -> bool:
+    """Return a bool.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
+    if not isinstance(value, bool):
+        raise ConfigurationError(f"{name} must be a bool, not {type(value).__name__}")
+    return value
+
+
 def checked_file(name: str, value: Secret | Unusable | None) -> str:
     """Return the path of a file that can be read.
 

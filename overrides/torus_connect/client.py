@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from typing import Self
 
     from .engines.threads import Engine
-    from .network import Network
     from .session import Session
     from .stores.obtain import Login
 
@@ -25,8 +24,8 @@ if TYPE_CHECKING:
 class TorusConnect(ClientBase["Engine"]):
     """A client for one merchant and any number of users; safe to share between threads.
 
-    All users go over one connection pool; no user's token is kept between calls. It works without `with`, too: call
-    `close()` when done.
+    Each call has a connection of its own, so that none carries two users; no user's token is kept between calls. It
+    works without `with`, too: call `close()` when done.
 
     What is tried again: only what cannot have been served. That is a connection that did not come about, a 429, and a
     503 with `Retry-After`; the wait is what the service asked for, else exponential backoff with full jitter. A request
@@ -56,6 +55,9 @@ class TorusConnect(ClientBase["Engine"]):
         proxy: the URL of an HTTP proxy, `http://user:password@host:port`.
         trust_env: whether a proxy is taken from the environment (`HTTPS_PROXY`, `ALL_PROXY`, but for `NO_PROXY`).
         local_address: the IP address of this machine to connect from, where the broker has whitelisted one.
+        share_connections: whether the calls of all users go over shared connections, which saves a TLS handshake for
+            each. By default no connection carries two users: a late copy of one user's reply would be taken for the
+            reply to the next request on it.
         store: where `session` keeps sessions: a URL (`memory:`, `file:[PATH]`, `keyring:[SERVICE]` with the extra
             `keyring`, `redis://HOST` or `rediss://HOST` with the extra `redis`) or a store, which you close yourself;
             else `TORUS_SESSION_STORE`, else files in this user's state folder. It is opened when it is first needed.
@@ -109,19 +111,15 @@ class TorusConnect(ClientBase["Engine"]):
         return self._trade(Call.with_totp(self._settings, checked_totp(code)))
 
     def _trade(self, call: Call) -> Session:
-        lease = self._enter(call.base_url, None)
-        try:
-            while True:
-                try:
-                    return call.succeed(lease.engine.send(call.request, call.begin()))
-                except TorusError as error:
-                    wait = call.wait_after(error)
-                    if wait is None:
-                        raise
-                time.sleep(wait)
-        finally:
-            if self._leave(lease):
-                lease.engine.close()
+        engine = self._engine(call.base_url)
+        while True:
+            try:
+                return call.succeed(engine.send(call.request, call.begin()))
+            except TorusError as error:
+                wait = call.wait_after(error)
+                if wait is None:
+                    raise
+            time.sleep(wait)
 
     def session(
         self,
@@ -159,21 +157,20 @@ class TorusConnect(ClientBase["Engine"]):
     def close(self) -> None:
         """Refuse further calls, which then raise `ClientClosed`, and close the pool.
 
-        Calls that are under way in other threads are finished; the last of them closes the pool. Closing again does
-        nothing.
+        Calls that are under way are finished. Closing again does nothing. A signal handler may do it at any time.
         """
-        leases, store = self._retire(), self._own_store()
-        for lease in leases:
-            lease.engine.close()
+        engines, store = self._retire(), self._own_store()
+        for engine in engines.values():
+            engine.close()
         if store:
             from .stores.adapter import finish  # noqa: PLC0415 - loaded with the store
 
             finish(store.aclose())
 
-    def _new_engine(self, network: Network) -> Engine:
-        from .engines.threads import Engine  # noqa: PLC0415 - loaded with the first call
+    def _load_engine(self) -> type[Engine]:
+        from .engines.threads import Engine  # noqa: PLC0415 - loaded with the first client
 
-        return Engine(network, connect_timeout=self._settings.connect_timeout)
+        return Engine
 
     def __enter__(self) -> Self:
         return self

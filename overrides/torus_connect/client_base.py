@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from _thread import allocate_lock  # it is `threading.Lock`; the rest of `threading` need not be loaded
+from threading import RLock
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from .errors import ClientClosed
 from .network import Network, conceal_paths
@@ -19,51 +20,35 @@ from .settings import (
     checked_totp_base_url,
 )
 
-TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
-
 if TYPE_CHECKING:
     import ssl
-    import threading
+    from asyncio import AbstractEventLoop
     from collections.abc import Callable
-    from typing import Generic, TypeVar
 
     from .engines.tasks import AsyncEngine
     from .engines.threads import Engine
     from .network import Path
     from .stores.protocol import AsyncSessionStore, SessionStore
 
-    AnyEngine = TypeVar("AnyEngine", Engine, AsyncEngine)
+    Engines = dict[tuple[str, AbstractEventLoop | None], "AnyEngine"]
 
-    class _ForEngine(Generic[AnyEngine]):
-        __slots__ = ()
-
-else:
-
-    class _ForEngine:
-        """`typing.Generic`, as far as it is needed where there are no types."""
-
-        __slots__ = ()
-
-        def __class_getitem__(cls, _engine: object) -> type:
-            return cls
+AnyEngine = TypeVar("AnyEngine", "Engine", "AsyncEngine")
 
 
-class Lease(_ForEngine["AnyEngine"]):
-    """An engine and how many calls are using it; whoever leaves a retired one last closes it."""
-
-    __slots__ = ("calls", "engine", "loop", "retired")
-
-    def __init__(self, engine: AnyEngine, loop: object) -> None:
-        self.engine: AnyEngine = engine
-        self.loop = loop
-        self.calls = 0
-        self.retired = False
-
-
-class ClientBase(_ForEngine["AnyEngine"]):
+class ClientBase(Generic[AnyEngine]):
     """What both faces share: checked settings, and one engine for each base URL, made when it is first needed."""
 
-    __slots__ = ("__weakref__", "_closed", "_leases", "_lock", "_opened_store", "_pid", "_settings", "_store")
+    __slots__ = (
+        "__weakref__",
+        "_closed",
+        "_engine_type",
+        "_engines",
+        "_lock",
+        "_opened_store",
+        "_pid",
+        "_settings",
+        "_store",
+    )
 
     def __init__(  # noqa: PLR0913 - keyword-only
         self,
@@ -84,6 +69,7 @@ class ClientBase(_ForEngine["AnyEngine"]):
         proxy: str | None = None,
         trust_env: bool = True,
         local_address: str | None = None,
+        share_connections: bool = False,
         store: str | SessionStore | AsyncSessionStore | None = None,
     ) -> None:
         kept: object = conceal(store) if isinstance(store, str) else store
@@ -114,12 +100,15 @@ class ClientBase(_ForEngine["AnyEngine"]):
             connect_timeout=connect_timeout,
             total_timeout=total_timeout,
             max_retries=max_retries,
+            share_connections=share_connections,
         )
         self._store = kept
         self._opened_store: AsyncSessionStore | None = None
-        self._lock = allocate_lock()
+        self._lock = RLock()
         self._closed = False
-        self._leases: dict[str, Lease[AnyEngine]] = {}
+        # Loaded now: a signal handler cannot use a module that it has interrupted the loading of.
+        self._engine_type: type[AnyEngine] = self._load_engine()
+        self._engines: Engines[AnyEngine] = {}
         self._pid = os.getpid()
 
     @property
@@ -132,36 +121,43 @@ class ClientBase(_ForEngine["AnyEngine"]):
 
         return login_url(self._settings.base_url, self._settings.api_key)
 
-    def _enter(self, base_url: str, loop: object) -> Lease[AnyEngine]:
-        """Begin a call on the engine of this place, process and event loop: connections are of no use to any other.
+    def _load_engine(self) -> type[AnyEngine]:
+        raise NotImplementedError
 
-        Another one gets an engine of its own. The old one is not closed: its connections belong elsewhere, or are dead.
+    def _engine(self, base_url: str, loop: AbstractEventLoop | None = None) -> AnyEngine:
+        """Return the engine for a base URL, this process and an event loop, made when it is first needed.
+
+        A signal handler may interrupt at any step, and use the client or close it. So the lock is re-entrant, only
+        making an engine needs it, and closing does without it.
+
+        Raises:
+            ClientClosed: the client was closed.
         """
-        with self._lock_here():
-            if self._closed:
-                raise ClientClosed(f"This {type(self).__name__} is closed")
-            lease = self._leases.get(base_url)
-            if lease is None or lease.loop is not loop:
-                network = self._settings.network
-                there = network if base_url == self._settings.base_url else network.to(base_url)
-                lease = self._leases[base_url] = Lease(self._new_engine(there), loop)
-            lease.calls += 1
-            return lease
+        lock = self._lock_here()
+        if self._closed:
+            raise ClientClosed(f"This {type(self).__name__} is closed")
+        engine = self._engines.get((base_url, loop))
+        if engine is None:
+            with lock:
+                engine = self._engines.get((base_url, loop)) or self._new_engine(base_url)
+                engine = self._engines.setdefault((base_url, loop), engine)
+            for key in list(self._engines):
+                if key[1] and key[1].is_closed():
+                    self._engines.pop(key, None)
+            engine.closed = self._closed
+        return engine
 
-    def _leave(self, lease: Lease[AnyEngine]) -> bool:
-        """End a call; return whether it is now the caller's task to close the engine."""
-        with self._lock_here():
-            lease.calls -= 1
-            return lease.retired and not lease.calls
+    def _new_engine(self, base_url: str) -> AnyEngine:
+        settings = self._settings
+        network = settings.network if base_url == settings.base_url else settings.network.to(base_url)
+        return self._engine_type(network, connect_timeout=settings.connect_timeout)
 
-    def _retire(self) -> list[Lease[AnyEngine]]:
-        """Refuse further calls; return the engines where no call is left that would close them."""
-        with self._lock_here():
-            leases = list(self._leases.values())
-            self._leases, self._closed = {}, True
-            for lease in leases:
-                lease.retired = True
-            return [lease for lease in leases if not lease.calls]
+    def _retire(self) -> Engines[AnyEngine]:
+        """Refuse further calls; return the engines, which are to be closed. Calls under way are finished."""
+        self._lock_here()
+        self._closed = True
+        engines, self._engines = self._engines, {}
+        return engines
 
     def _sessions(self, opened: Callable[[object], AsyncSessionStore]) -> AsyncSessionStore:
         """Return the store, opened when it is first needed."""
@@ -169,7 +165,8 @@ class ClientBase(_ForEngine["AnyEngine"]):
             if self._closed:
                 raise ClientClosed(f"This {type(self).__name__} is closed")
             if self._opened_store is None:
-                self._opened_store = opened(self._store)
+                store = opened(self._store)
+                self._opened_store = self._opened_store or store  # a signal handler may have come in between
             return self._opened_store
 
     def _own_store(self) -> AsyncSessionStore | None:
@@ -177,19 +174,16 @@ class ClientBase(_ForEngine["AnyEngine"]):
         store, self._opened_store = self._opened_store, None
         return store if isinstance(self._store, Secret | None) else None
 
-    def _lock_here(self) -> threading.Lock:
+    def _lock_here(self) -> RLock:
         """Return the lock of this process.
 
         A fork copies a lock as it is, and it may be held by a thread that is not there any more; the connections of
         the parent are the parent's.
         """
         if self._pid != os.getpid():
-            self._lock, self._leases = allocate_lock(), {}
+            self._lock, self._engines = RLock(), {}
             self._pid = os.getpid()
         return self._lock
-
-    def _new_engine(self, network: Network) -> AnyEngine:
-        raise NotImplementedError
 
     def __repr__(self) -> str:
         # A debugger may ask while a constructor fails.

@@ -21,6 +21,7 @@ from .session import Session
 TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
+    from collections.abc import Hashable
     from typing import Any
 
     from .settings import Settings
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 TOKEN_HEADER = "Token"  # noqa: S105 - the header's name
 """The header that carries the request token, bare: the security scheme `RequestToken` of the spec."""
 
+_SHARED = "shared"
+"""The key of the connections that the calls of all users go over, where the caller prefers that."""
 _ACCESS_TOKEN = generate_session.RESPONSE_200_FIELDS["access_token"]
 # `http.HTTPStatus` has names for these, and takes as long to load as all of this SDK.
 _OK, _REDIRECTION, _CLIENT_ERROR, _SERVER_ERROR, _UNAVAILABLE = 200, 300, 400, 500, 503
@@ -62,22 +65,34 @@ class WireRequest:
         content: the body as text; it is sent as UTF-8.
         headers: those that hold no secret; the same object in all requests that are made of one another.
         credentials: the headers that hold one.
+        connection_key: whose requests may go over the same connection: those with an equal key, and none with `None`,
+            for which a connection is made and closed. It must not show a secret.
     """
 
-    __slots__ = ("content", "credentials", "headers", "method", "url")
+    __slots__ = ("connection_key", "content", "credentials", "headers", "method", "url")
 
-    def __init__(
-        self, method: str, url: str, headers: dict[str, str], content: Secret, credentials: dict[str, Secret]
+    def __init__(  # noqa: PLR0913 - what a request has
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str],
+        content: Secret,
+        credentials: dict[str, Secret],
+        *,
+        connection_key: Hashable = None,
     ) -> None:
         self.method = method
         self.url = url
         self.headers = headers
         self.content = content
         self.credentials = credentials
+        self.connection_key = connection_key
 
     def with_credentials(self, credentials: dict[str, Secret]) -> WireRequest:
         """Return the same request with the credentials of a user."""
-        return WireRequest(self.method, self.url, self.headers, self.content, credentials)
+        return WireRequest(
+            self.method, self.url, self.headers, self.content, credentials, connection_key=self.connection_key
+        )
 
     def __repr__(self) -> str:
         return f"<WireRequest {self.method} {self.url}>"
@@ -96,7 +111,7 @@ def _session_request_of_all(settings: Settings) -> WireRequest:
     # builds the request is private there; the generator is pinned, and a test holds this to the spec.
     fields = _Fields(generate_session.BODY_FIELDS, api_key=settings.api_key, api_secret=settings.needed_secret())
     built = generate_session._get_kwargs(body=fields)  # type: ignore[arg-type]  # noqa: SLF001
-    return _wire_request(built, settings.base_url)
+    return _wire_request(built, settings, settings.base_url)
 
 
 def totp_request(settings: Settings, totp: Secret) -> WireRequest:
@@ -105,10 +120,10 @@ def totp_request(settings: Settings, totp: Secret) -> WireRequest:
 
     fields = _Fields(generate_session_with_totp.BODY_FIELDS, api_key=settings.api_key, totp=totp)
     built = generate_session_with_totp._get_kwargs(body=fields)  # type: ignore[arg-type]  # noqa: SLF001 - as above
-    return _wire_request(built, settings.totp_base_url)
+    return _wire_request(built, settings, settings.totp_base_url)
 
 
-def _wire_request(built: dict[str, Any], base_url: str) -> WireRequest:
+def _wire_request(built: dict[str, Any], settings: Settings, base_url: str) -> WireRequest:
     content = Secret(json.dumps(built["json"]))  # ASCII: as many bytes as characters
     headers = {
         **built["headers"],
@@ -118,7 +133,8 @@ def _wire_request(built: dict[str, Any], base_url: str) -> WireRequest:
         "User-Agent": f"torus-connect/{__version__}",
         "Content-Length": str(len(content)),
     }
-    return WireRequest(built["method"].upper(), base_url + built["url"], headers, content, {})
+    key = _SHARED if settings.share_connections else None
+    return WireRequest(built["method"].upper(), base_url + built["url"], headers, content, {}, connection_key=key)
 
 
 def session_from(

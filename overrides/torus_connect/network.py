@@ -6,7 +6,7 @@ import os
 import sys
 from functools import cache
 
-from .checks import checked_file, checked_text, from_environment, url_fault
+from .checks import checked_file, checked_flag, checked_text, from_environment, url_fault
 from .errors import ConfigurationError
 from .secret import Secret, conceal
 
@@ -61,9 +61,7 @@ class Network:
         trust_env: object = True,
         local_address: Secret | Unusable | None = None,
     ) -> None:
-        if not isinstance(trust_env, bool):
-            raise ConfigurationError(f"trust_env must be a bool, not {type(trust_env).__name__}")
-        self._proxy, self._trust_env = proxy, trust_env
+        self._proxy, self._trust_env = proxy, checked_flag("trust_env", trust_env)
         self._ssl_context = _ready_context(ssl_context, ca_file, client_cert)
         self._lead_to(base_url)
         self.local_address = None if local_address is None else _checked_address(local_address)

@@ -6,6 +6,7 @@ from .checks import (
     USUAL_PORTS,
     checked_count,
     checked_day_end,
+    checked_flag,
     checked_seconds,
     checked_text,
     from_environment,
@@ -58,6 +59,7 @@ class Settings:
         "max_retries",
         "network",
         "session_request",
+        "share_connections",
         "timeout",
         "total_timeout",
         "totp_base_url",
@@ -77,6 +79,7 @@ class Settings:
         connect_timeout: object = DEFAULT_CONNECT_TIMEOUT,
         total_timeout: object = DEFAULT_TOTAL_TIMEOUT,
         max_retries: object = DEFAULT_MAX_RETRIES,
+        share_connections: object = False,
     ) -> None:
         self.api_key = checked_text("api_key", api_key, env="TORUS_API_KEY")
         self.api_secret = _secret_if_any(api_secret)
@@ -89,6 +92,7 @@ class Settings:
         self.connect_timeout = checked_seconds("connect_timeout", connect_timeout)
         self.total_timeout = checked_seconds("total_timeout", total_timeout)
         self.max_retries = checked_count("max_retries", max_retries)
+        self.share_connections = checked_flag("share_connections", share_connections)
         self.session_request: WireRequest | None = None
 
     def origins(self, base_url: str) -> tuple[str, ...]:

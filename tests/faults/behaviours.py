@@ -121,17 +121,6 @@ def on_first_connection(first: Behaviour, *, then: Behaviour) -> Behaviour:
     return behave
 
 
-def one_after_another(first: bytes, *, then: Behaviour) -> Behaviour:
-    """Answer the first request of a connection; do something else to the second."""
-
-    def behave(connection: Connection) -> None:
-        connection.read_request()
-        connection.send(first)
-        then(connection)
-
-    return behave
-
-
 def sends_and_resets(data: bytes) -> Behaviour:
     """Read the request, send this, and close with a reset."""
 

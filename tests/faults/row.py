@@ -120,6 +120,7 @@ def answered(
         raises=raises,
         outcome=outcome,
         attempts=attempts,
+        connections=attempts,
         requests=attempts,
         status=status,
         content=body,

@@ -316,25 +316,36 @@ STATUSES = [
 ]
 
 RETRIED = [
-    works("429 twice, then 200", plain(answer(TRY_LATER, TRY_LATER, GOOD_REPLY)), attempts=3, requests=3),
+    works(
+        "429 twice, then 200", plain(answer(TRY_LATER, TRY_LATER, GOOD_REPLY)), attempts=3, connections=3, requests=3
+    ),
     works(
         "429 twice without Retry-After, then 200",
         plain(answer(TOO_MANY, TOO_MANY, GOOD_REPLY)),
         attempts=3,
+        connections=3,
         requests=3,
     ),
-    works("503 twice, then 200", plain(answer(UNAVAILABLE, UNAVAILABLE, GOOD_REPLY)), attempts=3, requests=3),
+    works(
+        "503 twice, then 200",
+        plain(answer(UNAVAILABLE, UNAVAILABLE, GOOD_REPLY)),
+        attempts=3,
+        connections=3,
+        requests=3,
+    ),
     lost(
         "429, then silence",
-        plain(do.one_after_another(TRY_LATER, then=do.silence)),
+        plain(do.on_first_connection(answer(TRY_LATER), then=do.silence)),
         attempts=2,
+        connections=2,
         requests=2,
         options=SHORT,
     ),
     lost(
         "503, then a reset",
-        plain(do.one_after_another(UNAVAILABLE, then=do.reset_after_reading)),
+        plain(do.on_first_connection(answer(UNAVAILABLE), then=do.reset_after_reading)),
         attempts=2,
+        connections=2,
         requests=2,
     ),
     Row(
@@ -343,6 +354,7 @@ RETRIED = [
         raises=torus.ServerError,
         outcome=UNKNOWN,
         attempts=2,
+        connections=2,
         requests=2,
         status=500,
         content=ECHO,
@@ -369,10 +381,18 @@ def second_call(
     connections: int = 2,
     tls: bool = False,
     proxy: bool = False,
+    share: bool = True,
 ) -> Row:
     """Whatever becomes of the connection after the first call: the second call gets its own reply, and is seen once."""
-    place = between_two_calls((first, more) if more else (first,), then, tls=tls, proxy=proxy)
-    return works(name, place, calls=2, connections=connections, requests=2, connects=connections if proxy else 0)
+    return works(
+        name,
+        between_two_calls((first, more) if more else (first,), then, tls=tls, proxy=proxy),
+        calls=2,
+        connections=connections,
+        requests=2,
+        connects=connections if proxy else 0,
+        options={"share_connections": share},
+    )
 
 
 def filling(size: int) -> bytes:
@@ -382,6 +402,9 @@ def filling(size: int) -> bytes:
 
 
 POOLED = [
+    second_call("a connection each", GOOD_REPLY, share=False),
+    second_call("a connection each, TLS", GOOD_REPLY, tls=True, share=False),
+    second_call("a connection each, TLS within TLS", GOOD_REPLY, tls=True, proxy=True, share=False),
     second_call("idle connection kept", GOOD_REPLY, connections=1),
     second_call("idle connection kept, TLS", GOOD_REPLY, connections=1, tls=True),
     second_call("idle connection kept, TLS within TLS", GOOD_REPLY, connections=1, tls=True, proxy=True),

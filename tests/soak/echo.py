@@ -40,7 +40,13 @@ class Echo:
 
     @property
     def credentials(self) -> dict[str, Any]:
-        return {"api_key": "soak-key", "api_secret": "soak-secret", "base_url": f"http://127.0.0.1:{self.port}/api/v1"}
+        """What a client is given. Connections are shared: those that are closed after a call are the easier ones."""
+        return {
+            "api_key": "soak-key",
+            "api_secret": "soak-secret",
+            "base_url": f"http://127.0.0.1:{self.port}/api/v1",
+            "share_connections": True,
+        }
 
     def wait_for_requests(self, count: int, seconds: float = 60) -> bool:
         with self.changed:

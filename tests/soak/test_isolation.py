@@ -8,6 +8,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 from soak.inside import POOL
 from support.chaos import ASKED_BACK, ChaosProxy
 
@@ -22,12 +23,13 @@ CANCELLED = 0.3
 Result = Session | TorusError | asyncio.CancelledError
 
 
-def options(sandbox: Sandbox, chaos: ChaosProxy) -> dict[str, Any]:
+def options(sandbox: Sandbox, chaos: ChaosProxy, *, share: bool) -> dict[str, Any]:
     # A machine that is slow is none of the faults of these tests.
     return {
         "api_key": sandbox.api_key,
         "api_secret": sandbox.api_secret,
         "base_url": f"http://127.0.0.1:{chaos.port}/api/v1",
+        "share_connections": share,
         "timeout": 180,
         "connect_timeout": 180,
         "total_timeout": 400,
@@ -65,8 +67,9 @@ def check(sandbox: Sandbox, chaos: ChaosProxy, results: dict[str, Result]) -> Co
     return told
 
 
-def test_threads(sandbox: Sandbox, chaos: ChaosProxy) -> None:
-    with TorusConnect(**options(sandbox, chaos)) as torus:
+@pytest.mark.parametrize("share", [False, True])
+def test_threads(sandbox: Sandbox, chaos: ChaosProxy, *, share: bool) -> None:
+    with TorusConnect(**options(sandbox, chaos, share=share)) as torus:
 
         def trade(token: str) -> Result:
             try:
@@ -112,9 +115,10 @@ async def storm(torus: AsyncTorusConnect, tokens: list[str]) -> dict[str, Result
     return results
 
 
-def test_tasks(sandbox: Sandbox, chaos: ChaosProxy) -> None:
+@pytest.mark.parametrize("share", [False, True])
+def test_tasks(sandbox: Sandbox, chaos: ChaosProxy, *, share: bool) -> None:
     async def main() -> None:
-        async with AsyncTorusConnect(**options(sandbox, chaos)) as torus:
+        async with AsyncTorusConnect(**options(sandbox, chaos, share=share)) as torus:
             told = check(sandbox, chaos, await storm(torus, issue(sandbox, USERS)))
             assert told.total() == USERS
             assert told["CancelledError"] > USERS * CANCELLED / 10

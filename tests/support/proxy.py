@@ -24,6 +24,7 @@ class ConnectProxy:
     ) -> None:
         self.asked: list[bytes] = []
         self.sources: list[str] = []
+        self.encrypted: list[ssl.SSLSocket] = []
         self._credentials = credentials
         self._refuse = refuse
         self._tls = tls
@@ -68,6 +69,7 @@ class ConnectProxy:
             if self._tls:
                 client = self._tls.wrap_socket(client, server_side=True)
                 self._socks.append(client)
+                self.encrypted.append(client)
             asked = b""
             while b"\r\n\r\n" not in asked:
                 chunk = client.recv(65536)

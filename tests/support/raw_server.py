@@ -97,12 +97,11 @@ Behaviour = Callable[[Connection], None]
 
 
 def answer(*replies: bytes) -> Behaviour:
-    """Answer each request of a connection with the next reply, the last one again and again."""
+    """Answer each request, on whichever connection, with the next reply, the last one again and again."""
 
     def behave(connection: Connection) -> None:
-        rest = list(replies)
         while connection.read_request():
-            connection.send(rest.pop(0) if len(rest) > 1 else rest[0])
+            connection.send(replies[min(len(connection.server.requests), len(replies)) - 1])
 
     return behave
 

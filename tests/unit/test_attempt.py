@@ -120,6 +120,7 @@ def test_the_request_as_httpcore_takes_it() -> None:
         (b"Content-Type", b"application/json"),
         (b"Content-Length", b"6"),
         (b"Token", b"canary"),
+        (b"Connection", b"close"),
     ]
 
 

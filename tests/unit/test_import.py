@@ -23,12 +23,13 @@ def modules_after(code: str) -> set[str]:
     return set(output.split())
 
 
-# Everything between the caller and an engine.
+# Everything between a client and an engine.
 A_CALL = """
-from torus_connect import Headers, Reply, Secret, TorusConnect
+from torus_connect import Headers, Reply, Secret
 from torus_connect.call import Call
-client = TorusConnect(api_key="demo-key", api_secret="demo-secret")
-call = Call.with_request_token(client._settings, Secret("demo-request-token"))
+from torus_connect.settings import Settings
+settings = Settings(api_key=Secret("demo-key"), api_secret=Secret("demo-secret"))
+call = Call.with_request_token(settings, Secret("demo-request-token"))
 call.begin()
 call.succeed(Reply(200, Headers(), b'{"AccessToken": "demo-access-token"}')).access_token
 """
@@ -37,8 +38,6 @@ CORE = {
     "torus_connect._version",
     "torus_connect.call",
     "torus_connect.checks",
-    "torus_connect.client",
-    "torus_connect.client_base",
     "torus_connect.errors",
     "torus_connect.exchange",
     "torus_connect.network",

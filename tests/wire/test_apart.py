@@ -12,6 +12,7 @@ import pytest
 import trustme
 from conftest import API_KEY, API_SECRET, GenerateSession
 from support.raw_server import Connection, RawServer, answer, reply
+from support.records import Records
 
 from torus_connect import AsyncTorusConnect, ConnectionFailed, TorusConnect
 from torus_connect.engines import limits
@@ -37,7 +38,7 @@ def server_context(authority: trustme.CA) -> ssl.SSLContext:
 def trusting(authority: trustme.CA) -> dict[str, Any]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     authority.configure_trust(context)
-    return {"ssl_context": context, **CREDENTIALS}
+    return {"ssl_context": context, "share_connections": True, **CREDENTIALS}
 
 
 def https(server: RawServer) -> str:
@@ -46,38 +47,6 @@ def https(server: RawServer) -> str:
 
 def said(token: str) -> bytes:
     return reply(b'{"AccessToken": "%s"}' % token.encode())
-
-
-class Records:
-    """The service's side of TLS, which sends its records as they are, in whatever parts."""
-
-    def __init__(self, connection: Connection, context: ssl.SSLContext) -> None:
-        self._sock = connection.sock
-        self._arrived, self._written = ssl.MemoryBIO(), ssl.MemoryBIO()
-        self._tls = context.wrap_bio(self._arrived, self._written, server_side=True)
-        self._until(self._tls.do_handshake)
-        self.send(self._written.read())
-
-    def _until(self, step: Any) -> Any:
-        while True:
-            try:
-                return step()
-            except ssl.SSLWantReadError:
-                self.send(self._written.read())
-                self._arrived.write(self._sock.recv(65536))
-
-    def read_request(self) -> bytes:
-        request = b""
-        while b"}" not in request:
-            request += self._until(lambda: self._tls.read(65536))
-        return request
-
-    def record(self, data: bytes) -> bytes:
-        self._tls.write(data)
-        return self._written.read()
-
-    def send(self, data: bytes) -> None:
-        self._sock.sendall(data)
 
 
 def both_faces(base_url: str, options: dict[str, Any], face: str) -> list[str]:
@@ -139,7 +108,7 @@ def test_a_coroutine_that_is_closed() -> None:
     """It may not wait any more; what it sent is not sent again, and its connection serves nobody else."""
 
     async def main(base_url: str) -> None:
-        async with AsyncTorusConnect(base_url=base_url, **CREDENTIALS) as torus:
+        async with AsyncTorusConnect(base_url=base_url, share_connections=True, **CREDENTIALS) as torus:
             await torus.generate_session("first")
             call: Any = torus.generate_session("closed")
             call.send(None)

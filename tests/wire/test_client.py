@@ -11,6 +11,8 @@ import ssl
 import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import API_KEY, API_SECRET, GenerateSession
@@ -27,12 +29,15 @@ def echo(connection: Connection) -> None:
         connection.send(reply(b'{"AccessToken": "of-%s"}' % token.removeprefix(b"Token: ")))
 
 
-def client(server: RawServer) -> TorusConnect:
-    return TorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url=server.base_url)
+def client(server: RawServer, **options: Any) -> TorusConnect:
+    return TorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url=server.base_url, **options)
 
 
-def async_client(server: RawServer) -> AsyncTorusConnect:
-    return AsyncTorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url=server.base_url)
+def async_client(server: RawServer, **options: Any) -> AsyncTorusConnect:
+    return AsyncTorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url=server.base_url, **options)
+
+
+SHARED: dict[str, Any] = {"share_connections": True}
 
 
 def test_what_arrives(generate_session: GenerateSession) -> None:
@@ -56,7 +61,7 @@ def test_cookies_are_not_kept() -> None:
 
 
 def test_one_connection_for_many_users() -> None:
-    with RawServer(echo) as server, client(server) as torus:
+    with RawServer(echo) as server, client(server, **SHARED) as torus:
         sessions = [torus.generate_session(f"user-{number}") for number in range(20)]
         assert [session.access_token for session in sessions] == [f"of-user-{number}" for number in range(20)]
         assert server.connections == 1
@@ -64,7 +69,7 @@ def test_one_connection_for_many_users() -> None:
 
 def test_one_connection_for_many_users_async() -> None:
     async def main(server: RawServer) -> None:
-        async with async_client(server) as torus:
+        async with async_client(server, **SHARED) as torus:
             for number in range(20):
                 assert (await torus.generate_session(f"user-{number}")).access_token == f"of-user-{number}"
 
@@ -105,7 +110,7 @@ def test_tasks_share_one_client() -> None:
 
 def test_closing() -> None:
     with RawServer(echo) as server:
-        torus = client(server)
+        torus = client(server, **SHARED)
         assert repr(torus) == f"<TorusConnect {server.base_url} open>"
         torus.generate_session("one")
         torus.close()
@@ -119,7 +124,7 @@ def test_closing() -> None:
 
 def test_closing_async() -> None:
     async def main(server: RawServer) -> None:
-        torus = async_client(server)
+        torus = async_client(server, **SHARED)
         await torus.generate_session("one")
         await torus.aclose()
         await torus.aclose()
@@ -140,7 +145,7 @@ def test_closing_what_was_never_used() -> None:
 
 def test_without_with_the_sockets_are_closed_too() -> None:
     with RawServer(echo) as server:
-        torus = client(server)
+        torus = client(server, **SHARED)
         torus.generate_session("one")
         del torus
         gc.collect()  # an unclosed socket would warn here, and a warning fails the test
@@ -150,7 +155,7 @@ def test_without_with_the_sockets_are_closed_too() -> None:
 def test_one_client_in_two_event_loops() -> None:
     # The first loop ends with a connection open, of which Python warns; what counts is that the second one works.
     with RawServer(echo) as server:
-        torus = async_client(server)
+        torus = async_client(server, **SHARED)
         for number in range(2):
             assert asyncio.run(torus.generate_session(f"user-{number}")).access_token == f"of-user-{number}"
         assert server.connections == 2
@@ -160,7 +165,7 @@ def test_one_client_in_two_event_loops() -> None:
 
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 def test_a_forked_child_gets_connections_of_its_own() -> None:
-    with RawServer(echo) as server, client(server) as torus:
+    with RawServer(echo) as server, client(server, **SHARED) as torus:
         torus.generate_session("parent")
         torus._lock.acquire()  # as if another thread of the parent were busy in there
         child = os.fork()
@@ -190,7 +195,7 @@ def test_a_forked_child_that_only_closes(closing: str) -> None:
         ends.append(b"the client closed")
 
     with RawServer(behave) as server:
-        torus = client(server)
+        torus = client(server, **SHARED)
         torus.generate_session("parent")
         torus._lock.acquire()
         child = os.fork()
@@ -216,7 +221,7 @@ def test_closing_closes_the_connection() -> None:
         closed.set()
 
     with RawServer(behave) as server:
-        torus = client(server)
+        torus = client(server, **SHARED)
         torus.generate_session("one")
         assert not closed.is_set()
         torus.close()
@@ -233,7 +238,7 @@ def test_calls_under_way_are_finished_when_the_client_is_closed() -> None:
         connection.send(reply())
 
     with RawServer(behave) as server, ThreadPoolExecutor(1) as threads:
-        torus = client(server)
+        torus = client(server, **SHARED)
         call = threads.submit(torus.generate_session, "one")
         arrived.wait()
         torus.close()
@@ -245,7 +250,7 @@ def test_calls_under_way_are_finished_when_the_client_is_closed() -> None:
 
 def test_tasks_under_way_are_finished_when_the_client_is_closed() -> None:
     async def main(server: RawServer, arrived: threading.Event, go_on: threading.Event) -> str:
-        torus = async_client(server)
+        torus = async_client(server, **SHARED)
         call = asyncio.create_task(torus.generate_session("one"))
         await asyncio.to_thread(arrived.wait)
         await torus.aclose()
@@ -288,14 +293,15 @@ def test_connections_that_were_idle_for_long_are_closed(monkeypatch: pytest.Monk
         closed.release()
 
     async def main() -> None:
-        async with async_client(server) as torus:
+        async with async_client(server, **SHARED) as torus:
             await asyncio.gather(*(torus.generate_session(f"burst-{number}") for number in range(3)))
-            monkeypatch.setattr(limits, "IDLE_SECONDS", 0.0)
+            await asyncio.sleep(2 * limits.IDLE_SECONDS)
             of_the_burst = server.connections
             await torus.generate_session("afterwards")
             assert all([await asyncio.to_thread(closed.acquire, timeout=5) for _ in range(of_the_burst)])
             assert server.connections == of_the_burst + 1
 
+    monkeypatch.setattr(limits, "IDLE_SECONDS", 0.05)
     with RawServer(behave) as server:
         asyncio.run(main())
 
@@ -313,7 +319,7 @@ def test_closing_that_is_cancelled_closes_all_the_same() -> None:
         closed.release()
 
     async def main() -> None:
-        torus = async_client(server)
+        torus = async_client(server, **SHARED)
         await asyncio.gather(*(torus.generate_session(f"burst-{number}") for number in range(burst)))
         closing = asyncio.create_task(torus.aclose())
         await asyncio.sleep(0)
@@ -324,3 +330,36 @@ def test_closing_that_is_cancelled_closes_all_the_same() -> None:
 
     with RawServer(behave) as server:
         asyncio.run(main())
+
+
+def descriptors() -> int:
+    gc.collect()
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+@pytest.mark.parametrize("share", [False, True])
+def test_one_client_in_two_live_event_loops_by_turns(*, share: bool) -> None:
+    with RawServer(echo) as server, asyncio.Runner() as one, asyncio.Runner() as other:
+        torus = async_client(server, share_connections=share)
+        counts = []
+        for number in range(10):
+            for runner in (one, other):
+                assert runner.run(torus.generate_session(f"user-{number}")).access_token == f"of-user-{number}"
+            counts.append(descriptors())
+        assert len(set(counts[1:])) == 1
+        assert server.connections == (2 if share else 20)
+        one.run(torus.aclose())
+        other.run(asyncio.sleep(0))  # its connections are closed there
+        assert descriptors() <= counts[-1]
+        with pytest.raises(ClientClosed):
+            other.run(torus.generate_session("late"))
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+def test_the_engine_of_a_loop_that_is_closed_is_dropped() -> None:
+    with RawServer(echo) as server:
+        torus = async_client(server)
+        for number in range(5):
+            asyncio.run(torus.generate_session(f"user-{number}"))
+            assert len(torus._engines) == 1
+        asyncio.run(torus.aclose())

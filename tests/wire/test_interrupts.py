@@ -72,6 +72,7 @@ class TestWire:
         assert sorted(names) == [
             "Accept",
             "Accept-Encoding",
+            "Connection",
             "Content-Length",
             "Content-Type",
             "Host",
@@ -111,7 +112,7 @@ class TestCancelled:
         arrived, go_on = threading.Event(), threading.Event()
 
         async def main(base_url: str) -> None:
-            async with async_client(server, base_url=base_url) as torus:
+            async with async_client(server, base_url=base_url, share_connections=True) as torus:
                 call = asyncio.create_task(torus.generate_session("cancelled"))
                 await asyncio.to_thread(arrived.wait)
                 call.cancel()
@@ -131,7 +132,7 @@ class TestCancelled:
 
         async def main(server: RawServer) -> list[str]:
             ended = []
-            async with async_client(server) as torus:
+            async with async_client(server, share_connections=True) as torus:
                 await torus.generate_session("first")
                 for number in range(200):
                     call = asyncio.create_task(torus.generate_session(f"token-{number}"))
@@ -224,17 +225,37 @@ class TestInterrupted:
             assert other.result(5).access_token
 
 
+@pytest.mark.usefixtures("_handler")
+def test_a_call_that_is_interrupted_while_it_connects_is_never_sent(authority: trustme.CA) -> None:
+    arrived, go_on, ended = threading.Event(), threading.Event(), threading.Event()
+    shake = hold_the_handshake(arrived, go_on, tls(authority))
+
+    def behave(connection: Connection) -> None:
+        to_main_thread(signal.SIGUSR1)
+        shake(connection)
+        ended.set()
+
+    with RawServer(behave) as server:
+        base_url = server.base_url.replace("http:", "https:")
+        made = client(server, base_url=base_url)
+        with made as torus, pytest.raises(Interrupted):
+            torus.generate_session("token")
+        go_on.set()
+        assert ended.wait(10)
+    assert server.begun == 0
+
+
 class TestPool:
     def test_connections_that_were_idle_for_long_are_dropped(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(limits, "IDLE_SECONDS", 0.0)
 
         async def in_loop(server: RawServer) -> None:
-            async with async_client(server) as torus:
+            async with async_client(server, share_connections=True) as torus:
                 await torus.generate_session("one")
                 await torus.generate_session("two")
 
         with RawServer(answer(reply())) as server:
-            with client(server) as torus:
+            with client(server, share_connections=True) as torus:
                 torus.generate_session("one")
                 torus.generate_session("two")
             assert server.connections == 2
@@ -245,16 +266,16 @@ class TestPool:
 @pytest.mark.parametrize("seconds", [0, -1])
 def test_with_no_time_left_nothing_is_sent(plain: RawServer, seconds: float) -> None:
     async def main() -> None:
-        async with async_client(plain) as torus:
+        async with async_client(plain, share_connections=True) as torus:
             await torus.generate_session("first")
-            (lease,) = torus._leases.values()
+            (engine,) = torus._engines.values()
             with pytest.raises(ConnectionFailed):
-                await lease.engine.send(session_request(torus._settings, Secret("late")), seconds)
+                await engine.send(session_request(torus._settings, Secret("late")), seconds)
 
-    with client(plain) as torus:
+    with client(plain, share_connections=True) as torus:
         torus.generate_session("first")
-        (lease,) = torus._leases.values()
+        (engine,) = torus._engines.values()
         with pytest.raises(ConnectionFailed):
-            lease.engine.send(session_request(torus._settings, Secret("late")), seconds)
+            engine.send(session_request(torus._settings, Secret("late")), seconds)
     asyncio.run(main())
     assert len(plain.requests) == 2

@@ -9,13 +9,14 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from time import monotonic
+from typing import Any
 
 import pytest
 from conftest import API_KEY, API_SECRET, GenerateSession
 from support.raw_server import Connection, RawServer, answer, reply
 
 import torus_connect
-from torus_connect import TorusConnect
+from torus_connect import AsyncTorusConnect, TorusConnect
 from torus_connect.engines import limits
 from torus_connect.engines.tasks import AsyncEngine
 from torus_connect.engines.threads import Engine
@@ -154,3 +155,53 @@ def test_the_budget_bounds_all_attempts(generate_session: GenerateSession) -> No
         with pytest.raises(torus_connect.ReplyLost):
             generate_session(base_url=server.base_url, timeout=10, total_timeout=1)
         assert monotonic() - started < 3
+
+
+@pytest.fixture
+def slow_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """As above: no resolver is slow at will. This one answers when it is told to."""
+    answer_now = threading.Event()
+
+    def look_up(*_: object, flags: int = 0, **__: object) -> None:
+        if not flags & socket.AI_NUMERICHOST:
+            assert answer_now.wait(SECONDS)
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    yield answer_now
+    answer_now.set()
+
+
+@contextmanager
+def gives_up_soon() -> Iterator[None]:
+    began = monotonic()
+    with pytest.raises(torus_connect.ConnectionFailed, match="it took longer than its timeout"):
+        yield
+    assert 0.25 < monotonic() - began < 1.5
+
+
+@pytest.mark.usefixtures("slow_names")
+@pytest.mark.parametrize("option", ["timeout", "connect_timeout", "total_timeout"])
+def test_looking_up_a_name_counts(option: str) -> None:
+    limit: dict[str, Any] = {option: 0.3}
+    torus = TorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url="https://slow.test", max_retries=0, **limit)
+    with torus, gives_up_soon():
+        torus.generate_session("token")
+
+
+def test_looking_up_a_name_counts_async(slow_names: threading.Event) -> None:
+    async def main() -> None:
+        async with AsyncTorusConnect(
+            api_key=API_KEY, api_secret=API_SECRET, base_url="https://slow.test", total_timeout=0.3
+        ) as torus:
+            with gives_up_soon():
+                await torus.generate_session("token")
+        slow_names.set()  # else the event loop would wait for its thread
+
+    asyncio.run(main())
+
+
+def test_a_name_that_is_not_found_says_so(generate_session: GenerateSession, slow_names: threading.Event) -> None:
+    slow_names.set()
+    with pytest.raises(torus_connect.ConnectionFailed, match="Name or service not known"):
+        generate_session(base_url="https://none.test", max_retries=0)

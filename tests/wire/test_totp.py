@@ -52,12 +52,12 @@ def test_each_call_goes_to_its_own_place_with_its_own_secrets(face: str) -> None
             assert not {"token", "authorization", "cookie"} & headers.keys()
             assert one.sent(index)[0] == "POST /api/v1/session/generate HTTP/1.1"
         assert [len(server.requests) for server in (one, other)] == [2, 2]
-        assert [server.connections for server in (one, other)] == [1, 1]
+        assert [server.connections for server in (one, other)] == [2, 2]
 
 
 def test_one_pool_where_both_go_to_one_place(face: str) -> None:
     with RawServer(answer(reply())) as server:
-        both_calls(face, api_key=API_KEY, api_secret=API_SECRET, base_url=server.base_url)
+        both_calls(face, api_key=API_KEY, api_secret=API_SECRET, base_url=server.base_url, share_connections=True)
         assert [server.sent(index)[0].split()[1] for index in range(4)] == [
             "/api/v1/session/generate",
             "/api/v1/session/totp/generate",

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from torus_connect.exchange import WireRequest
 
 
+_CLOSE = (("Connection", "close"),)
+
+
 class Attempt:
     """One attempt to get one reply.
 
@@ -30,19 +33,22 @@ class Attempt:
         connect_seconds: how long of these it may take to connect.
 
     Attributes:
+        key: see `WireRequest.connection_key`.
         request: the request as httpcore takes it.
         response: the response as httpcore gives it, in here because its repr shows the reason that came with it.
         progress: how far it came.
+        headers: those of the reply.
         body: the bytes of the reply so far.
     """
 
-    __slots__ = ("_headers", "_status_code", "body", "progress", "request", "response")
+    __slots__ = ("_status_code", "body", "headers", "key", "progress", "request", "response")
 
     def __init__(self, request: WireRequest, seconds: float, connect_seconds: float) -> None:
         self._status_code: int | None = None
-        self._headers = Headers()
+        self.headers = Headers()
         self.body = Body()
         self.progress = Progress(seconds, connect_seconds)
+        self.key = request.connection_key
         self.request = httpcore.Request(
             request.method,
             request.url,
@@ -50,6 +56,7 @@ class Attempt:
                 ("Host", urlsplit(request.url).netloc),
                 *request.headers.items(),
                 *request.credentials.items(),
+                *(_CLOSE if request.connection_key is None else ()),
             ],
             content=request.content.encode(),
         )
@@ -57,15 +64,14 @@ class Attempt:
 
     def head(self) -> None:
         """Keep status and headers."""
-        headers = self.response.headers
         self._status_code = self.response.status
-        self._headers = Headers(_Texts(headers))
-        encodings = [value for name, value in headers if name.lower() == b"content-encoding"]
+        self.headers = Headers(_Texts(self.response.headers))
+        encodings = [value for name, value in self.response.headers if name.lower() == b"content-encoding"]
         self.body.encoding = b", ".join(encodings).decode("latin-1")
 
     def reply(self) -> Reply:
         """Return what has arrived."""
-        return self.body.reply(self._status_code or 0, self._headers)
+        return self.body.reply(self._status_code or 0, self.headers)
 
     def failure(self, exc: BaseException) -> TorusError:
         """Return what an exception means: decided by whether the request may have been sent, by nothing else."""

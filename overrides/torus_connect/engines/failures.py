@@ -12,3 +12,10 @@ class NoPlace(Told):
 
     def __init__(self) -> None:
         super().__init__("no connection of the pool came free in time")
+
+
+class Unasked(Told):
+    """Something arrived before a request was sent: whatever it is, it is no answer to that request."""
+
+    def __init__(self) -> None:
+        super().__init__("the connection was closed, or used by the other side, before there was a request")

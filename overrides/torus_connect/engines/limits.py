@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 MAX_CONNECTIONS = 100
-"""How many calls of one client can be under way at the same time; further ones wait."""
-IDLE_SECONDS = 5.0
-"""An idle connection is dropped well before servers commonly drop it: a request must not meet a closing one."""
+"""How many calls of one client can be under way at the same time; further ones wait. So many connections are kept."""
+IDLE_SECONDS = 2.0
+"""How long a connection is kept where the service does not say how long it keeps it (`Keep-Alive: timeout=`)."""
+KEEP_ALIVE_MARGIN_SECONDS = 1.0
+"""How long before the service closes an idle connection it is dropped: a request must not meet a closing one."""
+LISTENING_SECONDS = 0.001
+"""How long a new connection is listened to before a request goes over it: who speaks first does so at once."""
 READ_BYTES = 64 * 1024
 """How much is read at once."""

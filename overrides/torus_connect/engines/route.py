@@ -15,21 +15,25 @@ import httpcore
 if TYPE_CHECKING:
     from torus_connect.network import Network
 
+    from .tls import Sessions
+
 
 class Route:
     """The way from this machine to the service, for all connections of one engine.
 
     Attributes:
         layers: how many layers of TLS there are between our request and the network.
+        sessions: TLS sessions, which the next connection resumes.
     """
 
-    __slots__ = ("_context", "_local_address", "_proxy", "layers")
+    __slots__ = ("_context", "_local_address", "_proxy", "layers", "sessions")
 
     def __init__(self, network: Network) -> None:
         self._context = network.tls_context()
         self._local_address = network.local_address
         # It goes with an encrypted base URL only.
         self._proxy = network.proxy
+        self.sessions: Sessions = {}
         self.layers = int(network.encrypted) + network.has_encrypted_proxy
 
     def connection(self, origin: httpcore.Origin, wire: httpcore.NetworkBackend) -> httpcore.ConnectionInterface:

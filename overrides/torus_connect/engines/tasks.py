@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 from . import limits
 from .attempt import Attempt
-from .idle import AnyConnection, Idle
+from .idle import AnyConnection, Idle, seconds_to_be_idle
 from .instrumented import handle_async_request
-from .leftovers import holds_more
 from .places_async import AsyncPlaces
 from .quiet import hush, quiet
 from .route import Route
@@ -17,7 +16,7 @@ from .uncopied import Uncopied
 from .wire_async import AsyncWire
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterable
+    from collections.abc import AsyncIterable, Hashable
 
     import httpcore
 
@@ -31,15 +30,15 @@ class AsyncConnection(AnyConnection):
 
     __slots__ = ("_connection", "_route", "_wire")
 
-    def __init__(self, route: Route) -> None:
-        super().__init__()
+    def __init__(self, route: Route, key: Hashable) -> None:
+        super().__init__(key)
         self._route = route
-        self._wire = AsyncWire(route.layers)
+        self._wire = AsyncWire(route.layers, route.sessions)
         self._connection: httpcore.AsyncConnectionInterface | None = None
 
     async def exchange(self, attempt: Attempt) -> None:
         """Send a request, and read its reply into the attempt."""
-        self.reusable = False
+        self.idle_seconds = 0
         self._wire.progress = attempt.progress
         ours = quiet.set(True)
         try:
@@ -49,15 +48,19 @@ class AsyncConnection(AnyConnection):
             attempt.response = await handle_async_request(connection, attempt.request)
             attempt.head()
             await _receive(cast("AsyncIterable[bytes]", attempt.response.stream), attempt.body)
-            more = holds_more(connection)
+            self._wire.tls.keep_sessions()
             await attempt.response.aclose()
-            self.reusable = connection.is_idle() and not more
+            self.idle_seconds = seconds_to_be_idle(connection, attempt)
         finally:
             quiet.reset(ours)
 
-    def has_expired(self) -> bool:
+    async def has_unread(self) -> bool:
         """Return whether something arrived on it while it was idle, its end for one."""
-        return self._connection is None or self._connection.has_expired()
+        try:
+            return await self._wire.has_unread()
+        except BaseException:  # it is in no queue, and would stay open
+            self.abort()
+            raise
 
     def abort(self) -> None:
         """Have it closed, at whatever step it is."""
@@ -69,9 +72,14 @@ class AsyncConnection(AnyConnection):
 
 
 class AsyncEngine(Uncopied):
-    """Sends requests from any number of tasks of one event loop."""
+    """Sends requests from any number of tasks of one event loop.
+
+    Attributes:
+        closed: whether connections are kept no more.
+    """
 
     def __init__(self, network: Network, *, connect_timeout: float) -> None:
+        self.closed = False
         self._connect_timeout = connect_timeout
         self._places = AsyncPlaces(limits.MAX_CONNECTIONS)
         self._idle: Idle[AsyncConnection] = Idle()
@@ -95,7 +103,7 @@ class AsyncEngine(Uncopied):
         raise failure
 
     async def _exchange(self, attempt: Attempt) -> None:
-        connection = await self._idle_one() or AsyncConnection(self._route)
+        connection = await self._idle_one(attempt.key) or AsyncConnection(self._route, attempt.key)
         try:
             await connection.exchange(attempt)
         except GeneratorExit:  # the coroutine is closed, and may not wait any more
@@ -104,29 +112,38 @@ class AsyncEngine(Uncopied):
         except BaseException:
             await connection.aclose()
             raise
-        if connection.reusable:
+        if connection.idle_seconds:
             self._idle.put(connection)
+            if self.closed:
+                await self.aclose()
         else:
             await connection.aclose()
 
-    async def _idle_one(self) -> AsyncConnection | None:
+    async def _idle_one(self, key: Hashable) -> AsyncConnection | None:
         # One at a time, out of the queue before anything is awaited: whoever is cancelled here loses none.
         while stale := self._idle.take_stale():
             await stale.aclose()
-        while connection := self._idle.take():
-            if not connection.has_expired():
+        while connection := self._idle.take(key):
+            if not await connection.has_unread():
                 return connection
             await connection.aclose()
         return None
 
     async def aclose(self) -> None:
-        """Close the connections that are idle."""
+        """Close the connections that are idle, and keep no others. Calls under way are finished."""
+        self.closed = True
         try:
-            while connection := self._idle.take():
+            while connection := self._idle.take_any():
                 await connection.aclose()
         except asyncio.CancelledError:
             await self.aclose()  # the others are closed all the same
             raise
+
+    def abort(self) -> None:
+        """Close the connections that are idle, and wait for nothing; see `aclose`."""
+        self.closed = True
+        while connection := self._idle.take_any():
+            connection.abort()
 
 
 async def _receive(stream: AsyncIterable[bytes], body: Body) -> None:

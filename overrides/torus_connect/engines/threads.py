@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 from . import limits
 from .attempt import Attempt
-from .idle import AnyConnection, Idle
+from .idle import AnyConnection, Idle, seconds_to_be_idle
 from .instrumented import handle_request
-from .leftovers import holds_more
 from .places_sync import Places
 from .quiet import hush, quiet
 from .route import Route
@@ -17,7 +16,7 @@ from .uncopied import Uncopied
 from .wire_sync import Wire
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable
 
     import httpcore
 
@@ -31,15 +30,15 @@ class Connection(AnyConnection):
 
     __slots__ = ("_connection", "_route", "_wire")
 
-    def __init__(self, route: Route) -> None:
-        self._wire = Wire(route.layers)
-        super().__init__()
+    def __init__(self, route: Route, key: Hashable) -> None:
+        self._wire = Wire(route.layers, route.sessions)
+        super().__init__(key)
         self._route = route
         self._connection: httpcore.ConnectionInterface | None = None
 
     def exchange(self, attempt: Attempt) -> None:
         """Send a request, and read its reply into the attempt."""
-        self.reusable = False
+        self.idle_seconds = 0
         self._wire.progress = attempt.progress
         ours = quiet.set(True)
         try:
@@ -49,15 +48,15 @@ class Connection(AnyConnection):
             attempt.response = handle_request(connection, attempt.request)
             attempt.head()
             _receive(cast("Iterable[bytes]", attempt.response.stream), attempt.body)
-            more = holds_more(connection)
+            self._wire.tls.keep_sessions()
             attempt.response.close()
-            self.reusable = connection.is_idle() and not more and not self._wire.broken
+            self.idle_seconds = 0 if self._wire.broken else seconds_to_be_idle(connection, attempt)
         finally:
             quiet.reset(ours)
 
-    def has_expired(self) -> bool:
+    def has_unread(self) -> bool:
         """Return whether something arrived on it while it was idle, its end for one."""
-        return self._connection is None or self._connection.has_expired()
+        return self._wire.has_unread()
 
     def close(self) -> None:
         """Close it, at whatever step it is."""
@@ -71,9 +70,14 @@ class Connection(AnyConnection):
 
 
 class Engine(Uncopied):
-    """Sends requests from any number of threads."""
+    """Sends requests from any number of threads.
+
+    Attributes:
+        closed: whether connections are kept no more.
+    """
 
     def __init__(self, network: Network, *, connect_timeout: float) -> None:
+        self.closed = False
         self._connect_timeout = connect_timeout
         self._places = Places(limits.MAX_CONNECTIONS)
         self._idle: Idle[Connection] = Idle()
@@ -104,14 +108,16 @@ class Engine(Uncopied):
     def _exchange(self, attempt: Attempt) -> None:
         try:
             self._places.take(attempt, attempt.progress.left())
-            connection = self._idle_one() or Connection(self._route)
+            connection = self._idle_one(attempt.key) or Connection(self._route, attempt.key)
             try:
                 connection.exchange(attempt)
             except BaseException:
                 connection.close()
                 raise
-            if connection.reusable:
+            if connection.idle_seconds:
                 self._idle.put(connection)
+                if self.closed:
+                    self.close()
             else:
                 connection.close()
         finally:
@@ -121,18 +127,19 @@ class Engine(Uncopied):
                 self._places.give_back(attempt)
                 raise
 
-    def _idle_one(self) -> Connection | None:
+    def _idle_one(self, key: Hashable) -> Connection | None:
         while stale := self._idle.take_stale():
             stale.close()
-        while connection := self._idle.take():
-            if not connection.has_expired():
+        while connection := self._idle.take(key):
+            if not connection.has_unread():
                 return connection
             connection.close()
         return None
 
     def close(self) -> None:
-        """Close the connections that are idle."""
-        while connection := self._idle.take():
+        """Close the connections that are idle, and keep no others. Calls under way are finished."""
+        self.closed = True
+        while connection := self._idle.take_any():
             connection.close()
 
 

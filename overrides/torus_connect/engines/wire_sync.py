@@ -3,34 +3,50 @@
 from __future__ import annotations
 
 import socket
-import ssl
+from contextlib import suppress
+from queue import Empty, SimpleQueue
+from threading import Thread
+from time import sleep
 from typing import TYPE_CHECKING, Any
 
 import httpcore
 
+from . import limits
+from .failures import Unasked
+from .tls import TlsStack
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    import ssl
+    from collections.abc import Iterable, Sequence
 
     from .progress import Progress
+    from .tls import Sessions
+
+    AddressInfos = Sequence[tuple[int, int, int, str, tuple[Any, ...]]]
 
 
-class Wire(httpcore.NetworkBackend):
-    """One connection of one place.
+class Wire(httpcore.NetworkBackend, httpcore.NetworkStream):
+    """One connection: what makes it, and what httpcore reads from and writes to.
 
     Args:
-        layers: see `Route`.
+        layers: how many layers of TLS there are between our request and the network.
+        sessions: see `TlsStack`.
 
     Attributes:
         progress: of the attempt that is under way. The timeouts that httpcore hands down are per read; this one is not.
-        broken: whether something was not sent that should have been.
+        broken: whether something of the request was not sent that should have been.
+        tls: what is between the network and our request.
     """
 
     progress: Progress
+    _socket: socket.socket
 
-    def __init__(self, layers: int) -> None:
-        self.layers = layers
+    def __init__(self, layers: int, sessions: Sessions) -> None:
         self.broken = False
-        self._stream: httpcore.NetworkStream | None = None
+        self.tls = TlsStack(sessions)
+        self._layers = layers
+        self._unsent = False
+        self._is_new = True
 
     def connect_tcp(
         self,
@@ -38,68 +54,25 @@ class Wire(httpcore.NetworkBackend):
         port: int,
         timeout: float | None = None,  # noqa: ARG002 - httpcore's own signature
         local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002
     ) -> httpcore.NetworkStream:
-        """Connect to one of the addresses of a host, for as long as is left."""
-        for address, seconds, is_last in _addresses(host, port, self.progress):
+        """Connect to one of the addresses of a host, in what time is left, a fair share for each."""
+        found = _looked_up(host, port, self.progress.left_to_connect())
+        for left, (family, *_, address) in zip(range(len(found), 0, -1), found, strict=True):
+            self._socket = socket.socket(family)
             try:
-                stream = httpcore.SyncBackend().connect_tcp(address, port, seconds, local_address, socket_options)
-            except (httpcore.ConnectError, httpcore.ConnectTimeout):
-                if is_last:
+                self._socket.settimeout(self.progress.left_to_connect() / left)
+                self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                if local_address:
+                    self._socket.bind((local_address, 0))
+                self._socket.connect(address)
+            except OSError:  # a timeout is one, too
+                self._socket.close()
+                if left == 1:
                     raise
             else:
-                return Stream(self, stream)
-        raise httpcore.ConnectError
-
-    def keep(self, stream: httpcore.NetworkStream) -> None:
-        """Note which stream is to be closed, whatever httpcore makes of it."""
-        self._stream = stream
-
-    def close(self) -> None:
-        """Close the connection, at whatever step it is."""
-        if self._stream:
-            self._stream.close()
-
-
-class Stream(httpcore.NetworkStream):
-    """What httpcore reads from and writes to. What it writes in pieces leaves as one when it comes to read."""
-
-    def __init__(self, wire: Wire, stream: httpcore.NetworkStream, layer: int = 0) -> None:
-        self._wire = wire
-        self._stream = stream
-        self._layer = layer
-        self._unsent = bytearray()
-        wire.keep(stream)
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002 - as above
-        """Send what was written, and read, for as long as is left."""
-        if self._unsent:
-            try:
-                self._send()
-            except httpcore.WriteError:
-                self._wire.broken = True  # a service may refuse a request before it has read it: what it says counts
-        return self._stream.read(max_bytes, self._left())
-
-    def _left(self) -> float:
-        """Return the seconds that are left; before the last layer, all there is to do is a part of connecting."""
-        progress = self._wire.progress
-        return progress.left() if self._layer == self._wire.layers else progress.left_to_connect()
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
-        """Take what is to be sent."""
-        # A proxy is asked to CONNECT on an outer layer; that is not our request yet.
-        if self._layer == self._wire.layers:
-            self._wire.progress.sent = True
-        self._unsent += buffer
-
-    def _send(self) -> None:
-        unsent, self._unsent = [bytes(self._unsent)], bytearray()
-        # It holds the secrets, and must not be a local variable here when an interrupt comes.
-        self._stream.write(unsent.pop(), self._left())
-
-    def close(self) -> None:
-        """Close the stream."""
-        self._stream.close()
+                return self
+        raise ConnectionError  # a host without addresses
 
     def start_tls(
         self,
@@ -107,40 +80,120 @@ class Stream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,  # noqa: ARG002
     ) -> httpcore.NetworkStream:
-        """Shake hands, for as long as is left."""
-        seconds = self._wire.progress.left_to_connect()
-        return Stream(self._wire, self._stream.start_tls(ssl_context, server_hostname, seconds), self._layer + 1)
+        """Shake hands, for as long as is left to connect."""
+        self._must_be_silent()
+        self.tls.begin_tls(ssl_context, server_hostname)
+        try:
+            while not self.tls.shake_hands():
+                self._flush()
+                self._receive()
+        except OSError:
+            with suppress(OSError):
+                self._flush()  # why it failed
+            raise
+        self._flush()
+        return self
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
+        """Take what is to be sent; what httpcore writes in pieces leaves as one when it comes to read."""
+        self._unsent = True
+        self.tls.unsent.extend(buffer)
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
+        """Send what was written, and read, for as long as is left."""
+        if self._unsent:
+            self._unsent = False
+            if self._is_through and self._is_new:
+                self._is_new = False
+                sleep(limits.LISTENING_SECONDS)
+            self._must_be_silent()
+            # A proxy is asked to CONNECT on an outer layer; that is not our request yet.
+            self.progress.sent = self._is_through
+        # Of a proxy's answer, no byte is taken that is behind it.
+        while (chunk := self.tls.read(max_bytes if self._is_through else 1)) is None:
+            self._flush()
+            self._receive()
+        return chunk
+
+    @property
+    def _is_through(self) -> bool:
+        return self.tls.ready == self._layers
+
+    def _left(self) -> float:
+        return self.progress.left() if self._is_through else self.progress.left_to_connect()
+
+    def _flush(self) -> None:
+        self.tls.flush()
+        if not self.tls.to_send:
+            return
+        self._socket.settimeout(self._left())
+        try:
+            # It may hold the secrets, and must not be a local variable here when an interrupt comes.
+            self._socket.sendall(self.tls.to_send)
+        except TimeoutError:
+            raise
+        except OSError:
+            if not self.progress.sent:
+                raise
+            self.broken = True  # a service may refuse a request before it has read it: what it says counts
+        finally:
+            self.tls.to_send.clear()
+
+    def _receive(self) -> None:
+        self._socket.settimeout(self._left())
+        self.tls.arrive(self._socket.recv(limits.READ_BYTES))
+
+    def _must_be_silent(self) -> None:
+        if self.has_unread():
+            raise Unasked
+
+    def has_unread(self) -> bool:
+        """Return whether anything has arrived that nobody asked for, the end of the connection for one."""
+        self._socket.settimeout(0)
+        try:
+            while not self.tls.has_unread():
+                self.tls.arrive(self._socket.recv(limits.READ_BYTES))
+                self._left()  # nobody can keep it up for ever
+        except BlockingIOError:
+            return False
+        except OSError:
+            pass
+        return True
+
+    def close(self) -> None:
+        """Close the connection, at whatever step it is."""
+        with suppress(AttributeError):  # there is none yet
+            self._socket.close()
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore's own signature
         """Return what the stream knows of itself."""
-        if info == "is_readable" and _read_ahead(self._stream):
-            return True
-        return self._stream.get_extra_info(info)
+        return self.tls.ssl_object if info == "ssl_object" else None
 
 
-def _read_ahead(stream: httpcore.NetworkStream) -> bool:
-    """Return whether a layer of TLS holds bytes that the system does not know of any more."""
-    inner, outer = stream.get_extra_info("ssl_object"), stream.get_extra_info("socket")
-    # Where one TLS is within another, httpcore keeps what has been decrypted once in a buffer of its own.
-    between = getattr(stream, "_incoming", None)
-    return any(
-        (
-            inner is not None and inner.pending(),
-            isinstance(outer, ssl.SSLSocket) and outer.pending(),
-            between is not None and between.pending,
-        )
-    )
+def _looked_up(host: str, port: int, seconds: float) -> AddressInfos:
+    """Return the addresses of a host.
 
-
-def _addresses(host: str, port: int, progress: Progress) -> Iterator[tuple[str, float, bool]]:
-    """Yield each address, how many seconds to try it, a fair share of what is left, and whether it is the last one.
-
-    How long the system may take to look up the name is up to the system.
+    The system takes as long as it likes to look up a name, which is why another thread waits for it.
 
     Raises:
-        OSError: the host has none; `TimeoutError` where no time is left.
+        OSError: there are none; `TimeoutError` where it took too long.
     """
-    # As bytes, the name is taken as it is, which is ASCII. For a text, Python loads its tables for other names: 2 ms.
-    found = [str(info[4][0]) for info in socket.getaddrinfo(host.encode("ascii"), port, type=socket.SOCK_STREAM)]
-    for left in range(len(found), 0, -1):
-        yield found[-left], progress.left_to_connect() / left, left == 1
+    name = host.encode("ascii")  # see `TlsLayer`
+    with suppress(socket.gaierror):
+        return socket.getaddrinfo(name, port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    answers: SimpleQueue[AddressInfos | Exception] = SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            answers.put(socket.getaddrinfo(name, port, type=socket.SOCK_STREAM))
+        except Exception as exc:  # noqa: BLE001 - whatever it is, it is the caller's
+            answers.put(exc)
+
+    Thread(target=look_up, daemon=True).start()
+    try:
+        answer = answers.get(timeout=seconds)
+    except Empty:
+        raise TimeoutError from None
+    if isinstance(answer, Exception):
+        raise type(answer)(*answer.args)  # a new one: the traceback of that one is of the other thread
+    return answer
