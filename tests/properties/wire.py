@@ -81,6 +81,7 @@ def assert_sent(
             ("user-agent", f"torus-connect/{__version__}"),
             ("token", request_token),
             ("content-length", str(len(body))),
+            ("connection", "close"),
         ]
     )
     # As pairs: a name that stands twice would not go unnoticed.
