@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import os
 import re
 import shutil
@@ -13,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from support.once import once
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -30,18 +30,6 @@ def call(*command: str | Path, cwd: Path | None = None, env: dict[str, str] | No
     )
     assert done.returncode == 0, done.stdout
     return done.stdout
-
-
-def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
-    """Return a folder that one worker of the test run makes and all of them use."""
-    shared = factory.getbasetemp()
-    shared = shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared
-    with (shared / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (shared / name).exists():
-            make(shared / f"{name}.new")
-            (shared / f"{name}.new").rename(shared / name)
-    return shared / name
 
 
 def build(source: Path, target: Path) -> Path:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from distribution.conftest import BIN, ROOT, Install, call, once, pip
+from distribution.conftest import BIN, ROOT, Install, call, pip
+from support.once import once
 
 from torus_connect import __version__
 

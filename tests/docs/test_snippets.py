@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from markdown_it import MarkdownIt
+from support.once import once
 
 from torus_connect.pack import pack_files, write_pack
 from torus_connect.sandbox import Sandbox
@@ -77,9 +78,9 @@ def succeeds(*command: str, cwd: Path, env: dict[str, str]) -> str:
 
 
 @contextmanager
-def port_of_its_own() -> Iterator[None]:
-    """Let one snippet at a time wait for a redirect: it is printed with the port."""
-    with (Path(tempfile.gettempdir()) / f"torus-connect-{PORT}.lock").open("w") as lock:
+def alone(name: str) -> Iterator[None]:
+    """Let one test at a time go on, whatever the number of workers."""
+    with (Path(tempfile.gettempdir()) / f"torus-connect-{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -106,7 +107,7 @@ def run_python(code: str, sandbox: Sandbox, folder: Path) -> None:
             assert "APIStatusError" in succeeds(sys.executable, "-W", "error", script.name, cwd=folder, env=env)
 
 
-def run_console(text: str, sandbox: Sandbox, folder: Path) -> None:
+def run_console(text: str, sandbox: Sandbox, folder: Path, environments: Path) -> None:
     for line in text.splitlines():
         assert line.startswith("$ "), "a console shows what to type"
         command = line.removeprefix("$ ")
@@ -115,38 +116,53 @@ def run_console(text: str, sandbox: Sandbox, folder: Path) -> None:
             # Most of them run these very tests: here it counts that there is such a task.
             succeeds("sh", "-c", command.replace("make", "make --dry-run", 1), cwd=ROOT, env=env)
         elif command.startswith("pip install"):
-            succeeds("sh", "-c", command, cwd=ROOT, env=installing(env, folder))
+            with alone("pip"):
+                succeeds("sh", "-c", command, cwd=ROOT, env=installing(env, environments))
         else:
             succeeds("sh", "-c", command, cwd=folder, env=env)
 
 
-def installing(env: dict[str, str], folder: Path) -> dict[str, str]:
+@pytest.fixture(scope="session")
+def environments(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an environment with what builds a wheel, and a pip that is not in it: to install that takes longer."""
+
+    def make(there: Path) -> None:
+        venv.create(there, symlinks=True)
+        pip = there / "bin" / "pip"
+        pip.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m pip --python "$(dirname "$0")/python" "$@"\n')
+        pip.chmod(0o700)
+        succeeds(str(pip), "install", "--quiet", "hatchling", cwd=there, env=dict(os.environ))
+
+    return once(tmp_path_factory, "environment-of-snippets", make)
+
+
+def installing(env: dict[str, str], there: Path) -> dict[str, str]:
     """Return variables by which pip installs into an environment made for it, and without what it would fetch."""
-    there = folder / "environment"
-    if not there.exists():
-        venv.create(there, with_pip=True)
-        succeeds(str(there / "bin" / "pip"), "install", "--quiet", "hatchling", cwd=folder, env=env)
     return {
         **env,
         "PATH": os.pathsep.join([str(there / "bin"), env["PATH"]]),
         "PIP_NO_DEPS": "1",
-        "PIP_NO_BUILD_ISOLATION": "0",  # pip reads this one backwards
+        "PIP_NO_BUILD_ISOLATION": "0",  # pip reads this one backwards, and the next
+        "PIP_NO_COMPILE": "0",
     }
 
 
 @pytest.mark.parametrize(("page", "language", "code"), snippets())
-def test_snippet(page: Path, language: str, code: str, torus_sandbox: Sandbox, tmp_path: Path) -> None:
+def test_snippet(
+    page: Path, language: str, code: str, torus_sandbox: Sandbox, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     folder = where_it_is_read(page, tmp_path)
-    runners = {"python": run_python, "console": run_console}
-    if language in runners:
-        # A code that two snippets make of one secret at one time is the same code, and good once.
-        with (
-            port_of_its_own() if "login" in code else nullcontext(),
-            Sandbox() if "totp" in code else nullcontext(torus_sandbox) as sandbox,
-        ):
-            runners[language](code, sandbox, folder)
-    else:
-        assert language == "text", "a snippet is python, console, or text that is not run"
+    # A code that two snippets make of one secret at one time is the same code, and good once.
+    with (
+        alone(f"port-{PORT}") if "login" in code else nullcontext(),  # the one that is printed
+        Sandbox() if "totp" in code else nullcontext(torus_sandbox) as sandbox,
+    ):
+        if language == "python":
+            run_python(code, sandbox, folder)
+        elif language == "console":
+            run_console(code, sandbox, folder, request.getfixturevalue("environments"))
+        else:
+            assert language == "text", "a snippet is python, console, or text that is not run"
 
 
 def test_the_links_within_the_repository_lead_somewhere() -> None:
