@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dis
+import gc
 import random
 import signal
 import sys
@@ -65,8 +66,10 @@ def stuck_after_interrupts(do: Callable[[], object], is_stuck: Callable[[], bool
     """
     usual = min(_seconds_of(do) for _ in range(50))
     stuck = 0
-    with interrupts() as interrupting:
-        for _ in range(times):
+    with interrupts() as interrupting, _without_collector():
+        for number in range(times):
+            if number % 10_000 == 0:
+                gc.collect()
             interrupting.during(do, usual * 1.5)
             stuck += is_stuck()
     assert interrupting.count > times / 5, "hardly anything was interrupted: this shows nothing"
@@ -90,16 +93,21 @@ def interrupted_at_every_instant(do: Callable[[], object], check: Callable[[], o
         How many instants there are.
     """
     do()
-    for number in range(10_000):
-        if (interrupted := _interrupted_at(number, do)) is None:
-            return number
-        check()
-        del interrupted
+    with _without_collector():
+        for number in range(10_000):
+            interrupted, reached = _interrupted_at(number, do)
+            if not reached:
+                return number
+            check()
+            del interrupted
     pytest.fail("it has no end: each interrupt leaves more to do")
 
 
-def _interrupted_at(number: int, do: Callable[[], object]) -> Interrupted | None:
-    """Call, and raise at the instant of this number; return what was raised, if it came to that."""
+def _interrupted_at(number: int, do: Callable[[], object]) -> tuple[Interrupted | None, bool]:
+    """Call, and raise at the instant of this number; return what was raised, and whether it came to that.
+
+    What is raised in a destructor is dropped by Python.
+    """
     left = number
 
     def instant() -> None:
@@ -130,11 +138,29 @@ def _interrupted_at(number: int, do: Callable[[], object]) -> Interrupted | None
         sys.settrace(entered)
         do()
     except Interrupted as exc:
-        return exc
+        return exc, True
     finally:
         sys.settrace(before)
-    return None
+    return None, left < 0
 
 
 _LOOKS_FOR_SIGNALS = {"CALL", "CALL_FUNCTION_EX", "CALL_KW", "JUMP_BACKWARD"}
 """After these instructions, and where a function begins (`call`)."""
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Let no destructor of another test be what is interrupted."""
+    gc.collect()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+INTERRUPTED = [
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),  # an interrupt within a destructor
+    pytest.mark.filterwarnings("ignore:coroutine .* was never awaited"),
+]
+"""Marks for tests with interrupts."""

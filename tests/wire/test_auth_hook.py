@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 import pytest
-from support.interrupts import interrupted_at_every_instant, stuck_after_interrupts
+from support.interrupts import INTERRUPTED, interrupted_at_every_instant, stuck_after_interrupts
 from support.raw_server import RawServer, answer, reply
 
 from torus_connect import ConfigurationError, Session, SessionExpired, renewal
@@ -436,6 +436,8 @@ class TestForked:
 class TestInterrupts:
     """A signal handler that raises, at any instant: whoever comes next is not held up by what is left."""
 
+    pytestmark = INTERRUPTED
+
     @pytest.fixture
     def auth(self) -> SessionAuth:
         expired = Session("demo-old", issued_at=datetime.now(UTC) - timedelta(days=2), base_url="http://127.0.0.1:1")
@@ -464,13 +466,11 @@ class TestInterrupts:
             return False
         raise AssertionError
 
-    @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
     def test_every_instant(self, auth: SessionAuth, renews: Callable[[], object]) -> None:
         stuck = []
         assert interrupted_at_every_instant(renews, lambda: stuck.append(self.is_stuck(auth))) > 50
         assert not any(stuck)
 
-    @pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
     @pytest.mark.parametrize("times", [5_000, pytest.param(200_000, marks=pytest.mark.soak)])
     def test_random_instants(self, auth: SessionAuth, renews: Callable[[], object], times: int) -> None:
         assert stuck_after_interrupts(renews, lambda: self.is_stuck(auth), times) == 0
