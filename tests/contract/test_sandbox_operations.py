@@ -279,6 +279,42 @@ def test_one_alternative_must_be_wholly_there(tmp_path: Path) -> None:
         assert http.get("status", headers={"Token": CANARY}).status_code == 401
 
 
+def other_replies(whole: dict[str, Any]) -> None:
+    paths, components = whole["paths"], whole["components"]
+    # An example of its own, behind references, on a server of its own; and one that is no JSON.
+    replies = paths["/order/entry"]["post"]["responses"]
+    media = replies["200"]["content"]["application/json"]
+    components["examples"] = {"Order": media["examples"]["demo"]}
+    media["examples"] = {"demo": {"$ref": "#/components/examples/Order"}}
+    components["responses"] = {"Order": replies["200"]}
+    replies["200"] = {"$ref": "#/components/responses/Order"}
+    paths["/order/entry"]["servers"] = [{"url": "https://orders.example/orders/v2/"}]
+    text = {"text/plain": {"schema": {"type": "string"}, "example": "name\none stock\n"}}
+    paths["/stocks/{code}"]["get"]["responses"] = {"default": {"description": "No."}, "201": {"description": "Done."}}
+    paths["/stocks/search"]["get"]["responses"] = {"200": {"description": "Done.", "content": text}}
+    paths["/funds/"]["get"]["responses"] = {"default": {"description": "No."}}
+    components["securitySchemes"]["PartnerKey"]["in"] = "cookie"
+
+
+def test_other_replies_and_servers_and_a_cookie(tmp_path: Path) -> None:
+    whole = document()
+    other_replies(whole)
+    path = tmp_path / "torus.json"
+    path.write_text(json.dumps(whole), encoding="utf-8")
+    with Sandbox(document=path) as sandbox, httpx.Client(base_url=sandbox.origin) as http:
+        with TorusConnect(**sandbox.credentials) as torus:
+            bearer = {"Authorization": torus.generate_session(sandbox.issue_request_token()).authorization}
+        ordered = http.post("/orders/v2/order/entry", headers=bearer, json=ORDER_BODY)
+        assert (ordered.status_code, ordered.json()) == (200, {"order_no": "demo-1"})
+        text = http.get("/api/v1/stocks/search?q=demo")
+        assert (text.text, text.headers["Content-Type"].partition(";")[0]) == ("name\none stock\n", "text/plain")
+        empty = http.get("/api/v1/stocks/demo")
+        assert (empty.status_code, empty.content) == (201, b"")
+        assert refusal(http.get("/api/v1/funds/", headers=bearer)) == (Refusal.EXAMPLE_MISSING, "")
+        assert http.get("/api/v1/partner/status", headers={"Cookie": "X-Partner-Key=any"}).status_code == 200
+        assert refusal(http.get("/api/v1/partner/status")) == (Refusal.CREDENTIAL_MISSING, "")
+
+
 # Documents that cannot be served
 
 

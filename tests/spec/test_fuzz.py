@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,6 +10,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from support.operations import document
 
 from fuzz import run
 from torus_connect.sandbox import Sandbox
@@ -46,6 +48,23 @@ def test_another_specification_is_not(fault: str, tmp_path: Path, torus_sandbox:
     spec = tmp_path / run.SPEC.name
     spec.write_text(text, encoding="utf-8")
     assert said in complaint(spec, torus_sandbox.origin)
+
+
+@pytest.mark.parametrize("open_to_all", [False, True])
+def test_operations_of_every_kind(tmp_path: Path, *, open_to_all: bool) -> None:
+    whole = document()
+    del whole["paths"]["/funds/"]  # it has no example, and is answered 501
+    spec, served = tmp_path / "torus.json", tmp_path / "served.json"
+    spec.write_text(json.dumps(whole), encoding="utf-8")
+    if open_to_all:
+        whole["paths"]["/holdings/"]["post"]["security"] = []
+    served.write_text(json.dumps(whole), encoding="utf-8")
+    with Sandbox(document=served) as sandbox:
+        said = complaint(spec, sandbox.origin)
+    if open_to_all:
+        assert "with None as its token it was answered 200" in said
+    else:
+        assert said == ""
 
 
 class Careless(BaseHTTPRequestHandler):

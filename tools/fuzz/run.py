@@ -30,6 +30,7 @@ def play(spec: Path, origin: str, examples: int, *, capture: bool = False) -> su
         "TORUS_API_KEY": Sandbox.api_key,
         "TORUS_API_SECRET": Sandbox.api_secret,
         "TORUS_REQUEST_TOKENS": f"{origin}/_sandbox/request-tokens",
+        "TORUS_SESSION": f"{origin}/api/v1/session/generate",
         "TORUS_TOTP_CODES": f"{origin}/_sandbox/totp-codes",
     }
     with TemporaryDirectory() as folder:  # it writes down what it found, in the folder where it runs
