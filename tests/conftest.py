@@ -31,12 +31,18 @@ def repository() -> Path:
     return Path(__file__).parents[1]
 
 
+@pytest.fixture(scope="session")
+def state_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("state")
+
+
 @pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def _clean_environment(monkeypatch: pytest.MonkeyPatch, state_home: Path) -> None:
     """No test sees what the machine happens to be set to."""
     for name in list(os.environ):
         if name.startswith("TORUS_") or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_STATE_HOME", str(state_home))  # what a command keeps of a failure goes there
 
 
 @pytest.fixture

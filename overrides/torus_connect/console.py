@@ -1,33 +1,50 @@
-"""What the commands print, and where; either stream may be closed."""
+"""What the commands print, and where; either stream may be closed, full, or for ASCII only."""
 
 from __future__ import annotations
 
 import os
 import sys
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import TextIO
 
 
 class OutputClosed(Exception):
     """Standard output cannot be written; the text says why."""
 
 
+class ReaderGone(OutputClosed):
+    """Whoever read standard output stopped reading."""
+
+
 def write(text: str) -> None:
-    """Write to standard output, at once.
+    """Write to standard output, at once; what its encoding does not have is escaped.
 
     Raises:
-        BrokenPipeError: whoever read it stopped reading.
+        ReaderGone: whoever read it stopped reading.
         OutputClosed: it is closed, or cannot be written for another reason.
     """
     check_output()
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _drop_output()
-        raise
-    except OSError as exc:
-        _drop_output()
-        raise OutputClosed(f"standard output cannot be written: {exc.strerror}") from None
+    with _writing():
+        _put(sys.stdout, text)
+
+
+def write_path(path: str) -> None:
+    """Write a path and a line end to standard output, in the bytes that the system knows it by.
+
+    Raises:
+        ReaderGone, OutputClosed: see `write`.
+    """
+    raw = getattr(sys.stdout, "buffer", None)
+    if raw is None:
+        write(f"{path}\n")
+        return
+    with _writing():
+        raw.write(os.fsencode(path) + b"\n")
+        raw.flush()
 
 
 def check_output() -> None:
@@ -42,11 +59,43 @@ def check_output() -> None:
 
 def say(text: str) -> None:
     """Write a line to standard error, where there is one."""
-    with suppress(OSError, AttributeError):
-        sys.stderr.write(f"torus-connect: {text}\n")
-        sys.stderr.flush()
+    write_error(f"torus-connect: {printable(text)}\n")
 
 
-def _drop_output() -> None:
-    # Python flushes standard output once more when it ends, and would complain.
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def write_error(text: str) -> None:
+    """Write to standard error, where there is one."""
+    try:
+        _put(sys.stderr, text)
+    except (AttributeError, ValueError):  # there is none, or it was closed
+        pass
+    except OSError:
+        _drop(sys.stderr)
+
+
+def printable(text: str) -> str:
+    """Return a text whose control characters are escaped, but for line ends."""
+    return "".join(each if each.isprintable() or each == "\n" else ascii(each)[1:-1] for each in text)
+
+
+def _put(stream: TextIO, text: str) -> None:
+    encoding = stream.encoding or "utf-8"
+    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    stream.flush()
+
+
+@contextmanager
+def _writing() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        _drop(sys.stdout)
+        raise ReaderGone("nobody reads standard output any more") from None
+    except OSError as exc:
+        _drop(sys.stdout)
+        raise OutputClosed(f"standard output cannot be written: {exc.strerror}") from None
+
+
+def _drop(stream: TextIO) -> None:
+    # Python flushes it once more when it ends, and would complain.
+    with suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

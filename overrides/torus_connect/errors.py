@@ -37,6 +37,7 @@ _NEXT_STEP = {
 _WITH_REQUEST_TOKEN = {
     "proof": "request token",
     "while_good": "",
+    "retry": "try again with the same request token",
     "renew": "let the user log in again for a new one",
     "renew_at": "let the user log in again at the login URL for a new one",
     "credentials": "API key and API secret",
@@ -46,6 +47,7 @@ _WITH_REQUEST_TOKEN = {
 _WITH_TOTP = {
     "proof": "code",
     "while_good": ", as long as it is shown",
+    "retry": "try again with the same code, as long as it is shown",
     "renew": "take the next one",
     "renew_at": "take the next one",
     "credentials": "API key, authenticator secret and clock",
@@ -89,10 +91,13 @@ class TorusError(Exception):
         return ": ".join(text for text in said if isinstance(text, str) and text) or None
 
     def __str__(self) -> str:
+        return self._worded(self.next_step, {})
+
+    def _worded(self, next_step: str | None, words: dict[str, str]) -> str:
+        """Return the message with a next step, and with other words for what that speaks of: see the command line."""
         asked = f"The service asked to wait {self.retry_after:.0f} seconds. " if self.retry_after is not None else ""
-        words = _WITH_TOTP if self.operation == TOTP_OPERATION else _WITH_REQUEST_TOKEN
-        step = (self.next_step or _NEXT_STEP[self.outcome]).format_map(words)
-        return f"{self.args[0]}\n{asked}{step}"
+        ours = _WITH_TOTP if self.operation == TOTP_OPERATION else _WITH_REQUEST_TOKEN
+        return f"{self.args[0]}\n{asked}{(next_step or _NEXT_STEP[self.outcome]).format_map({**ours, **words})}"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_rebuilt, (type(self), self.args[0], self.reply, self.retry_after, self.operation))
@@ -158,7 +163,7 @@ class ConnectionFailed(TorusError):
 
     outcome = Outcome.NOT_SENT
     retried = True
-    next_step = "Nothing was sent: check network and base URL, then try again with the same {proof}{while_good}."
+    next_step = "Nothing was sent: check network and base URL, then {retry}."
 
 
 class ReplyLost(TorusError):
@@ -247,14 +252,14 @@ class RateLimited(APIStatusError):
     """429: too many requests."""
 
     retried = True
-    next_step = "Wait, then try again with the same {proof}{while_good}."
+    next_step = "Wait, then {retry}."
 
 
 class ServiceUnavailable(APIStatusError):
     """503 with `Retry-After`: the service asks to come back later."""
 
     retried = True
-    next_step = "Wait, then try again with the same {proof}{while_good}."
+    next_step = "Wait, then {retry}."
 
 
 class ServerError(APIStatusError):

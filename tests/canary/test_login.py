@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -188,7 +189,13 @@ class Pipe:
     ],
 )
 def test_the_command(
-    how: str, value: str, code: set[int], detector: Detector, watching: Watching, monkeypatch: pytest.MonkeyPatch
+    how: str,
+    value: str,
+    code: set[int],
+    detector: Detector,
+    watching: Watching,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     replied = GOOD_REPLY if code == {0} else said("401", json.dumps({"error": REQUEST_TOKEN}).encode())
     with RawServer(answer(replied)) as server:
@@ -196,7 +203,7 @@ def test_the_command(
             "TORUS_API_KEY": API_KEY,
             "TORUS_API_SECRET": API_SECRET,
             "TORUS_BASE_URL": server.base_url,
-            "TORUS_SESSION_STORE": "memory:",
+            "TORUS_SESSION_STORE": f"file:{tmp_path / 'sessions'}",
         }.items():
             monkeypatch.setenv(name, text)
         monkeypatch.setattr(sys, "stdin", Pipe(value))

@@ -85,14 +85,14 @@ def test_the_token_from_standard_input(torus_sandbox: Sandbox) -> None:
 def test_the_address_that_the_login_ended_at(torus_sandbox: Sandbox, given: str) -> None:
     request_token = torus_sandbox.issue_request_token()
     env = variables(torus_sandbox.base_url)
-    result = run(*GENERATE, "--request-token", "-", stdin=given.format(request_token), env=env)
+    result = generate("--request-token", "-", stdin=given.format(request_token), env=env)
     assert (result.returncode, result.stderr) == (0, "")
     assert result.stdout == torus_sandbox.access_token_for(request_token) + "\n"
 
 
 def test_an_address_without_a_token(torus_sandbox: Sandbox) -> None:
     env = variables(torus_sandbox.base_url, TORUS_REQUEST_TOKEN=f"127.0.0.1:8788/?status={CANARY}")
-    result = run(*GENERATE, env=env)
+    result = generate(env=env)
     assert (result.returncode, result.stdout) == (3, "")
     assert "The redirect carries no request token" in result.stderr
 
@@ -325,17 +325,45 @@ class TestSaveReply:
         kept = tmp_path / "reply"
         with RawServer(answer(reply(b'{"Access": "canary"}'))) as server:
             env = variables(server.base_url, TORUS_REQUEST_TOKEN=CANARY)
-            hint = generate(env=env)
             result = generate("--save-reply", str(kept), env=env)
             again = generate("--save-reply", str(kept), env=env)
-        assert "with --save-reply FILE, the next answer is kept" in hint.stderr
         assert result.returncode == 5
         assert "is in the file given with --save-reply" in result.stderr
         assert kept.read_bytes() == b'{"Access": "canary"}'
         assert kept.stat().st_mode & 0o777 == 0o600
         assert again.returncode == 2
         assert "--save-reply cannot make a new file: File exists" in again.stderr
-        assert len(server.requests) == 2
+        assert len(server.requests) == 1
+
+    def test_without_it_what_may_hold_the_token_is_kept(self, tmp_path: Path) -> None:
+        folder = tmp_path / "torus-connect"
+        with RawServer(answer(reply(b'{"Access": "canary"}'))) as server:
+            env = variables(server.base_url, TORUS_REQUEST_TOKEN=CANARY, XDG_STATE_HOME=str(tmp_path))
+            result = generate(env=env)
+        (kept,) = folder.glob("*.reply")
+        assert (result.returncode, result.stdout) == (5, "")
+        assert f"The raw reply, which may hold secrets, is in {kept}; `torus-connect session clear`" in result.stderr
+        assert "kept with this error" not in result.stderr
+        assert kept.read_bytes() == b'{"Access": "canary"}'
+        assert (kept.stat().st_mode & 0o777, folder.stat().st_mode & 0o777) == (0o600, 0o700)
+        env["TORUS_SESSION_STORE"] = f"file:{tmp_path / 'another'}"
+        assert here("session", "clear", env=env).returncode == 0
+        assert list(folder.glob("*.reply*")) == []
+
+    @pytest.mark.parametrize(
+        ("answered", "words"),
+        [
+            (reply(b"{}", status="500 Oops"), "The raw reply, which may hold the access token, could not be kept: The"),
+            (reply(b"{}", status="401 No"), "with --save-reply FILE, the next answer is kept"),
+        ],
+    )
+    def test_what_is_not_kept(self, tmp_path: Path, answered: bytes, words: str) -> None:
+        (tmp_path / "elsewhere").mkdir()
+        (tmp_path / "torus-connect").symlink_to("elsewhere")
+        with RawServer(answer(answered)) as server:
+            env = variables(server.base_url, TORUS_REQUEST_TOKEN=CANARY, XDG_STATE_HOME=str(tmp_path))
+            assert words in generate(env=env).stderr
+        assert list((tmp_path / "elsewhere").iterdir()) == []
 
     @pytest.mark.parametrize("behave", [answer(reply()), reset])
     def test_there_is_nothing_to_keep(self, tmp_path: Path, behave: Behaviour) -> None:

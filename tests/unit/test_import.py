@@ -144,8 +144,9 @@ def test_the_pytest_plugin_loads_nothing_of_the_package() -> None:
 )
 def test_a_command_loads_the_arguments_of_no_other(arguments: list[str], needed: set[str]) -> None:
     before = "torus_connect.cli.arguments."
-    parsing = f"with suppress(SystemExit), redirect_stdout(None): parser().parse_args({arguments})"
-    imports = "from contextlib import redirect_stdout, suppress\nfrom torus_connect.cli.arguments import parser"
+    parsing = f"with suppress(SystemExit), redirect_stdout(StringIO()): parser().parse_args({arguments})"
+    imports = "from contextlib import redirect_stdout, suppress\nfrom io import StringIO\n"
+    imports += "from torus_connect.cli.arguments import parser"
     loaded = modules_after(f"{imports}\n{parsing}")
     assert {name.removeprefix(before) for name in loaded if name.startswith(before)} == {*needed, "parsing"}
     assert not loaded & {"httpx", "dateutil", "torus_connect.client"}

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import argparse
 from typing import TYPE_CHECKING
 
-from torus_connect.console import OutputClosed, say, write
-from torus_connect.errors import ConfigurationError, TorusError
+from torus_connect.console import OutputClosed, ReaderGone, say, write
+from torus_connect.errors import ConfigurationError, Outcome, TorusError
 
 from .arguments import parser
 from .outcomes import DONE, EXIT_CODES, FAILED, INTERRUPTED, OUTPUT_CLOSED, USAGE
+from .words import in_words
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Sequence
+
+_LOCAL = ("sandbox", "spec")
+_SPENT = "If the request was on its way, its request token or code may be spent."
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -27,19 +31,35 @@ def main(argv: Sequence[str] | None = None) -> int:
     Raises:
         SystemExit: for `--help`, `--version` and wrong usage, as argparse does.
     """
+    # What the commands note of themselves: whether a request may be on its way, and whether its token was pasted.
+    options = argparse.Namespace(command=None, sent=False, pasted=False)
     try:
-        return _run(parser().parse_args(argv))
+        return _run(parser().parse_args(argv, options))
     except TorusError as exc:
-        say(str(exc))
+        say(in_words(exc, options))
         return USAGE if isinstance(exc, ValueError) else EXIT_CODES[exc.outcome]
     except KeyboardInterrupt:
-        say("Interrupted. If the request was on its way, its request token or code may be spent.")
+        say(f"Interrupted. {_SPENT if options.sent else 'Nothing was sent.'}")
         return INTERRUPTED
-    except BrokenPipeError:
+    except ReaderGone:
         return OUTPUT_CLOSED
     except OutputClosed as exc:
         say(str(exc))
         return FAILED
+    except Exception as exc:  # noqa: BLE001 - nobody shall read a traceback, which may show anything
+        say(f"{_unforeseen(exc)} {_SPENT if options.sent else 'Nothing was sent.'}")
+        if options.command in _LOCAL:
+            return FAILED
+        return EXIT_CODES[Outcome.UNKNOWN if options.sent else Outcome.NOT_SENT]
+
+
+def _unforeseen(exc: Exception) -> str:
+    """Return what can be said of any exception: its text may hold a secret, and so may what led to it."""
+    last = exc.__traceback__
+    while last and last.tb_next:
+        last = last.tb_next
+    where = f", in {last.tb_frame.f_globals.get('__name__')}, line {last.tb_lineno}" if last else ""
+    return f"It failed for a reason that was not foreseen: {type(exc).__name__}{where}."
 
 
 def _run(options: argparse.Namespace) -> int:

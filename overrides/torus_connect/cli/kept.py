@@ -6,13 +6,16 @@ import json
 from typing import TYPE_CHECKING
 
 from torus_connect.checks import checked_text
-from torus_connect.console import check_output, say, write
+from torus_connect.console import check_output, printable, say, write, write_path
+from torus_connect.errors import ConfigurationError
 from torus_connect.secret import conceal
 from torus_connect.settings import checked_base_url
 from torus_connect.stores import SessionKey, open_store
 from torus_connect.stores.file import FileStore
+from torus_connect.stores.memory import MemoryStore
 
 from .outcomes import DONE, USAGE
+from .replies import forget_reply
 
 if TYPE_CHECKING:
     import argparse
@@ -43,11 +46,23 @@ def opened(options: argparse.Namespace) -> tuple[SessionKey, SessionStore]:
     """Return the key that the options name, and the store, open; the API secret is not needed for that.
 
     Raises:
-        ConfigurationError: the API key is missing, or there is no such store.
+        ConfigurationError: the API key is missing, or there is no such store, or none that outlives this command.
+    """
+    key = key_of(options)
+    store = open_store(options.store)
+    if isinstance(store, MemoryStore):
+        raise ConfigurationError("store memory: ends with this command: choose file:, keyring: or redis://")
+    return key, store
+
+
+def key_of(options: argparse.Namespace) -> SessionKey:
+    """Return the key that the options name; without `--user`, that of the user who needs no name.
+
+    Raises:
+        ConfigurationError: the API key is missing, or an option is malformed.
     """
     where = checked_base_url(conceal(options.base_url))
-    key = SessionKey(where, checked_text("api_key", None, env="TORUS_API_KEY"), options.user)
-    return key, open_store(options.store)
+    return SessionKey(where, checked_text("api_key", None, env="TORUS_API_KEY"), getattr(options, "user", "default"))
 
 
 def good_session(key: SessionKey, store: SessionStore) -> Session | None:
@@ -58,11 +73,11 @@ def good_session(key: SessionKey, store: SessionStore) -> Session | None:
     """
     session = store.load(key)
     if session is None:
-        say("No session of this user is kept. Let the user log in: torus-connect login")
+        say("No session of this user is kept. Log in: torus-connect login")
         return None
     key.check(session)
     if session.is_expired():
-        say(f"The session has expired, at {_shown(session.expires_at)}. Let the user log in again: torus-connect login")
+        say(f"The session has expired, at {_shown(session.expires_at)}. Log in again: torus-connect login")
         return None
     return session
 
@@ -85,7 +100,7 @@ def _show(options: argparse.Namespace, key: SessionKey, store: SessionStore) -> 
     if options.json:
         write(json.dumps(told) + "\n")
     else:
-        write("".join(f"{name:<13} {_in_words(value)}\n" for name, value in told.items()))
+        write("".join(f"{name:<13} {printable(_in_words(value))}\n" for name, value in told.items()))
     return DONE
 
 
@@ -93,12 +108,13 @@ def _path(_options: argparse.Namespace, key: SessionKey, store: SessionStore) ->
     if not isinstance(store, FileStore):
         say("This store keeps no files.")
         return USAGE
-    write(f"{store.path(key)}\n")
+    write_path(str(store.path(key)))
     return DONE
 
 
 def _clear(_options: argparse.Namespace, key: SessionKey, store: SessionStore) -> int:
     store.delete(key)
+    forget_reply(key)
     return DONE
 
 
@@ -117,7 +133,7 @@ def _shown(moment: datetime) -> str:
     return moment.isoformat(timespec="seconds")
 
 
-def _in_words(value: object) -> object:
+def _in_words(value: object) -> str:
     if isinstance(value, tuple):
         return " ".join(value)
-    return ("yes" if value else "no") if isinstance(value, bool) else value
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)

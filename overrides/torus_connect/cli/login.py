@@ -36,7 +36,7 @@ def log_in(options: argparse.Namespace) -> int:
     key, store = opened(options)
     try:
         old = store.load(key) if options.force else None
-        with kept_reply(options.save_reply), TorusConnect(base_url=options.base_url, store=store) as torus:
+        with kept_reply(options), TorusConnect(base_url=options.base_url, store=store) as torus:
             asking = _Asking(options, torus.login_url)
             session = torus.session(options.user, login=asking, timeout=options.timeout, instead_of=old)
     except SessionNotKept as exc:
@@ -66,8 +66,14 @@ class _Asking:
 
     def __call__(self) -> str:
         self.asked = True
+        found = self._ask()
+        self._options.sent = True  # as soon as it is known, it goes on its way
+        return found
+
+    def _ask(self) -> str:
         options = self._options
         if self._pastes:
+            options.pasted = True
             self._tell_url(None)
             return _pasted()
         with Countdown(options.timeout) as countdown:

@@ -1,4 +1,4 @@
-"""`--save-reply`: what the service answered to a call that failed, in a file that nobody else can read."""
+"""What the service answered to a call that failed: kept in a file that nobody else can read, as it may hold a token."""
 
 from __future__ import annotations
 
@@ -7,21 +7,31 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from torus_connect.console import say
-from torus_connect.errors import ConfigurationError, TorusError
+from torus_connect.errors import ConfigurationError, Outcome, TorusError
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator
     from typing import IO
 
     from torus_connect.reply import Reply
+    from torus_connect.stores import SessionKey
+    from torus_connect.stores.folder import Folder
 
 
 @contextmanager
-def kept_reply(path: str | None) -> Iterator[None]:
-    """Write the raw reply of a call that fails to a new file that nobody else can read; `path` may be `None`."""
+def kept_reply(options: argparse.Namespace) -> Iterator[None]:
+    """Write the raw reply of a call that fails to the new file of `--save-reply`, which nobody else can read.
+
+    Where that is not given, or cannot be written, it goes to the state folder, if it may hold an access token.
+    """
+    path = options.save_reply
     if path is None:
-        with _hint():
+        try:
             yield
+        except TorusError as exc:
+            _rescue(exc, options)
+            raise
         return
     try:
         # Made before anything is sent: a reply that then cannot be kept would be lost.
@@ -34,6 +44,8 @@ def kept_reply(path: str | None) -> Iterator[None]:
         yield
     except TorusError as exc:
         saved = exc.reply is not None and _save(exc.reply, file)
+        if not saved:
+            _rescue(exc, options)
         raise
     finally:
         with suppress(OSError):  # where it fails, `_save` has said so; the outcome of the call counts
@@ -59,11 +71,49 @@ def _save(reply: Reply, file: IO[bytes]) -> bool:
     return bool(reply.content)
 
 
-@contextmanager
-def _hint() -> Iterator[None]:
+def _rescue(error: TorusError, options: argparse.Namespace) -> None:
+    """Keep the raw reply of an error in the state folder, if it may hold an access token; say so."""
+    if error.reply is not None and error.outcome is not Outcome.UNKNOWN:
+        say("What the service answered is not shown; with --save-reply FILE, the next answer is kept.")
+    elif error.reply is not None and error.reply.content:
+        say(_keep(memoryview(error.reply.content), options))
+
+
+def _keep(content: memoryview, options: argparse.Namespace) -> str:
+    """Keep a raw reply, in the place of an earlier one for the same user; return what is to be said of that."""
+    from torus_connect.stores.locks import writing  # noqa: PLC0415 - loaded where there is something to keep
+
+    from .kept import key_of  # noqa: PLC0415 - as above
+
     try:
-        yield
+        folder = _state()
+        with folder.opened() as here, writing(here):
+            name = _name(key_of(options))
+            here.write(name, content, by_way_of=f"{name}.new")
     except TorusError as exc:
-        if exc.reply is not None:
-            say("What the service answered is not shown; with --save-reply FILE, the next answer is kept.")
-        raise
+        return f"The raw reply, which may hold the access token, could not be kept: {exc.args[0]}"
+    return (
+        f"The raw reply, which may hold secrets, is in {folder.path / name}; `torus-connect session clear` removes it."
+    )
+
+
+def forget_reply(key: SessionKey) -> None:
+    """Remove the raw reply that is kept for a user, if there is one.
+
+    Raises:
+        StoreError: it cannot be removed.
+    """
+    folder = _state()
+    if folder.path.is_dir():
+        with folder.opened() as here:
+            here.remove(_name(key), f"{_name(key)}.new")
+
+
+def _state() -> Folder:
+    from torus_connect.stores.folder import Folder, state_folder  # noqa: PLC0415 - as above
+
+    return Folder(state_folder())
+
+
+def _name(key: SessionKey) -> str:
+    return f"{key.digest}.reply"

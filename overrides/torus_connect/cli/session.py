@@ -35,7 +35,7 @@ def generate_session(options: argparse.Namespace) -> int:
     check_options(options)
     log_to_stderr()
     with (
-        kept_reply(options.save_reply),
+        kept_reply(options),
         TorusConnect(
             base_url=options.base_url,
             timeout=options.timeout,
@@ -45,13 +45,16 @@ def generate_session(options: argparse.Namespace) -> int:
     ):
         if options.totp is None:
             checked_text("api_secret", None, env="TORUS_API_SECRET")  # before anybody is asked for the request token
-            given = conceal(_request_token(options.request_token))
-            session = torus.generate_session(request_token_of("request_token", given))
+            token = request_token_of("request_token", conceal(_request_token(options.request_token)))
+            options.sent = True
+            session = torus.generate_session(token)
         else:
-            session = torus.generate_session_with_totp(totp_of(options))
+            code = totp_of(options)
+            options.sent = True
+            session = torus.generate_session_with_totp(code)
     try:
         write(_formatted(session, options.output) + "\n")
-    except (OutputClosed, BrokenPipeError):
+    except OutputClosed:
         say("The session was generated, but the access token could not be written to standard output.\nLog in again.")
         return EXIT_CODES[Outcome.UNKNOWN]
     return DONE

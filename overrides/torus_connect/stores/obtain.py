@@ -42,13 +42,14 @@ class Wish:
         ConfigurationError: a part of it is malformed.
     """
 
-    __slots__ = ("instead_of", "key", "login", "timeout")
+    __slots__ = ("instead_of", "key", "login", "settings", "timeout")
 
     def __init__(
         self, settings: Settings, user: str, login: AsyncLogin | None, timeout: float, instead_of: Session | None
     ) -> None:
         if login is not None and not callable(login):
             raise ConfigurationError(f"login must be callable, not {type(login).__name__}")
+        self.settings = settings
         self.key = SessionKey(settings.base_url, settings.api_key, user)
         self.login = login
         self.timeout = checked_seconds("timeout", timeout)
@@ -134,6 +135,7 @@ class _Login:
             )
             await lease.settle()  # it has been told
         if self._token is None:
+            self._wish.settings.needed_secret()  # before anybody is asked to log in
             self._token = _request_token(await self._ways.login())
         try:
             await lease.begin()

@@ -91,3 +91,5 @@ def _folder(rest: Secret) -> Path | None:
         return Path(rest.removeprefix("//")).expanduser().absolute()
     except RuntimeError:
         raise ConfigurationError("store names the home of a user that does not exist") from None
+    except FileNotFoundError:
+        raise ConfigurationError("store is a path below the working folder, which was removed") from None

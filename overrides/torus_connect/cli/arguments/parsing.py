@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from contextlib import suppress
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from torus_connect.checks import stripped, text_fault
+from torus_connect.console import write, write_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 EPILOG = """\
 exit codes:
   0    done
-  1    standard output cannot be written
+  1    standard output cannot be written, or what was asked for failed
   2    wrong usage or configuration; nothing was sent
   3    not sent: the same request token may be tried again
   4    refused: the service answered, and said no
@@ -51,6 +53,10 @@ class Parser(argparse.ArgumentParser):
         if module is not None:
             import_module(module).fill(self)
         return super().parse_known_args(args, namespace)
+
+    def _print_message(self, message: str, file: object = None) -> None:
+        # argparse would leave it to the end of Python to find out that nobody can read this.
+        (write if file is sys.stdout else write_error)(message)
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the arguments, without their values, and exit."""

@@ -1,0 +1,50 @@
+"""What a person at a terminal does next, where an error has words for whoever writes a program."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torus_connect.login import LoginFault
+
+if TYPE_CHECKING:
+    import argparse
+
+    from torus_connect.errors import TorusError
+
+_STEPS = {
+    "ConfigurationError": "Nothing was sent: correct the value, and try again.",
+    "LoginFailed": "Nothing was sent: {again}.",
+    "LoginPending": "Nothing was sent: wait for the other login, and try again.",
+    "StoreError": "Nothing was sent: mend the store, or choose another one (TORUS_SESSION_STORE), and try again.",
+    "LockLost": "Try again: it waits for the other login.",
+    "MalformedReply": "The raw reply may hold the access token, a secret. Else the {proof} may be spent: {renew}.",
+    "APIStatusError": "Probably (the service documents no error) the {proof} is used or old: {renew}.",
+}
+"""In the place of the `next_step` of these classes, by name: a command loads but some of them."""
+
+_LOG_IN = "log in again, with `torus-connect login`"
+_GIVE = "give the request token, or the whole address that the login ended at"
+
+
+def in_words(error: TorusError, options: argparse.Namespace) -> str:
+    """Return the message of an error, with what the person who typed a command can do next.
+
+    Args:
+        error: what ended the command.
+        options: its arguments; `pasted` says whether the address of the login was asked for.
+    """
+    words = {}
+    if options.command == "login":
+        words = dict.fromkeys(("again", "retry", "renew", "renew_at"), _LOG_IN)
+        if options.pasted:
+            words["retry"] = "paste the same address again"
+            # With an error in it, the same address would be of no use.
+            if error.args[0] != LoginFault.REFUSED.value:
+                words["again"] = "paste the whole address that the login ended at"
+    elif options.command == "session" and options.verb == "generate" and not options.totp:
+        renewed = "log in again in the browser for a new one"
+        words = {"again": _GIVE, "renew": renewed, "renew_at": renewed}
+    # The nearest class that has a next step: its own, or ours.
+    cls = next(cls for cls in type(error).__mro__ if cls.__name__ in _STEPS or "next_step" in vars(cls))
+    step = _STEPS.get(cls.__name__, vars(cls).get("next_step"))
+    return error._worded(step, words)  # noqa: SLF001 - the one other reader of an error's words
