@@ -257,7 +257,7 @@ class TestTerminal:
             terminal.read_until(words)
             terminal.enter("\x03")
             assert terminal.end() == 130
-            assert "Interrupted" in terminal.shown
+            assert "Interrupted. Nothing was sent." in terminal.shown
             assert "Traceback" not in terminal.shown
 
 

@@ -23,6 +23,7 @@ _STEPS = {
 """In the place of the `next_step` of these classes, by name: a command loads but some of them."""
 
 _LOG_IN = "log in again, with `torus-connect login`"
+_RENEW = "log in again in the browser for a new one"
 _GIVE = "give the request token, or the whole address that the login ended at"
 
 
@@ -33,17 +34,14 @@ def in_words(error: TorusError, options: argparse.Namespace) -> str:
         error: what ended the command.
         options: its arguments; `pasted` says whether the address of the login was asked for.
     """
-    words = {}
-    if options.command == "login":
-        words = dict.fromkeys(("again", "retry", "renew", "renew_at"), _LOG_IN)
-        if options.pasted:
-            words["retry"] = "paste the same address again"
-            # With an error in it, the same address would be of no use.
-            if error.args[0] != LoginFault.REFUSED.value:
-                words["again"] = "paste the whole address that the login ended at"
-    elif options.command == "session" and options.verb == "generate" and not options.totp:
-        renewed = "log in again in the browser for a new one"
-        words = {"again": _GIVE, "renew": renewed, "renew_at": renewed}
+    words = dict.fromkeys(("again", "retry", "renew", "renew_at"), _LOG_IN)
+    if options.command == "session" and options.verb == "generate":
+        words = {"again": _GIVE, **({} if options.totp else {"renew": _RENEW, "renew_at": _RENEW})}
+    elif options.pasted:
+        words["retry"] = "paste the same address again"
+        # With an error in it, the same address would be of no use.
+        if error.args[0] != LoginFault.REFUSED.value:
+            words["again"] = "paste the whole address that the login ended at"
     # The nearest class that has a next step: its own, or ours.
     cls = next(cls for cls in type(error).__mro__ if cls.__name__ in _STEPS or "next_step" in vars(cls))
     step = _STEPS.get(cls.__name__, vars(cls).get("next_step"))

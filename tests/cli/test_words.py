@@ -1,0 +1,96 @@
+"""What a person at a terminal is told to do next is not what a back end is told."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+import torus_connect.stores
+from torus_connect import Headers, Reply, TorusError
+from torus_connect.cli.words import in_words
+from torus_connect.errors import TOTP_OPERATION
+from torus_connect.login import LoginFault
+
+GENERATE: dict[str, Any] = {"command": "session", "verb": "generate", "totp": None}
+SITUATIONS: dict[str, dict[str, Any]] = {
+    "generate": GENERATE,
+    "code": {**GENERATE, "totp": "-"},
+    "login": {"command": "login", "pasted": False},
+    "paste": {"command": "login", "pasted": True},
+    "show": {"command": "session", "verb": "show", "pasted": False},
+}
+FOR_PROGRAMS = ("let the user", "call again", "kept with this error", "`login`", "error.session")
+# Those of account calls, which no command makes, and what a command has words of its own for.
+NOT_HERE = {"SessionExpired", "WrongOrigin", "RedirectedElsewhere", "ClientClosed", "LoginNeeded", "SessionNotKept"}
+
+
+def kinds(cls: type[TorusError] = TorusError) -> Iterator[type[TorusError]]:
+    yield cls
+    for below in cls.__subclasses__():
+        yield from kinds(below)
+
+
+def said(name: str, situation: str, message: str = "What happened") -> str:
+    cls = next(cls for cls in kinds() if cls.__name__ == name)
+    error = cls(message, reply=Reply(401, Headers(), b""))
+    error.operation = TOTP_OPERATION if situation == "code" else "generateSession"
+    return in_words(error, argparse.Namespace(**SITUATIONS[situation])).removeprefix(f"{message}\n")
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_nothing_that_is_for_programs(situation: str) -> None:
+    assert issubclass(torus_connect.stores.StoreError, TorusError)  # its kinds are there
+    names = {cls.__name__ for cls in kinds() if cls.__module__.startswith("torus_connect.")}
+    for name in names - NOT_HERE:
+        step = said(name, situation)
+        assert not [words for words in FOR_PROGRAMS if words in step], (name, step)
+        assert ("code" in step) <= (situation == "code")
+
+
+REFUSED = LoginFault.REFUSED.value
+LOG_IN = "log in again, with `torus-connect login`"
+
+
+@pytest.mark.parametrize(
+    ("name", "situation", "message", "step"),
+    [
+        ("LoginFailed", "paste", "x", "Nothing was sent: paste the whole address that the login ended at."),
+        ("LoginFailed", "paste", REFUSED, f"Nothing was sent: {LOG_IN}."),
+        ("LoginFailed", "login", REFUSED, f"Nothing was sent: {LOG_IN}."),
+        ("LoginTimeout", "login", "x", f"Nothing was sent: {LOG_IN}."),
+        (
+            "LoginFailed",
+            "generate",
+            "x",
+            "Nothing was sent: give the request token, or the whole address that the login ended at.",
+        ),
+        (
+            "ConnectionFailed",
+            "paste",
+            "x",
+            "Nothing was sent: check network and base URL, then paste the same address again.",
+        ),
+        ("ConnectionFailed", "login", "x", f"Nothing was sent: check network and base URL, then {LOG_IN}."),
+        (
+            "ConnectionFailed",
+            "generate",
+            "x",
+            "Nothing was sent: check network and base URL, then try again with the same request token.",
+        ),
+        (
+            "ConnectionFailed",
+            "code",
+            "x",
+            "Nothing was sent: check network and base URL, then try again with the same code, as long as it is shown.",
+        ),
+        ("ServerError", "login", "x", f"The request token may be spent: {LOG_IN}."),
+        ("ReplyLost", "code", "x", "The code may be spent: take the next one."),
+        ("ReplyLost", "generate", "x", "The request token may be spent: log in again in the browser for a new one."),
+        ("ConfigurationError", "show", "x", "Nothing was sent: correct the value, and try again."),
+    ],
+)
+def test_the_next_step(name: str, situation: str, message: str, step: str) -> None:
+    assert said(name, situation, message) == step
