@@ -7,6 +7,7 @@ the fragment that the page served there hands over. Everything else is answered 
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
@@ -21,10 +22,15 @@ if TYPE_CHECKING:
 MAX_BYTES = 16 * 1024
 """The most that the head of a request may have, and its body."""
 
-_DONE = "You are logged in. You can close this page."
+_DONE = "The login came back. The program that waited for it goes on, and says how that ends. You can close this page."
 _FAILED = "The login failed. You can close this page, and start again."
 _OVER = "This login is over. You can close this page."
 _MISSING = "This address came without a request token."
+_PASTE = (
+    "Nobody took it from here: copy the address of this page, and paste it to whatever waits for the login, "
+    "as `torus-connect login --paste` asks for it."
+)
+_SHOWN = r"[A-Za-z0-9/._~%:\[\]-]{1,100}"
 
 
 class Request:
@@ -73,10 +79,12 @@ class Judge:
 
     Attributes:
         verdict: the request token or what was wrong with the redirect, as soon as one request has decided.
+        elsewhere: the last login that came to another path, or for another host, in words; empty where none did.
     """
 
     def __init__(self, path: str) -> None:
         self.verdict: Secret | LoginFault | None = None
+        self.elsewhere = ""
         self._path = path
 
     def refusal(self, request: Request | None) -> bytes | None:
@@ -84,12 +92,22 @@ class Judge:
         if request is None:
             return answer(400, "This is no HTTP request.")
         if not _is_this_machine(request.header("host")):
-            return answer(400, "This is not the host that was asked for.")
+            refused = answer(400, "This is not the host that was asked for.")
+            return self._login_elsewhere(request, 400, "for the host", request.header("host")) or refused
         if request.path != self._path:
-            return answer(404, "There is nothing here.")
+            refused = answer(404, "There is nothing here.")
+            return self._login_elsewhere(request, 404, "to the path", request.path) or refused
         if request.method not in ("GET", "POST"):
             return answer(405, "Only GET and POST.", {"Allow": "GET, POST"}, has_body=request.method != "HEAD")
         return _handing_over_refused(request) if request.method == "POST" else _going_there_refused(request)
+
+    def _login_elsewhere(self, request: Request, status: int, where: str, name: str) -> bytes | None:
+        """Note a login that came to the wrong place, and return the answer; `None` where it is none."""
+        found = read_redirect(Secret(f"?{request.query}"))
+        if found is LoginFault.MISSING or request.method != "GET" or _going_there_refused(request):
+            return None
+        self.elsewhere = f"a login came back {where} {_shown(name, found)}"
+        return answer(status, f"A{self.elsewhere[1:]}, and is not waited for there. {_PASTE}")
 
     def decide(self, request: Request, body: bytes) -> bytes:
         """Return the answer to a request that was not refused; the first with a token or an error is the verdict."""
@@ -103,6 +121,14 @@ class Judge:
         self.verdict = found
         status, sentence = (400, _FAILED) if isinstance(found, LoginFault) else (200, _DONE)
         return answer(status, sentence) if handed_over else answer_page(status, sentence)
+
+
+def _shown(text: str, found: Secret | LoginFault) -> str:
+    """Return a host or a path as it can be shown: whoever came here may have put anything there, a token too."""
+    from urllib.parse import unquote  # noqa: PLC0415 - hardly any login comes here
+
+    told = isinstance(found, Secret) and found in unquote(text)
+    return text if re.fullmatch(_SHOWN, text) and not told else "(not shown)"
 
 
 def _handing_over_refused(request: Request) -> bytes | None:

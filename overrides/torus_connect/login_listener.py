@@ -24,6 +24,7 @@ _HIGHEST_PORT = 65_535
 _MOST_CONNECTIONS = 32
 _REQUEST_SECONDS = 5.0  # for one request, from its first byte to its last
 _ANSWER_SECONDS = 1.0  # for the browser to take the answer that ends it all
+_PASTE = "the address that the browser shows there can be pasted (`torus-connect login --paste`)"
 
 
 def wait_for_request_token(
@@ -51,7 +52,7 @@ def wait_for_request_token(
         The request token, as `generate_session` takes it.
 
     Raises:
-        LoginTimeout: nothing came in time.
+        LoginTimeout: nothing came in time; it says where a login came instead, to another path or for another host.
         LoginFailed: the redirect carries an error, two request tokens, or one that no header can carry.
         ConfigurationError: an argument is malformed, or the port cannot be listened on.
     """
@@ -145,7 +146,8 @@ async def _received(
             listener.close()
         await door.close()
     if judge.verdict is None:
-        raise LoginTimeout(f"Nobody came back from the login within {seconds:g} seconds")
+        waited = f"Nobody came back from the login within {seconds:g} seconds"
+        raise LoginTimeout(f"{waited}{f', but {judge.elsewhere}: {_PASTE}' if judge.elsewhere else ''}")
     if isinstance(judge.verdict, LoginFault):
         raise LoginFailed(judge.verdict.value)
     return judge.verdict

@@ -105,6 +105,8 @@ HARMLESS = [
     get(f"REQUEST_TOKEN={ESCAPED}", f"Referer: {ESCAPED}", f"Host: {ESCAPED}"),
     get(f"REQUEST_TOKEN={ESCAPED * 500}"),
     f"GET /{ESCAPED} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode(),
+    f"GET /{ESCAPED}?REQUEST_TOKEN={ESCAPED} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode(),
+    f"GET /?REQUEST_TOKEN={ESCAPED} HTTP/1.1\r\nHost: {ESCAPED}\r\n\r\n".encode(),
     f"{ESCAPED} / HTTP/1.1\r\nHost: localhost\r\n\r\n".encode(),
     f"{REQUEST_TOKEN}\r\n\r\n".encode(),
     f"POST / HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nContent-Length: {len(ESCAPED)}\r\n\r\n"

@@ -131,7 +131,7 @@ test("the user logs in, the session is stored, and the browser keeps nothing of 
   await enter(page, otp === "000000" ? "000001" : "000000");
   await page.getByRole("alert").filter({ hasText: "That is not the one-time password." }).waitFor();
   await enter(page, otp);
-  await page.getByText("You are logged in. You can close this page.").waitFor();
+  await page.getByText("The login came back. The program that waited for it goes on").waitFor();
 
   const session = await login.next();
   assert.deepEqual([session.event, session.new], ["session", true]);
@@ -182,7 +182,7 @@ test("BROWSER is opened by the command itself", async () => {
   }
   const { page } = await openPage();
   await enter(page, await fillIn(page, origin, url));
-  await page.getByText("You are logged in.").waitFor();
+  await page.getByText("The login came back.").waitFor();
   const { code, out, err } = await login.ended;
   assert.deepEqual([code, out], [0, ""]);
   assert.match(err, /Opening the login in the browser: .*\n.*Waiting for the login.*\n.*Logged in\./);
@@ -193,7 +193,7 @@ for (const host of ["localhost", "[::1]"]) {
     const { origin, login } = await start({ host });
     const { page } = await openPage();
     await enter(page, await fillIn(page, origin, (await login.next()).login_url));
-    await page.getByText("You are logged in.").waitFor();
+    await page.getByText("The login came back.").waitFor();
     assert.equal((await login.ended).code, 0);
   });
 }
@@ -208,7 +208,7 @@ test("a request token in the fragment, which no server sees, is handed over by t
     status: 303, headers: { Location: `http://127.0.0.1:${port}/end#REQUEST_TOKEN=${token}` },
   }));
   await page.goto("http://login.example/");
-  await page.getByText("You are logged in.").waitFor();
+  await page.getByText("The login came back.").waitFor();
   assert.equal((await login.ended).code, 0);
   assert.equal(page.url(), `http://127.0.0.1:${port}/end`);
   assert.deepEqual((await history(page)).filter((entry) => entry.includes(token)), []);
@@ -234,7 +234,7 @@ test("a page of another site can neither end the wait nor slip in a request toke
   }, `${target}?REQUEST_TOKEN=evil`);
   assert.equal(login.child.exitCode, null);
   await enter(page, await fillIn(page, origin, `${origin}/connect/login/sandbox-api-key`));
-  await page.getByText("You are logged in.").waitFor();
+  await page.getByText("The login came back.").waitFor();
   assert.equal((await login.ended).code, 0);
   assert.match((await storedSession()).access_token, /^sandbox-access-token-[0-9a-f]{32}$/);
 });

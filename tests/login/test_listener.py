@@ -26,6 +26,7 @@ from torus_connect import (
     login_listener,
     wait_for_request_token,
 )
+from torus_connect.login_http import Judge, parsed
 
 PATH = "/callback"
 TOKEN = "canary-request-token+/="
@@ -132,7 +133,7 @@ def test_the_redirect_decides_and_its_page_keeps_the_token_to_itself(waiting: Wa
     nonce = head.partition("script-src 'nonce-")[2].partition("'")[0]
     assert f'<script nonce="{nonce}">' in page
     assert 'history.replaceState(null, "", location.pathname)' in page
-    assert "You are logged in" in page
+    assert "The login came back. The program that waited for it goes on" in page
     assert "canary" not in reply
     token = waiting.end()
     assert isinstance(token, Secret)
@@ -348,6 +349,52 @@ def test_nobody_comes(face: str) -> None:
     assert str(error).startswith("Nobody came back from the login within 0.05 seconds\n")
 
 
+@pytest.mark.parametrize("face", ["sync", "async"])
+def test_a_login_that_came_to_another_path_is_told_and_can_be_pasted(face: str) -> None:
+    with Waiting(face, timeout=1.0) as waiting:
+        page = waiting.get(GOOD.replace("?", "/?"))
+        error = waiting.end()
+    assert page.startswith("HTTP/1.1 404 ")
+    assert "A login came back to the path /callback/, and is not waited for there. Nobody took it from here" in page
+    assert "copy the address of this page, and paste it" in page
+    assert isinstance(error, LoginTimeout)
+    assert str(error).startswith(
+        "Nobody came back from the login within 1 seconds, but a login came back to the path /callback/: the address "
+        "that the browser shows there can be pasted (`torus-connect login --paste`)\n"
+    )
+    assert "canary" not in f"{page}{error}"
+
+
+@pytest.mark.parametrize(
+    ("target", "host", "headers", "told"),
+    [
+        ("/callback/?REQUEST_TOKEN=canary", "127.0.0.1", (), "to the path /callback/"),
+        ("/?x=y&REQUEST_TOKEN=canary", "localhost:1", (), "to the path /"),
+        ("/?error=access_denied", "localhost", (), "to the path /"),
+        ("/callback?REQUEST_TOKEN=canary", "merchant.example:8788", (), "for the host merchant.example:8788"),
+        ("/canary?REQUEST_TOKEN=canary", "localhost", (), "to the path (not shown)"),
+        ("/c%61nary?REQUEST_TOKEN=canary", "localhost", (), "to the path (not shown)"),
+        ("/?REQUEST_TOKEN=canary", "canary.example", (), "for the host (not shown)"),
+        ("/<b>?REQUEST_TOKEN=canary", "localhost", (), "to the path (not shown)"),
+        ("/\x1b]0;x\x07?REQUEST_TOKEN=canary", "localhost", (), "to the path (not shown)"),
+        (f"/{'x' * 100}?REQUEST_TOKEN=canary", "localhost", (), "to the path (not shown)"),
+        ("/?code=canary", "localhost", (), ""),
+        ("/favicon.ico", "localhost", (), ""),
+        ("/?REQUEST_TOKEN=canary", "localhost", ("Sec-Fetch-Dest: image",), ""),
+        ("/callback?REQUEST_TOKEN=canary", "evil.example", ("Sec-Fetch-Dest: iframe",), ""),
+    ],
+)
+def test_where_a_login_came_instead(target: str, host: str, headers: tuple[str, ...], told: str) -> None:
+    judge = Judge(PATH)
+    head = "\r\n".join([f"GET {target} HTTP/1.1", f"Host: {host}", *headers, "", ""])
+    page = (judge.refusal(parsed(head.encode("latin-1"))) or b"").decode()
+    assert page.startswith("HTTP/1.1 4")
+    assert judge.verdict is None
+    assert judge.elsewhere == (f"a login came back {told}" if told else "")
+    assert (f"A login came back {told}, and is not waited for there." in page) == bool(told)
+    assert "canary" not in page
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
@@ -420,7 +467,7 @@ def test_the_browser_may_stay_until_it_has_the_page() -> None:
             pages.append(read_all(sock))
 
     assert wait_for_request_token(port=port, timeout=LONG, on_ready=browser) == "abc"
-    assert "You are logged in" in pages[0]
+    assert "The login came back. The program that waited for it goes on" in pages[0]
 
 
 @pytest.mark.parametrize("face", ["sync", "async"])
