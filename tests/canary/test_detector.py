@@ -22,7 +22,7 @@ from canary.examine import examine, look_at_result
 from canary.forms import Scanner
 from canary.leaks import LEAKS, Leak
 from canary.test_command import descendants
-from faults.drive import FACES
+from faults.kinds import FACES
 from faults.planted import REQUEST_TOKEN, SECRETS
 from faults.table import ROWS
 
@@ -117,7 +117,7 @@ def test_what_a_client_keeps_is_kept_where_it_is_said_to_be(
     row = next(row for row in ROWS if row.name == "through a proxy")
     monkeypatch.setattr(holders, "KEPT", {})
     result = examine(row, detector, face=face)
-    assert result.session
+    assert result.value
     assert {finding.secret for finding in detector.findings} == {"API secret", "proxy password"}
 
 

@@ -9,7 +9,7 @@ import pytest
 from canary.conftest import Watching
 from canary.detector import Detector
 from canary.inputs import BASE_URL, GOOD, INPUTS, BadInput, others, texts
-from faults.drive import FACES
+from faults.kinds import alternately
 from faults.planted import REQUEST_TOKEN
 
 from torus_connect import AsyncTorusConnect, ConfigurationError, TorusConnect, generated_client
@@ -27,8 +27,14 @@ def call(face: str, options: dict[str, Any], request_token: Any) -> None:
             torus.generate_session(request_token)
 
 
-@pytest.mark.parametrize("face", FACES)
-@pytest.mark.parametrize("bad", INPUTS, ids=lambda bad: bad.name)
+@pytest.mark.parametrize(
+    ("bad", "face"),
+    [
+        pytest.param(bad, face, id=f"{bad.name}-{face}", marks=marks)
+        for number, bad in enumerate(INPUTS)
+        for face, marks in alternately(number)
+    ],
+)
 def test_input(
     bad: BadInput,
     face: str,

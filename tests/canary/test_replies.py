@@ -13,7 +13,8 @@ from canary.conftest import Watching
 from canary.detector import Detector
 from canary.examine import examine, look_at_result
 from faults.behaviours import GOOD, GOOD_REPLY, ends, said
-from faults.drive import FACES, drive
+from faults.drive import drive
+from faults.kinds import FACES
 from faults.places import plain
 from faults.planted import ACCESS_TOKEN, API_KEY, API_SECRET, REQUEST_TOKEN
 from faults.row import Row
@@ -108,7 +109,7 @@ def test_a_child_process_inherits_nothing(detector: Detector, watching: Watching
     """What a client was given stays out of the environment that a child of the program would get."""
     with watching():
         result = drive(Row(name="", place=plain(answer(GOOD_REPLY))), face="sync")
-    assert result.session
+    assert result.value
     for name, value in os.environ.items():
         detector.look("environment", name, value)
     detector.assert_nothing_found()

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import pytest
 from canary.conftest import Watching
 from canary.detector import Detector
 from canary.examine import examine, look_at_result
-from faults.drive import FACES
+from faults.kinds import Kind, cases
 from faults.row import Row
 from faults.table import ROWS
 
 from torus_connect import TorusError
 
 
-@pytest.mark.parametrize("face", FACES)
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_row(row: Row, face: str, detector: Detector, watching: Watching) -> None:
+@cases(ROWS, first="async")
+def test_row(row: Row, kind: Kind, face: str, detector: Detector, watching: Watching) -> None:
     with watching():
-        result = examine(row, detector, face=face)
+        result = examine(row, detector, kind, face=face)
     assert result.error is None or isinstance(result.error, TorusError)
     assert result.attempts
-    look_at_result(detector, result)
+    look_at_result(detector, result, kind)
     detector.assert_nothing_found()

@@ -13,7 +13,7 @@ import pytest
 from canary.conftest import Watching
 from canary.detector import Detector, Finding
 from faults.behaviours import GOOD_REPLY
-from faults.drive import FACES
+from faults.kinds import FACES
 from faults.planted import ACCESS_TOKEN, API_KEY, API_SECRET, PROXY_PASSWORD, REQUEST_TOKEN
 from keyring.errors import PasswordSetError
 from stores.conftest import EncryptedKeyring

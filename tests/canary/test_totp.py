@@ -14,8 +14,8 @@ from canary.conftest import Watching
 from canary.detector import Detector
 from canary.forms import FORMS, Scanner
 from canary.inputs import others, texts
-from faults.behaviours import GOOD_REPLY, said
-from faults.drive import FACES
+from faults.behaviours import GOOD_REPLY, ends, said
+from faults.kinds import FACES
 from faults.planted import ACCESS_TOKEN, API_KEY
 from support.raw_server import RawServer, answer
 
@@ -100,9 +100,9 @@ def test_a_secret_that_is_refused(make: Any, value: Any, detector: Detector, wat
 @pytest.mark.parametrize("face", FACES)
 @pytest.mark.parametrize("reply", [GOOD_REPLY, said("409", ECHO), said("500", ECHO), said("200", ECHO), b"cut"])
 def test_what_the_service_answers(reply: bytes, face: str, detector: Detector, watching: Watching) -> None:
-    with RawServer(answer(reply)) as server, watching():
+    with RawServer(ends(reply)) as server, watching():
         try:
-            call(face, CODE, detector, base_url=server.base_url, timeout=1)
+            call(face, CODE, detector, base_url=server.base_url)
         except TorusError as exc:
             detector.error(exc)
     head, _, body = server.requests[0].partition(b"\r\n\r\n")

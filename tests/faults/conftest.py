@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from faults.drive import FACES
+from faults.kinds import FACES
 
 from torus_connect import retry
 

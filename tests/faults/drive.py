@@ -13,15 +13,13 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from faults.kinds import SESSION, Client, Kind
 from faults.places import Place
-from faults.planted import API_KEY, API_SECRET, REQUEST_TOKEN
+from faults.planted import API_KEY, API_SECRET
 from faults.row import Row
 
-from torus_connect import AsyncTorusConnect, Session, TorusConnect, TorusError
+from torus_connect import AsyncTorusConnect, TorusConnect, TorusError
 
-FACES = ("sync", "async")
-
-Client = TorusConnect | AsyncTorusConnect
 Observer = Callable[[Client], None]
 
 
@@ -30,23 +28,25 @@ class Result:
     """What came of the last call of a row, and where it went.
 
     Attributes:
+        value: what the call returned.
         attempts: how often the client tried.
         left_open: the sockets that are open when the client is closed.
     """
 
     place: Place
-    session: Session | None = None
+    value: Any = None
     error: Exception | None = None
     seconds: float = 0.0
     attempts: int = 0
     left_open: frozenset[str] = frozenset()
 
 
-def drive(row: Row, *, face: str, observe: Observer = lambda _client: None) -> Result:
+def drive(row: Row, kind: Kind = SESSION, *, face: str, observe: Observer = lambda _client: None) -> Result:
     """Make the calls of a row.
 
     Args:
         row: the row.
+        kind: what is called.
         face: one of `FACES`.
         observe: is shown the client when it is new, after its calls, and when it is closed.
     """
@@ -62,8 +62,8 @@ def drive(row: Row, *, face: str, observe: Observer = lambda _client: None) -> R
         result = Result(place)
         started = monotonic()
         try:
-            calls = Calls(row.calls, place.between, attempts.clear, observe)
-            result.session = calls.sync(options) if face == "sync" else asyncio.run(calls.asynchronous(options))
+            calls = Calls(row.calls, kind, place.between, attempts.clear, observe)
+            result.value = calls.sync(options) if face == "sync" else asyncio.run(calls.asynchronous(options))
         except Exception as exc:  # noqa: BLE001 - whatever it is, the row says what it must be
             result.error = exc
         result.seconds = monotonic() - started
@@ -85,42 +85,43 @@ def _sockets() -> frozenset[str]:
 
 @dataclass
 class Calls:
-    """So many calls with one client; the last one counts."""
+    """So many calls of one kind with one client, each of another user; the last one counts."""
 
     number: int
+    kind: Kind
     between: Callable[[], None]
     forget: Callable[[], None]
     observe: Observer
 
-    def sync(self, options: dict[str, Any]) -> Session:
+    def sync(self, options: dict[str, Any]) -> object:
         with TorusConnect(**options) as torus:
             self.observe(torus)
             for number in range(1, self.number):
                 with suppress(TorusError):
-                    torus.generate_session(f"request-token-of-user-{number}")
+                    self.kind.call(torus, f"secret-of-user-{number}")
                 self.between()
             self.forget()
             try:
-                session = torus.generate_session(REQUEST_TOKEN)
+                value: object = self.kind.call(torus, self.kind.secret)
             finally:
                 self.observe(torus)
         self.observe(torus)
-        return session
+        return value
 
-    async def asynchronous(self, options: dict[str, Any]) -> Session:
+    async def asynchronous(self, options: dict[str, Any]) -> object:
         async with AsyncTorusConnect(**options) as torus:
             self.observe(torus)
             for number in range(1, self.number):
                 with suppress(TorusError):
-                    await torus.generate_session(f"request-token-of-user-{number}")
+                    await self.kind.call(torus, f"secret-of-user-{number}")
                 self.between()
             self.forget()
             try:
-                session = await torus.generate_session(REQUEST_TOKEN)
+                value: object = await self.kind.call(torus, self.kind.secret)
             finally:
                 self.observe(torus)
         self.observe(torus)
-        return session
+        return value
 
 
 @contextmanager

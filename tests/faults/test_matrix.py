@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-import pytest
 from faults.drive import drive
+from faults.kinds import Kind, cases
 from faults.row import Row
 from faults.table import ROWS
 from faults.verdict import came_of_it, server_saw
@@ -13,11 +13,11 @@ from faults.verdict import came_of_it, server_saw
 from torus_connect import Outcome
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_row(row: Row, face: str) -> None:
-    result = drive(row, face=face)
-    came_of_it(row, result)
-    server_saw(row, result)
+@cases(ROWS, first="sync")
+def test_row(row: Row, kind: Kind, face: str) -> None:
+    result = drive(row, kind, face=face)
+    came_of_it(row, kind, result)
+    server_saw(row, kind, result)
     assert result.attempts == row.attempts
     assert result.seconds < row.within
     assert not result.left_open
