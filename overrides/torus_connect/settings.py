@@ -178,7 +178,7 @@ def checked_place(name: str, url: Secret) -> str:
         ConfigurationError: a secret may not be sent there, or it is malformed.
     """
     if is_usual_url(url):
-        return url.rstrip("/")
+        return str(url.rstrip("/"))
     fault = url_fault(url) or _plain_text_fault(url)
     if fault:
         raise ConfigurationError(f"{name} {fault}")

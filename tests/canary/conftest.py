@@ -28,9 +28,14 @@ def scanner() -> Scanner:
     return Scanner(SECRETS)
 
 
+@pytest.fixture(scope="session")
+def shown_before() -> set[object]:
+    return set()
+
+
 @pytest.fixture
-def detector(scanner: Scanner) -> Detector:
-    return Detector(scanner)
+def detector(scanner: Scanner, shown_before: set[object]) -> Detector:
+    return Detector(scanner, shown_before)
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from canary.forms import Scanner
 from canary.holders import NOT_OURS, is_opaque, kept_by
+from canary.tools import TOOLS, in_frames_of, kinds, shown
 
 import torus_connect
 
@@ -45,6 +46,7 @@ CHANNELS = frozenset(
         "URLs",
         "vars",
         "warnings",
+        *TOOLS,
     }
 )
 """All the ways out. For each, a test lets a secret out on purpose, and it is found."""
@@ -65,11 +67,14 @@ class Detector:
 
     Args:
         scanner: what to look with.
+        shown_before: the kinds of frames that the tools have shown, for which they are not asked again; `None` where
+            they are not asked at all.
     """
 
-    def __init__(self, scanner: Scanner) -> None:
+    def __init__(self, scanner: Scanner, shown_before: set[object] | None = None) -> None:
         self.findings: list[Finding] = []
         self._scanner = scanner
+        self._shown = shown_before
 
     @property
     def channels(self) -> set[str]:
@@ -122,6 +127,7 @@ class Detector:
         self.thing(name, error)
         self.walk("args", f"{name}.args", error.args)
         self.walk("notes", f"{name}.__notes__", getattr(error, "__notes__", []))
+        self.tools(error)
         for each in _chain(error):
             self.traceback(each)
             if each is not error:
@@ -136,6 +142,20 @@ class Detector:
             if frame.filename.startswith(OURS):
                 for variable, shown in (frame.locals or {}).items():
                     self.look("traceback", f"{frame.filename}:{frame.lineno} {variable}", shown)
+
+    def tools(self, error: BaseException) -> None:
+        """Look at what the tools show that people report errors with."""
+        if self._shown is None:
+            return
+        before = error.__traceback__
+        ours = in_frames_of(OURS, error)
+        if ours and not kinds(ours) <= self._shown:
+            self._shown |= kinds(ours)
+            name = type(error).__name__
+            for tool, text in shown(ours):
+                self.look(tool, name, text)
+                self.findings += [Finding(tool, name, secret, "a part of it") for secret in self._scanner.parts(text)]
+        error.with_traceback(before)
 
     def reach(self, name: str, root: object) -> None:
         """Look at everything that an object keeps alive, places that exist to hold a secret excepted."""

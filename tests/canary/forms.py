@@ -9,6 +9,11 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping
 from urllib.parse import quote, quote_plus
 
+PART = 6
+"""Characters of a secret that are too many to be shown."""
+TELLING = 24
+"""Characters that tell a secret, and that no encoding breaks into lines."""
+
 Form = Callable[[str], Iterator[bytes]]
 
 
@@ -61,8 +66,14 @@ class Scanner:
         self._needles: dict[bytes, tuple[str, str]] = {}
         for form, write in FORMS.items():
             for name, secret in secrets.items():
-                for needle in (*write(_telling_part(secret)), *write(secret)):
+                for needle in (*write(_telling_part(secret)[:TELLING]), *write(secret)):
                     self._needles.setdefault(needle.lower(), (name, form))
+        self._parts = {
+            part[start : start + PART]: name
+            for name, secret in secrets.items()
+            for part in (_telling_part(secret),)
+            for start in range(len(part) - PART + 1)
+        }
         self._known: dict[str, frozenset[tuple[str, str]]] = {}
 
     def find(self, text: str | bytes | bytearray) -> frozenset[tuple[str, str]]:
@@ -72,6 +83,10 @@ class Scanner:
         if text not in self._known:  # the same few words are looked at again and again
             self._known[text] = self._find(text.encode("utf-8", "surrogatepass"))
         return self._known[text]
+
+    def parts(self, text: str) -> set[str]:
+        """Return the names of the secrets of which any part is in a text."""
+        return {name for part, name in self._parts.items() if part in text}
 
     def _find(self, raw: bytes) -> frozenset[tuple[str, str]]:
         low = raw.lower()

@@ -134,7 +134,7 @@ def write_file(mode: int, text: str, path: Path) -> None:
 
 def look_up(_request: WireRequest, _engine: Engine) -> None:
     with suppress(OSError):
-        socket.getaddrinfo(f"{BARE}.invalid", 443)
+        socket.getaddrinfo(f"{BARE}.invalid".encode(), 443)
 
 
 def talkative(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -185,6 +185,10 @@ LEAKS = [
     Leak("chain", "a context of the library", sending(raise_inside)),
     Leak("chain", "a cause with a secret", sending(raise_from)),
     Leak("traceback", "a local variable", local_variable, "silence after the request"),
+    Leak("pdb", "a local variable", local_variable, "silence after the request"),
+    Leak("rich", "a slice", method(Secret, "__getitem__", str.__getitem__)),
+    Leak("sentry", "a local variable", local_variable, "silence after the request"),
+    Leak("structlog", "a slice", method(Secret, "__getitem__", str.__getitem__)),
     Leak(
         "warnings", "a warning", sending(lambda request, _: warnings.warn(request.credentials["Token"], stacklevel=1))
     ),

@@ -1,0 +1,99 @@
+"""What the tools that people report errors with show of one: their own text, as users get it."""
+
+from __future__ import annotations
+
+import io
+import json
+import pdb  # noqa: T100 - it is what is tested
+import re
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+from types import TracebackType
+
+import rich.console
+import rich.traceback
+import sentry_sdk.utils
+import structlog
+from structlog.processors import dict_tracebacks
+
+from torus_connect import AsyncTorusConnect, TorusConnect
+
+Error = tuple[type[BaseException], BaseException, TracebackType]
+
+_LAYOUT = re.compile(r"\x1b\[[0-9;]*m|[\s│╎]")
+"""Colours, boxes and the ends of lines, which would cut a secret."""
+
+
+def _with_structlog(error: Error) -> str:
+    with redirect_stdout(io.StringIO()) as out:
+        structlog.get_logger().error("failed", exc_info=error)
+    return out.getvalue() + repr(dict_tracebacks(None, "error", {"exc_info": error}))
+
+
+def _with_rich(error: Error) -> str:
+    out = io.StringIO()
+    rich.console.Console(file=out, width=200).print(rich.traceback.Traceback.from_exception(*error, show_locals=True))
+    return out.getvalue()
+
+
+def _with_sentry(error: Error) -> str:
+    event, _ = sentry_sdk.utils.event_from_exception(error)  # with local variables, as by default
+    return json.dumps(event, default=repr)
+
+
+def _with_pdb(error: Error) -> str:
+    frames = len(list(_frames(error[2])))
+    commands = "args\np locals()\npp locals()\nup\n" * frames
+    out = io.StringIO()
+    debugger = pdb.Pdb(stdin=io.StringIO(f"{commands}q\n"), stdout=out, nosigint=True, readrc=False)
+    debugger.reset()
+    debugger.interaction(None, error[2])
+    return out.getvalue()
+
+
+TOOLS: dict[str, Callable[[Error], str]] = {
+    "structlog": _with_structlog,
+    "rich": _with_rich,
+    "sentry": _with_sentry,
+    "pdb": _with_pdb,
+}
+
+
+def shown(error: Error) -> Iterator[tuple[str, str]]:
+    """Yield the names of the tools, each with all that it shows of an error, its layout taken away."""
+    for name, show in TOOLS.items():
+        yield name, _LAYOUT.sub("", show(error))
+
+
+def in_frames_of(folder: str, error: BaseException) -> Error | None:
+    """Return an error with those frames only whose code is in a folder; `None` where there is none.
+
+    The others belong to the test, which holds the secrets that it planted, or to a library that an interrupt found at
+    work.
+    """
+    frames = [each for each in _frames(error.__traceback__) if each.tb_frame.f_code.co_filename.startswith(folder)]
+    made: TracebackType | None = None
+    for each in reversed(frames):
+        made = TracebackType(made, each.tb_frame, each.tb_lasti, each.tb_lineno)
+    return made and (type(error), error.with_traceback(made), made)
+
+
+def kinds(error: Error) -> set[object]:
+    """Return what decides what is shown of an error: each frame, with the types of those variables that may tell."""
+    return {
+        (
+            each.tb_frame.f_code,
+            *((name, type(value)) for name, value in each.tb_frame.f_locals.items() if _tells(value)),
+        )
+        for each in _frames(error[2])
+    }
+
+
+def _tells(value: object) -> bool:
+    return not isinstance(value, TorusConnect | AsyncTorusConnect | BaseException | int | float | type | None)
+
+
+def _frames(traceback: TracebackType | None) -> Iterator[TracebackType]:
+    while traceback:
+        yield traceback
+        traceback = traceback.tb_next
