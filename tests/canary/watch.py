@@ -86,7 +86,7 @@ def watched(
         capture: of standard output and standard error.
         result: what is to be printed to standard output, once.
     """
-    for name, variables in {"work": (), "home": ("HOME",), "tmp": ("TMPDIR", "TMP", "TEMP")}.items():
+    for name, variables in {"work": (), "home": ("HOME", "XDG_STATE_HOME"), "tmp": ("TMPDIR", "TMP", "TEMP")}.items():
         (folder / name).mkdir(exist_ok=True)
         for variable in variables:
             monkeypatch.setenv(variable, str(folder / name))
