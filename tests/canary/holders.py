@@ -43,6 +43,7 @@ COMMAND: dict[str, str] = {
     "standard input": "the request token, for `--request-token -` and `login --paste`; the code, for `--totp -`",
     "standard output": "the access token, once, where the call succeeds",
     "the file of --save-reply": "the raw reply, for nobody but its owner",
+    "the state folder": "the same, where the outcome is unknown",
     "the store": "the access token: a file for nobody but its owner, or the keyring",
     "the environment of a program": "the access token, for the program that `torus-connect run` becomes",
 }

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from canary.conftest import Watching
-from canary.detector import Detector
+from canary.detector import Detector, Finding
 from canary.inputs import BASE_URLS, INPUTS, BadInput
 from canary.wire import look_at_wire
 from faults.behaviours import ECHO, GOOD_REPLY, said
@@ -23,6 +23,7 @@ from faults.row import Row
 from faults.table import ROWS
 from support.raw_server import Connection, RawServer, answer
 
+from torus_connect import Outcome
 from torus_connect.cli import main
 
 GENERATE = ("session", "generate")
@@ -79,7 +80,13 @@ def test_row(
             code = main([*GENERATE, *arguments])
     look_at_wire(detector, place)
     assert (code == 0) is (row.raises is None)
+    if row.outcome is Outcome.UNKNOWN:
+        detector.findings = [found for found in detector.findings if not is_kept_reply(found)]
     detector.assert_nothing_found()
+
+
+def is_kept_reply(found: Finding) -> bool:
+    return found.channel == "files" and found.where.endswith(".reply")
 
 
 @pytest.mark.parametrize("bad", [bad for bad in INPUTS if bad.environment], ids=lambda bad: bad.name)
