@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from .errors import ClientClosed
 from .network import Network, conceal_paths
-from .secret import Secret, conceal
+from .secret import Secret, conceal, half_built_too
 from .settings import (
     DEFAULT_CONNECT_TIMEOUT,
     DEFAULT_MAX_RETRIES,
@@ -185,9 +185,7 @@ class ClientBase(Generic[AnyEngine]):
             self._pid = os.getpid()
         return self._lock
 
+    @half_built_too
     def __repr__(self) -> str:
-        # A debugger may ask while a constructor fails.
-        if not hasattr(self, "_pid"):
-            return f"<{type(self).__name__} not configured>"
         state = "closed" if self._closed else "open"
         return f"<{type(self).__name__} {self._settings.base_url} {state}>"

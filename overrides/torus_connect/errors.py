@@ -97,7 +97,8 @@ class TorusError(Exception):
         """Return the message with a next step, and with other words for what that speaks of: see the command line."""
         asked = f"The service asked to wait {self.retry_after:.0f} seconds. " if self.retry_after is not None else ""
         ours = _WITH_TOTP if self.operation == TOTP_OPERATION else _WITH_REQUEST_TOKEN
-        return f"{self.args[0]}\n{asked}{(next_step or _NEXT_STEP[self.outcome]).format_map({**ours, **words})}"
+        said = self.args[0] if self.args else type(self).__name__  # which is half-built
+        return f"{said}\n{asked}{(next_step or _NEXT_STEP[self.outcome]).format_map({**ours, **words})}"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (_rebuilt, (type(self), self.args[0], self.reply, self.retry_after, self.operation))

@@ -15,7 +15,7 @@ from . import errors
 from ._version import __version__
 from .checks import is_sendable
 from .reply import MAX_REPLY_BYTES, Reply
-from .secret import Secret, conceal
+from .secret import Secret, conceal, half_built_too
 from .session import Session
 
 TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
@@ -94,6 +94,7 @@ class WireRequest:
             self.method, self.url, self.headers, self.content, credentials, connection_key=self.connection_key
         )
 
+    @half_built_too
     def __repr__(self) -> str:
         return f"<WireRequest {self.method} {self.url}>"
 

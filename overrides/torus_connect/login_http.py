@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from .checks import is_loopback
 from .login import LoginFault, read_redirect
 from .login_pages import page, plain
-from .secret import Secret
+from .secret import Secret, half_built_too
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -44,6 +44,7 @@ class Request:
         self.query = Secret(query)
         self.headers = headers
 
+    @half_built_too
     def __repr__(self) -> str:
         return f"<Request {self.method}>"
 

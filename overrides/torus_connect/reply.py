@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from .secret import half_built_too
+
 TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ class Headers(Mapping[str, str]):
     def __len__(self) -> int:
         return len(self._values)
 
+    @half_built_too
     def __repr__(self) -> str:
         return f"<Headers {', '.join(self._values)}>"
 
@@ -130,6 +133,7 @@ class Reply:
         """Return the body as a JSON object, or `None` where it is anything else; see `parsed_object`."""
         return parsed_object(self.content)
 
+    @half_built_too
     def __repr__(self) -> str:
         return f"<Reply {self.status_code}, {len(self.content)} bytes>"
 

@@ -6,7 +6,9 @@ TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import Any, NoReturn, Self
+    from typing import Any, NoReturn, Self, TypeVar
+
+    T = TypeVar("T")
 
 
 class Secret(str):
@@ -86,3 +88,15 @@ def conceal(value: object) -> Secret | Unusable | None:
         return None
     # The text itself, whatever a subclass of str makes of being printed.
     return Secret(str.__str__(value)) if issubclass(type(value), str) else Unusable(value)
+
+
+def half_built_too(shown: Callable[[T], str]) -> Callable[[T], str]:
+    """Make a `__repr__` work where a constructor failed: a report of local variables asks for it then."""
+
+    def __repr__(self: T) -> str:  # noqa: N807 - it is one
+        try:
+            return shown(self)
+        except AttributeError:
+            return f"<{type(self).__name__}, half-built>"
+
+    return __repr__

@@ -6,7 +6,7 @@ from time import time
 
 from .checks import checked_day_end, checked_text
 from .errors import ConfigurationError
-from .secret import Secret, conceal
+from .secret import Secret, conceal, half_built_too
 
 TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
 
@@ -138,6 +138,7 @@ class Session:
             self._expiry = expiry_of(self.access_token, self.issued_at, self.day_ends)
         return self._expiry
 
+    @half_built_too
     def __repr__(self) -> str:
         return f"<Session issued_at={self.issued_at.isoformat(timespec='seconds')}>"
 

@@ -275,7 +275,7 @@ def test_a_repr_while_a_constructor_fails() -> None:
     with pytest.raises(ValueError, match="api_secret") as caught:
         TorusConnect(api_key=API_KEY, api_secret="canary\nx")
     shown = "".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format())
-    assert "<TorusConnect not configured>" in shown
+    assert "<TorusConnect, half-built>" in shown
     assert "canary" not in shown.replace('api_secret="canary', "")
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, TypedDict
 
+from torus_connect.secret import half_built_too
 from torus_connect.spec import reference_page
 
 from .codes import TOTP_SECRET
@@ -127,6 +128,7 @@ class Sandbox:
     ) -> None:
         self.stop()
 
+    @half_built_too
     def __repr__(self) -> str:
         return f"<Sandbox at {''.join(self._address)}>" if self._address else "<Sandbox, not running>"
 

@@ -6,6 +6,8 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
+from torus_connect.secret import half_built_too
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
@@ -104,6 +106,7 @@ class AdaptedStore:
         lease = self._store.acquire(key)
         return None if lease is None else AdaptedLease(lease, self._run)
 
+    @half_built_too
     def __repr__(self) -> str:
         return repr(self._store)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from torus_connect.secret import half_built_too
+
 from .codec import decode, encode
 from .folder import Folder, state_folder
 from .locks import FileLease, acquire, writing
@@ -62,5 +64,6 @@ class FileStore:
     def close(self) -> None:
         """See `SessionStore`; there is nothing to let go of."""
 
+    @half_built_too
     def __repr__(self) -> str:
         return f"<FileStore {self._folder.path}>"

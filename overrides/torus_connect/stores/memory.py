@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from torus_connect.secret import half_built_too
+
 from .errors import LockLost
 
 if TYPE_CHECKING:
@@ -53,6 +55,7 @@ class MemoryStore:
     def close(self) -> None:
         """See `SessionStore`; there is nothing to let go of."""
 
+    @half_built_too
     def __repr__(self) -> str:
         return f"<MemoryStore of {len(self._sessions)}>"
 

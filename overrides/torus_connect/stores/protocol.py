@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from torus_connect.checks import checked_text, stripped, text_fault
 from torus_connect.errors import ConfigurationError
-from torus_connect.secret import Secret, Unusable, conceal
+from torus_connect.secret import Secret, Unusable, conceal, half_built_too
 
 from .errors import StoreError
 
@@ -63,6 +63,7 @@ class SessionKey:
                 f"{self.base_url}: clear it (`torus-connect session clear`), and log in again"
             )
 
+    @half_built_too
     def __repr__(self) -> str:
         return f"<SessionKey {self.digest[:12]}>"
 

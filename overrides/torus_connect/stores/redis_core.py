@@ -7,6 +7,8 @@ import os
 import secrets
 from typing import TYPE_CHECKING, Protocol
 
+from torus_connect.secret import half_built_too
+
 from . import redis_scripts as scripts
 from .codec import decode, encode
 from .errors import LockLost, StoreError
@@ -62,6 +64,7 @@ class Core:
         """Return the right to log a user in, to be taken."""
         return Right(self._wire, self._seal, key)
 
+    @half_built_too
     def __repr__(self) -> str:
         return str(self._wire.place)
 

@@ -14,7 +14,7 @@ import weakref
 from typing import TYPE_CHECKING, TypeVar
 
 from torus_connect.errors import ConfigurationError
-from torus_connect.secret import Secret, conceal
+from torus_connect.secret import Secret, conceal, half_built_too
 
 from .adapter import finish
 from .redis_core import Core
@@ -78,9 +78,9 @@ class RedisStore:
         """See `SessionStore`."""
         self._wire.close()
 
+    @half_built_too
     def __repr__(self) -> str:
-        # A debugger may ask while a constructor fails.
-        return f"<RedisStore {getattr(self, '_core', 'not configured')}>"
+        return f"<RedisStore {self._core}>"
 
 
 class RedisLease:
@@ -151,8 +151,9 @@ class AsyncRedisStore:
         """See `AsyncSessionStore`."""
         await self._wire.aclose()
 
+    @half_built_too
     def __repr__(self) -> str:
-        return f"<AsyncRedisStore {getattr(self, '_core', 'not configured')}>"
+        return f"<AsyncRedisStore {self._core}>"
 
 
 class AsyncRedisLease:

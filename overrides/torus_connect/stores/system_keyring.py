@@ -9,6 +9,7 @@ import hashlib
 from typing import TYPE_CHECKING, TypeVar
 
 from torus_connect.errors import ConfigurationError
+from torus_connect.secret import half_built_too
 
 from .codec import decode, encode
 from .errors import StoreError
@@ -85,6 +86,7 @@ class KeyringStore:
     def close(self) -> None:
         """See `SessionStore`; there is nothing to let go of."""
 
+    @half_built_too
     def __repr__(self) -> str:
         return f"<KeyringStore {self._service}>"
 

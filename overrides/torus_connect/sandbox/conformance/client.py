@@ -11,6 +11,7 @@ from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from torus_connect.errors import ConfigurationError
+from torus_connect.secret import half_built_too
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -37,6 +38,7 @@ class Ended:
     output: str
     errors: str
 
+    @half_built_too
     def __repr__(self) -> str:
         return f"<Ended {self.exit_code}>"
 
