@@ -323,13 +323,14 @@ def checked_file(name: str, value: Secret | Unusable | None) -> str:
     """
     if not isinstance(value, Secret):
         raise ConfigurationError(f"{name} must be a path, not {getattr(value, 'type_name', None)}")
-    fault = _file_fault(value)
+    fault = file_fault(value)
     if fault:
         raise ConfigurationError(f"{name} cannot be read: {fault}")
     return str(value)
 
 
-def _file_fault(path: Secret) -> str | None:
+def file_fault(path: str) -> str | None:
+    """Return why a file cannot be read, or `None`."""
     try:
         with open(path, "rb"):  # noqa: PTH123 - a Path would be one more thing that shows it
             return None

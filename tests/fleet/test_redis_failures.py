@@ -17,7 +17,7 @@ from fleet.server import RedisServer
 from redis.exceptions import OutOfMemoryError
 from support.kept import BASE_URL, PASSWORD, TOKEN
 
-from torus_connect import Outcome, Session, SessionNotKept, StoreError, TorusConnect
+from torus_connect import ConfigurationError, Outcome, Session, SessionNotKept, StoreError, TorusConnect
 from torus_connect.sandbox import Sandbox
 from torus_connect.stores import SessionKey, SessionStore
 from torus_connect.stores.redis_scripts import Names
@@ -440,6 +440,6 @@ class TestTLS:
         with fails("did not answer"):  # it waits for the end of a command
             open_at(self.url(server, timeout=0.2)).load(key)
 
-    def test_a_file_that_is_missing(self, server: RedisServer, open_at: Open, key: SessionKey, tmp_path: Path) -> None:
-        with fails("cannot be"):
-            open_at(self.url(server, ca_file=tmp_path / "none.pem")).load(key)
+    def test_a_file_that_is_missing(self, server: RedisServer, open_at: Open, tmp_path: Path) -> None:
+        with pytest.raises(ConfigurationError, match="ca_file cannot be read: No such file or directory"):
+            open_at(self.url(server, ca_file=tmp_path / "none.pem"))

@@ -20,13 +20,14 @@ from torus_connect.stores.redis_url import place_of
 PASSWORD = "demo-password-not-real"
 
 
-def test_all_of_it() -> None:
-    place = place_of(
-        Secret("rediss://a%40user:p%2Fw@Host.example:7000/3?lock_ttl=12.5&timeout=1&connections=2&ca_file=/ca")
-    )
+def test_all_of_it(tmp_path: Path) -> None:
+    file = tmp_path / "ca"
+    file.touch()
+    options = f"lock_ttl=12.5&timeout=1&connections=2&ca_file={file}"
+    place = place_of(Secret(f"rediss://a%40user:p%2Fw@Host.example:7000/3?{options}"))
     assert (place.tls, place.host, place.port, place.db) == (True, "host.example", 7000, 3)
     assert (place.user, place.password) == ("a@user", "p/w")
-    assert (place.lock_ttl, place.timeout, place.connections, place.ca_file) == (12.5, 1, 2, Path("/ca"))
+    assert (place.lock_ttl, place.timeout, place.connections, place.ca_file) == (12.5, 1, 2, file)
     assert repr(place) == "<Place rediss://host.example:7000/3>"
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from torus_connect.checks import file_fault
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret
 
@@ -96,6 +97,9 @@ def _options(query: str, *, tls: bool) -> dict[str, Any] | str:
                 return f"connections is a number from 1 to {MAX_CONNECTIONS}"
             options[name] = int(value)
         elif name == "ca_file" and tls and value:
+            fault = file_fault(value)
+            if fault:
+                return f"ca_file cannot be read: {fault}"
             options[name] = Path(value)
         else:
             return "its options are lock_ttl, timeout, connections and, with rediss://, ca_file"

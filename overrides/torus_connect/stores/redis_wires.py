@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import os
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -63,7 +64,7 @@ class ThreadWire:
             if self._client is None:
                 kind = redis.SSLConnection if self.place.tls else redis.Connection
                 pool: Any = redis.BlockingConnectionPool
-                options = _options(self.place)
+                options = {**_options(self.place), **_nameless(kind)}
                 retry = Retry(NoBackoff(), 1, _ONCE_MORE)
                 self._client = redis.Redis(connection_pool=pool(connection_class=kind, retry=retry, **options))
             return self._client
@@ -102,11 +103,17 @@ class TaskWire:
         loop = asyncio.get_running_loop()
         if self._client is None or self._loop is not loop:
             kind = redis.asyncio.SSLConnection if self.place.tls else redis.asyncio.Connection
-            options = _options(self.place)
+            options = {**_options(self.place), **_nameless(kind)}
             retry = AsyncRetry(NoBackoff(), 1, _ONCE_MORE)
             pool = redis.asyncio.BlockingConnectionPool(connection_class=kind, retry=retry, **options)
             self._client, self._loop = redis.asyncio.Redis(connection_pool=pool), loop
         return self._client
+
+
+def _nameless(connection: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
+    """Return what keeps redis-py from telling the server its name and version, for which a user may lack the right."""
+    known = {name for each in connection.__mro__ for name in inspect.signature(each.__init__).parameters}
+    return dict.fromkeys(("driver_info",) if "driver_info" in known else ("lib_name", "lib_version"))
 
 
 def _options(place: Place) -> dict[str, Any]:
@@ -120,8 +127,8 @@ def _options(place: Place) -> dict[str, Any]:
         "password": place.password,
         "socket_timeout": place.timeout,
         "socket_connect_timeout": place.timeout,
-        "driver_info": None,
         "protocol": 2,
+        "retry_on_error": [*_ONCE_MORE],  # of a `Retry` alone, redis-py 5 takes no notice everywhere
     }
     if place.ca_file is not None:
         given["ssl_ca_certs"] = str(place.ca_file)
