@@ -44,6 +44,19 @@ redis-test: $(VENV)/.dev ## run the tests of the Redis store against a real serv
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --include "$(REDIS)"
 
+# What meets a library in more than one way; the rest is the same with any version of it. By Python 3.11: of later ones, old
+# libraries use what is deprecated, and the tests take that for an error.
+LOWEST := tests/contract/test_sandbox*.py tests/examples/test_servers.py tests/fleet/test_redis_every_store.py \
+	tests/fleet/test_redis_failures.py tests/fleet/test_redis_url.py tests/login/test_sandbox_login.py \
+	tests/properties/test_generated_client.py tests/stores/test_keyring.py tests/unit/test_dates.py \
+	tests/unit/test_expiry.py tests/unit/test_testing_plugin.py tests/unit/test_totp*.py tests/unit/test_variables.py \
+	tests/wire/test_auth.py tests/wire/test_client.py tests/wire/test_network.py
+
+.PHONY: lowest
+lowest: $(VENV)/.lowest ## run the tests of what meets a library, with the lowest versions that the package claims to work with
+	@command -v redis-server >/dev/null || { echo "lowest needs redis-server: apt install redis-server" >&2; exit 1; }
+	$(VENV)/lowest/bin/python -m pytest -n $(WORKERS) --dist loadgroup -m "not soak" -k "not flask" $(LOWEST)
+
 .PHONY: soak
 soak: $(VENV)/.dev $(VENV)/.sbom ## run what takes long: load, leaks, many random inputs, every way to install
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) -m soak $(SOAK)
@@ -202,6 +215,9 @@ lock: $(VENV)/.dev ## pin everything that requirements/dev.in and pyproject.toml
 		--no-emit-index-url --extra redis pyproject.toml requirements/docs.in --output-file requirements/docs.txt
 	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --no-header --no-annotate \
 		--no-emit-index-url pyproject.toml requirements/bench.in --output-file requirements/bench.txt
+	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --no-header --no-annotate \
+		--no-emit-index-url --resolution lowest-direct --extra sandbox --extra redis --extra keyring --extra totp \
+		pyproject.toml requirements/lowest.in --output-file requirements/lowest.txt
 
 .PHONY: clean
 clean: ## remove what the tasks made, environments too
@@ -240,6 +256,12 @@ $(VENV)/.schemathesis: $(VENV)/.python requirements/schemathesis.txt
 $(VENV)/.sbom: $(VENV)/.python requirements/sbom.txt
 	@$(BIN)/python -m venv $(VENV)/sbom
 	@$(VENV)/sbom/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/sbom.txt
+	@touch $@
+
+$(VENV)/.lowest: $(VENV)/.python requirements/lowest.txt $(PACKAGE)
+	@$(BIN)/python -m venv $(VENV)/lowest
+	@$(VENV)/lowest/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/lowest.txt \
+		--editable '.[sandbox,redis,keyring,totp]'
 	@touch $@
 
 $(VENV)/.docs: $(VENV)/.python requirements/docs.txt $(PACKAGE)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 import shutil
 import tarfile
+import tomllib
 import zipfile
 from email import message_from_bytes
 from email.message import Message
@@ -13,6 +15,9 @@ from pathlib import Path
 
 import pytest
 from distribution.conftest import BIN, ROOT, Install, build, call, pip
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
 
 from torus_connect import __version__
 from torus_connect.pack import write_pack
@@ -148,16 +153,27 @@ def works(programs: Path, tmp_path: Path) -> None:
     assert call(programs / "python", "-m", "torus_connect", "--version") == f"torus-connect {__version__}\n"
 
 
-@pytest.mark.soak
-def test_the_lowest_versions_that_it_claims_to_work_with(dist: Path, install: Install, tmp_path: Path) -> None:
-    bounds = [
-        f"{match[1]}=={match[2]}"
-        for line in metadata(dist).get_all("Requires-Dist", [])
-        if (match := re.match(r"([\w-]+)[^;]*>=([\w.]+)", line))
-    ]
-    assert len(bounds) == 12
-    programs = install(EXTRA + wheel_of(dist).as_uri(), *bounds)
-    assert call(programs / "python", "-I", USE_IT, cwd=tmp_path) == "traded 4\n"
+def pinned(name: str) -> dict[str, Version]:
+    """Return the versions that a file of requirements pins."""
+    lines = (ROOT / "requirements" / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return {canonicalize_name(line.split("==")[0]): Version(line.split("==")[1].split()[0]) for line in lines}
+
+
+def test_it_claims_to_work_with_what_is_tested_and_nothing_else() -> None:
+    """`make lowest` tests the lower end of each bound, `make test` the upper one."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"].values()
+    bounds = {Requirement(line) for line in [*project["dependencies"], *itertools.chain(*extras)]}
+    lowest, highest = pinned("lowest"), pinned("dev")
+    for bound in bounds:
+        name = canonicalize_name(bound.name)
+        ends = {each.operator: Version(each.version) for each in bound.specifier}
+        assert lowest[name] == ends[">="], name
+        assert highest[name] in bound.specifier, name
+        if "<" in ends:
+            last = ends["<"].release
+            assert (*highest[name].release[: len(last) - 1], highest[name].release[len(last) - 1] + 1) == last, name
+    assert {canonicalize_name(bound.name) for bound in bounds} >= {"attrs", "httpx", "redis", "starlette"}
 
 
 def test_without_the_extra_and_in_a_test_of_a_user(dist: Path, wheels: Path, install: Install, tmp_path: Path) -> None:

@@ -43,6 +43,29 @@ USE = """
 """
 
 
+BESIDE_FASTAPI = """
+    import asyncio
+
+    import httpx
+    from fastapi import FastAPI
+
+    from torus_connect import TorusConnect
+
+    def test_it(torus_sandbox):
+        app, torus = FastAPI(), TorusConnect(**torus_sandbox.credentials)
+
+        @app.get("/callback")
+        def callback(token: str):
+            return {"good": bool(torus.generate_session(token).access_token)}
+
+        async def log_in():
+            async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://here") as browser:
+                return await browser.get("/callback", params={"token": torus_sandbox.issue_request_token()})
+
+        assert asyncio.run(log_in()).json() == {"good": True}
+"""
+
+
 def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
     installed = any(found.value == "torus_connect.testing" for found in entry_points(group="pytest11"))
     plugin = () if installed else ("-p", "torus_connect.testing")
@@ -50,8 +73,9 @@ def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
 
 
 def test_the_fixture_serves(pytester: pytest.Pytester) -> None:
-    pytester.makepyfile(USE)
-    run(pytester).assert_outcomes(passed=3)
+    # FastAPI stands on the Starlette of the same process.
+    pytester.makepyfile(test_use=USE, test_beside_fastapi=BESIDE_FASTAPI)
+    run(pytester).assert_outcomes(passed=4)
 
 
 def test_the_fixture_is_listed_with_its_description(pytester: pytest.Pytester) -> None:
