@@ -21,8 +21,6 @@ from support.raw_server import Behaviour, Connection, RawServer, answer, reply
 from torus_connect import __version__, spec_text
 from torus_connect.sandbox import Sandbox
 
-pytestmark = pytest.mark.usefixtures("measured")
-
 COMMAND = str(Path(sys.executable).with_name("torus-connect"))
 GENERATE = (COMMAND, "session", "generate")
 CANARY = "canary-request-token"
@@ -123,6 +121,7 @@ def on_a_terminal(typed: bytes, env: Mapping[str, str]) -> tuple[int, bytes, byt
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), printed, shown
 
 
+@pytest.mark.usefixtures("measured")
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 class TestPrompt:
     def test_it_is_hidden(self, torus_sandbox: Sandbox) -> None:
@@ -253,6 +252,7 @@ def test_wrong_usage_repeats_nothing(arguments: tuple[str, ...], words: str) -> 
     assert words in result.stderr
 
 
+@pytest.mark.usefixtures("measured")
 def test_standard_input_closed() -> None:
     for option in ((), ("--request-token", "-")):
         command = shlex.join([*GENERATE, *option]) + " <&-"
@@ -268,6 +268,7 @@ def test_the_access_token_cannot_be_written(torus_sandbox: Sandbox) -> None:
     assert "could not be written" in result.stderr
 
 
+@pytest.mark.usefixtures("measured")
 def test_whoever_reads_the_spec_may_stop() -> None:
     read, write = os.pipe()
     os.close(read)
@@ -276,6 +277,7 @@ def test_whoever_reads_the_spec_may_stop() -> None:
     assert (done.returncode, done.stderr) == (141, b"")
 
 
+@pytest.mark.usefixtures("measured")
 @pytest.mark.parametrize("command", [("spec",), ("sandbox", "--port", "0"), ("session", "generate")])
 @pytest.mark.parametrize(
     ("to", "why"), [(" >&-", "is closed"), (" >/dev/full", "cannot be written: No space left on device")]
@@ -373,6 +375,7 @@ class TestSaveReply:
         assert not (tmp_path / "reply").exists()
 
 
+@pytest.mark.usefixtures("measured")
 def test_an_interrupt_while_the_request_is_on_its_way() -> None:
     def silence(connection: Connection) -> None:
         connection.read_request()
@@ -396,6 +399,7 @@ def test_the_spec() -> None:
     assert json.loads(printed)["openapi"] == "3.0.3"
 
 
+@pytest.mark.usefixtures("measured")
 @pytest.mark.parametrize("command", [(COMMAND,), (sys.executable, "-m", "torus_connect")])
 def test_version_and_help(command: tuple[str, ...]) -> None:
     assert run(*command, "--version").stdout == f"torus-connect {__version__}\n"
@@ -403,6 +407,7 @@ def test_version_and_help(command: tuple[str, ...]) -> None:
     assert "130  interrupted" in run(*command, "session", "generate", "--help").stdout
 
 
+@pytest.mark.usefixtures("measured")
 def test_the_sandbox() -> None:
     with subprocess.Popen([COMMAND, "sandbox", "--port", "0", "--json"], stdout=subprocess.PIPE) as process:
         assert process.stdout is not None

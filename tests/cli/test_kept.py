@@ -13,7 +13,7 @@ from torus_connect import Session
 from torus_connect.stores import SessionKey
 from torus_connect.stores.file import FileStore
 
-pytestmark = pytest.mark.usefixtures("kept_sessions", "measured")
+pytestmark = pytest.mark.usefixtures("kept_sessions")
 
 
 class TestShow:

@@ -14,7 +14,7 @@ from cli.conftest import BASE_URL, TOKEN, command, command_process
 
 from torus_connect.cli.environment import WITHHELD
 
-pytestmark = pytest.mark.usefixtures("kept_sessions", "measured")
+pytestmark = pytest.mark.usefixtures("kept_sessions")
 
 SHOW_ENVIRONMENT = (sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))")
 SHOW_ARGUMENTS = (sys.executable, "-c", "import json, sys; print(json.dumps(sys.argv[1:]))")

@@ -24,8 +24,6 @@ from support.raw_server import Connection, RawServer, answer, reply
 
 from torus_connect.sandbox import Sandbox
 
-pytestmark = pytest.mark.usefixtures("measured")
-
 COMMAND = str(Path(sys.executable).with_name("torus-connect"))
 LOGIN = (COMMAND, "login")
 
@@ -123,6 +121,7 @@ def event(process: subprocess.Popen[str]) -> Any:
     return json.loads(process.stdout.readline())
 
 
+@pytest.mark.usefixtures("measured")
 def test_a_script_logs_a_user_in_and_every_program_finds_the_session(place: Place) -> None:
     with running(place, "--json", "--no-browser") as process:
         assert event(process) == {
@@ -174,6 +173,7 @@ def test_the_bare_request_token_may_be_pasted_too(place: Place) -> None:
     assert place.token() == Sandbox.access_token_for(request_token)
 
 
+@pytest.mark.usefixtures("measured")
 def test_the_browser_gets_the_url_and_no_secret(place: Place, tmp_path: Path) -> None:
     browser, record = tmp_path / "browser", tmp_path / "record"
     browser.write_text(
@@ -207,6 +207,7 @@ def test_without_a_browser_and_a_terminal_it_waits_all_the_same(place: Place, en
     assert process.returncode == 0
 
 
+@pytest.mark.usefixtures("measured")
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 class TestTerminal:
     @pytest.mark.parametrize("options", [(), ("--paste",)])
@@ -330,6 +331,7 @@ def test_a_reply_that_cannot_be_read_is_kept(place: Place, tmp_path: Path) -> No
     assert kept.read_bytes() == b'{"Access": "canary"}'
 
 
+@pytest.mark.usefixtures("measured")
 def test_a_session_that_cannot_be_kept_is_said_to_be_lost(place: Place) -> None:
     def behave(connection: Connection) -> None:
         connection.read_request()
