@@ -12,36 +12,25 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from .documents import documents
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from importlib.resources.abc import Traversable
 
 CHECKSUMS = "SHA256SUMS"
-
-_PACKAGED = Path(__file__).parent / "openapi"
-_CHECKOUT = Path(__file__).parents[2]
-# In a wheel all of it lies inside the package; an editable install reads it from these folders of the checkout.
-_PARTS = {
-    "openapi": ("torus.yaml", "torus.arazzo.yaml", "sandbox.yaml", "conformance/*", "pack/*"),
-    "generated": ("torus*.json", "torus*.yaml"),
-    ".": ("LICENSE",),
-}
 
 
 class PackNotWritten(Exception):
     """There is no pack; the text says why."""
 
 
-def pack_files() -> dict[str, Path]:
-    """Return where the files of the pack lie, by their names in the pack, sorted. The checksums are not among them."""
-    found = dict(_found())
-    return {name: found[name] for name in sorted(found)}
+def pack_files() -> dict[str, Traversable]:
+    """Return the files of the pack, by their names in it, sorted. The checksums are not among them.
 
-
-def _found() -> Iterator[tuple[str, Path]]:
-    for source, patterns in _PARTS.items():
-        folder = _PACKAGED if _PACKAGED.is_dir() else _CHECKOUT / source
-        for path in (path for pattern in patterns for path in folder.glob(pattern)):
-            yield path.relative_to(folder).as_posix().removeprefix("pack/"), path
+    Raises:
+        DocumentsMissing: they were not packed along with the code.
+    """
+    return {name: file for name, file in sorted(documents().items()) if name != "reference.html"}
 
 
 def write_pack(folder: Path) -> None:
@@ -52,13 +41,15 @@ def write_pack(folder: Path) -> None:
 
     Raises:
         PackNotWritten: there is something of that name, or it cannot be written. The message does not repeat it.
+        DocumentsMissing: there is nothing to write.
     """
+    contents = pack_files()
     try:
         if os.path.lexists(folder):
             raise PackNotWritten("the folder for the pack is there already: name a new one")
         # Beside its place, so that a rename is enough: an interrupt or a full disk leaves nothing of that name.
         with TemporaryDirectory(dir=folder.parent, prefix=".torus-pack-") as staging:
-            _fill(Path(staging, "pack"))
+            _fill(Path(staging, "pack"), contents)
             Path(staging, "pack").rename(folder)
     except (OSError, ValueError) as exc:
         why = getattr(exc, "strerror", None) or "it is no path"
@@ -67,10 +58,10 @@ def write_pack(folder: Path) -> None:
     raise PackNotWritten(f"the folder for the pack cannot be made: {why}")
 
 
-def _fill(folder: Path) -> None:
+def _fill(folder: Path, contents: dict[str, Traversable]) -> None:
     folder.mkdir()
     sums = []
-    for name, source in pack_files().items():
+    for name, source in contents.items():
         content = source.read_bytes()
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_bytes(content)

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Literal
 
+from .documents import documents
 from .errors import ConfigurationError
 
 SpecFormat = Literal["yaml", "json"]
-
-_PACKAGE = Path(__file__).parent
-_CHECKOUT = _PACKAGE.parents[1]
-# In a wheel the documents lie inside the package; an editable install reads them from the checkout.
-_PLACES = {
-    "yaml": (_PACKAGE / "openapi" / "torus.yaml", _CHECKOUT / "openapi" / "torus.yaml"),
-    "json": (_PACKAGE / "openapi" / "torus.json", _CHECKOUT / "generated" / "torus.json"),
-    "html": (_PACKAGE / "openapi" / "reference.html", _CHECKOUT / "generated" / "reference.html"),
-}
 
 
 def spec_text(spec_format: SpecFormat = "yaml") -> str:
@@ -29,18 +20,17 @@ def spec_text(spec_format: SpecFormat = "yaml") -> str:
         The whole document, ending in a newline.
 
     Raises:
-        ConfigurationError: there is no such format.
+        ConfigurationError: there is no such format, or the documents were not packed along with the code.
     """
     if spec_format not in ("yaml", "json"):
         raise ConfigurationError("spec_format must be 'yaml' or 'json'")
-    return _text(spec_format)
+    return _text(f"torus.{spec_format}")
 
 
 def reference_page() -> str:
     """Return the reference of the session API: one HTML page that loads nothing."""
-    return _text("html")
+    return _text("reference.html")
 
 
-def _text(place: str) -> str:
-    packaged, checkout = _PLACES[place]
-    return (packaged if packaged.exists() else checkout).read_text(encoding="utf-8")
+def _text(name: str) -> str:
+    return documents()[name].read_text(encoding="utf-8")

@@ -8,7 +8,6 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -171,7 +170,7 @@ def names_of_commands() -> set[str]:
 
     def below(command: Any, name: str) -> Iterator[str]:
         if command._arguments:
-            import_module(command._arguments).fill(command)
+            command._arguments(command)
         verbs = [action.choices for action in command._actions if type(action).__name__ == "_SubParsersAction"]
         yield from [name] if not verbs else ()
         for verb, parsed in (each for choices in verbs for each in choices.items()):

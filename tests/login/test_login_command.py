@@ -197,6 +197,16 @@ def test_the_browser_gets_the_url_and_no_secret(place: Place, tmp_path: Path) ->
     assert Sandbox.api_secret not in str(environment)
 
 
+def test_a_browser_that_does_not_start_is_told(place: Place) -> None:
+    with running(place, BROWSER="false") as process:
+        assert process.stderr
+        said = [process.stderr.readline() for _ in range(3)]
+        place.come_back()
+        assert process.wait(20) == 0
+    assert said[0].startswith("torus-connect: Opening the login in the browser: ")
+    assert sum("No browser could be opened: open the address above" in line for line in said) == 1
+
+
 @pytest.mark.parametrize("env", [{"DISPLAY": ":77", "PATH": ""}, {}])
 def test_without_a_browser_and_a_terminal_it_waits_all_the_same(place: Place, env: dict[str, str]) -> None:
     with running(place, **env) as process:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from torus_connect import pack
+from torus_connect import ConfigurationError, documents, spec_text
 from torus_connect.cli import main
 from torus_connect.pack import CHECKSUMS, PackNotWritten, pack_files, write_pack
 
@@ -105,9 +105,9 @@ def test_what_is_no_path(tmp_path: Path) -> None:
 def test_half_of_it_is_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder in the place of a file, which cannot be read, stands for a disk that is full."""
     shutil.copytree(ROOT / "openapi", tmp_path / "checkout" / "openapi")
-    monkeypatch.setattr(pack, "_CHECKOUT", tmp_path / "checkout")
-    (tmp_path / "checkout" / "openapi" / "torus.yaml").unlink()
-    (tmp_path / "checkout" / "openapi" / "torus.yaml").mkdir()
+    monkeypatch.setattr(documents, "_CHECKOUT", tmp_path / "checkout")
+    (tmp_path / "checkout" / "openapi" / "pack" / "README.md").unlink()
+    (tmp_path / "checkout" / "openapi" / "pack" / "README.md").mkdir()
     (tmp_path / "place").mkdir()
     with pytest.raises(PackNotWritten, match="Is a directory"):
         write_pack(tmp_path / "place" / "pack")
@@ -124,3 +124,20 @@ def test_a_form_or_the_pack(capsys: pytest.CaptureFixture[str], tmp_path: Path) 
 
 def test_the_files_are_sorted() -> None:
     assert list(pack_files()) == sorted(pack_files())
+
+
+@pytest.mark.parametrize("arguments", ["spec", "spec --pack pack", "sandbox --conformance -- true"])
+def test_without_the_documents_there_is_no_success(
+    arguments: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As in a program that was packed up without them."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(documents, "_CHECKOUT", tmp_path)
+    assert main(arguments.split()) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("torus-connect: The documents of torus-connect are missing\n")
+    assert "--collect-data torus_connect" in said.err
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ConfigurationError, match="documents of torus-connect are missing"):
+        spec_text()

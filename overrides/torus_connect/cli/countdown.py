@@ -39,6 +39,12 @@ class Countdown:
         else:
             say(f"Waiting for the login, for {self._seconds:g} seconds at the most.")
 
+    def say(self, text: str) -> None:
+        """Say something meanwhile, on a line of its own."""
+        if self._thread.is_alive():
+            _draw(_ERASED)
+        say(text)
+
     def __enter__(self) -> Self:
         return self
 

@@ -11,6 +11,7 @@ time, `TORUS_DAY_ENDS`, and the name of a level, `TORUS_LOG`.
 from __future__ import annotations
 
 import os
+import sys
 
 WITHHELD = {
     "TORUS_API_SECRET": "account calls do without it",
@@ -28,5 +29,23 @@ _PREFIXES = tuple(WITHHELD)
 
 def environment_with(access_token: str) -> dict[str, str]:
     """Return the environment of a program: that of this process without what is withheld, and with the access token."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(_PREFIXES)}
+    kept = {name: value for name, value in _outside().items() if not name.startswith(_PREFIXES)}
     return {**kept, "TORUS_ACCESS_TOKEN": access_token}
+
+
+def environment_without_ours() -> dict[str, str]:
+    """Return the environment of a program that needs nothing of ours, as a browser."""
+    return {name: value for name, value in _outside().items() if not name.startswith("TORUS_")}
+
+
+def _outside() -> dict[str, str]:
+    """Return the environment as it was before this program, if it is a bundle, was started with its own libraries."""
+    kept = dict(os.environ)
+    if getattr(sys, "frozen", False):
+        for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LIBPATH"):
+            before = kept.pop(f"{name}_ORIG", None)  # where PyInstaller keeps what it has changed
+            kept.pop(name, None)
+            if before is not None:
+                kept[name] = before
+        kept = {name: value for name, value in kept.items() if not name.startswith("_PYI_")}
+    return kept

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from torus_connect.session import Session
 
 
+_NO_BROWSER = "No browser could be opened: open the address above in one of this machine, or start again with --paste."
+
+
 def log_in(options: argparse.Namespace) -> int:
     """Log a user in, unless a good session of his is kept; return the exit code.
 
@@ -81,7 +84,7 @@ class _Asking:
             def ready() -> None:
                 self._tell_url(f"http://127.0.0.1:{options.port}{options.path}")
                 if self._opens:
-                    open_browser(self._url)
+                    open_browser(self._url, lambda: countdown.say(_NO_BROWSER))
                 countdown.start()
 
             return wait_for_request_token(port=options.port, path=options.path, timeout=options.timeout, on_ready=ready)

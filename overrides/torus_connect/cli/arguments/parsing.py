@@ -6,7 +6,6 @@ import argparse
 import re
 import sys
 from contextlib import suppress
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from torus_connect.checks import stripped, text_fault
@@ -32,11 +31,10 @@ class Parser(argparse.ArgumentParser):
     """A parser that never repeats what it was given, which may be a secret in the wrong place.
 
     Args:
-        arguments: the module whose `fill` adds the arguments, loaded when there is something to parse: a command loads
-            nothing of another one.
+        arguments: adds the arguments, when there is something to parse: a command loads nothing of another one.
     """
 
-    def __init__(self, arguments: str | None = None, **options: object) -> None:
+    def __init__(self, arguments: Callable[[Parser], None] | None = None, **options: object) -> None:
         super().__init__(allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **options)  # type: ignore[arg-type]
         self._arguments = arguments
         self.register("type", None, text)  # the kind of every argument that names no other
@@ -48,10 +46,10 @@ class Parser(argparse.ArgumentParser):
         return action
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # noqa: ANN401 - overloads, there
-        """Parse as argparse does, with the arguments of the module."""
-        module, self._arguments = self._arguments, None
-        if module is not None:
-            import_module(module).fill(self)
+        """Parse as argparse does, with the arguments added first."""
+        add, self._arguments = self._arguments, None
+        if add is not None:
+            add(self)
         return super().parse_known_args(args, namespace)
 
     def _print_message(self, message: str, file: object = None) -> None:

@@ -24,13 +24,15 @@ Whose session it is, is told by the API (--base-url), the API key (TORUS_API_KEY
 def fill(session: Parser) -> None:
     """Add them."""
     verbs = session.add_subparsers(dest="verb", required=True, metavar="VERB")
-    verbs.add_parser(
-        "generate",
-        help="trade a request token, or a code, for an access token",
-        arguments=f"{__package__}.generate",
-    )
+    verbs.add_parser("generate", help="trade a request token, or a code, for an access token", arguments=_generate)
     for verb, words in _KEPT.items():
         kept = verbs.add_parser(verb, help=words, description=_KEPT_HELP, epilog=EPILOG)
         add_which(kept)
         if verb == "show":
             kept.add_argument("--json", action="store_true", help="print one line of JSON")
+
+
+def _generate(parser: Parser) -> None:
+    from .generate import fill  # noqa: PLC0415 - where the verb is given
+
+    fill(parser)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from torus_connect.documents import documents
 from torus_connect.errors import ConfigurationError
 
 from .vector import Vector, vector_from
@@ -13,10 +13,7 @@ from .vector import Vector, vector_from
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_PACKAGE = Path(__file__).parents[2]
-# In a wheel they lie inside the package; an editable install reads them from the checkout.
-_PLACES = (_PACKAGE / "openapi" / "conformance", _PACKAGE.parents[1] / "openapi" / "conformance")
-_SCHEMA = "vector.schema.json"
+_SCHEMA = "conformance/vector.schema.json"
 
 
 def vectors(only: Iterable[str] = ()) -> list[Vector]:
@@ -26,9 +23,13 @@ def vectors(only: Iterable[str] = ()) -> list[Vector]:
         only: the names of those to return; all without it.
 
     Raises:
-        ConfigurationError: there is none of such a name.
+        ConfigurationError: there is none of such a name, or they were not packed along with the code.
     """
-    files = {file.stem: file for folder in _PLACES for file in folder.glob("*.json") if file.name != _SCHEMA}
+    files = {
+        name.removeprefix("conformance/").removesuffix(".json"): file
+        for name, file in documents().items()
+        if name.startswith("conformance/") and name.endswith(".json") and name != _SCHEMA
+    }
     names = set(only) or files.keys()
     if names - files.keys():
         raise ConfigurationError(f"there is no such vector; there are: {', '.join(sorted(files))}")

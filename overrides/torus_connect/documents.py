@@ -1,0 +1,48 @@
+"""The documents that ship with this package. They are read as resources: it may lie in a zip file, or in a bundle."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from importlib.resources.abc import Traversable
+
+_CHECKOUT = Path(__file__).parents[2]
+_NAMES = ("torus*.yaml", "torus*.json", "sandbox.yaml", "reference.html", "LICENSE")
+_FOLDERS = {"conformance": "conformance/", "pack": ""}
+"""Folders among them, and what the names of their files begin with."""
+
+
+class DocumentsMissing(ConfigurationError):
+    """The documents were not packed along with the code."""
+
+    next_step = "Pack the data files of torus_connect along, for PyInstaller with `--collect-data torus_connect`."
+
+
+def documents() -> dict[str, Traversable]:
+    """Return all documents, by their names in the spec pack; the reference page is `reference.html`.
+
+    Raises:
+        DocumentsMissing: there are none.
+    """
+    packaged = files(__package__) / "openapi"
+    # In a wheel all of them lie inside the package; an editable install reads them from these folders of the checkout.
+    places = [packaged] if packaged.is_dir() else [_CHECKOUT / name for name in ("openapi", "generated", ".")]
+    found = {name: each for place in places for name, each in _found(place)}
+    if "torus.yaml" not in found:
+        raise DocumentsMissing("The documents of torus-connect are missing")
+    return found
+
+
+def _found(place: Traversable) -> Iterator[tuple[str, Traversable]]:
+    for each in place.iterdir() if place.is_dir() else ():
+        if each.is_file() and any(fnmatchcase(each.name, pattern) for pattern in _NAMES):
+            yield each.name, each
+        elif each.name in _FOLDERS and each.is_dir():
+            yield from ((_FOLDERS[each.name] + file.name, file) for file in each.iterdir())
