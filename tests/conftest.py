@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import Callable
@@ -24,6 +25,12 @@ GenerateSession = Callable[..., Session]
 COVERAGE = os.environ.pop("COVERAGE_PROCESS_CONFIG", None) if "PYTEST_XDIST_WORKER" in os.environ else None
 # Whoever starts the tests in the background of a shell has Ctrl-C ignored, and so would every program that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of cycles pass over what lives as long as the run: to look at it all takes a quarter second."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
