@@ -215,4 +215,7 @@ def _listening(port: int) -> list[socket.socket]:
         return loopback.listen_on_both(port)
     except OSError as exc:
         why = exc.strerror
-    raise ConfigurationError(f"port cannot be listened on, on 127.0.0.1 and ::1: {why}")
+    raise ConfigurationError(
+        f"port {port} cannot be listened on, on 127.0.0.1 and ::1: {why}. Choose another one (`--port`), and register "
+        "it with the redirect URL"
+    )

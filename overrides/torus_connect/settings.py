@@ -42,6 +42,7 @@ class Settings:
     """The checked settings of one client; the base URLs and `network` have been checked before.
 
     Attributes:
+        api_key_source: where the API key came from, to be told instead of the key.
         session_request: what all its calls of `generateSession` have in common, kept by `exchange` from the first one
             on: to build it takes longer than all else before a call is sent (10 of 16 µs).
 
@@ -52,6 +53,7 @@ class Settings:
     __slots__ = (
         "account_base_url",
         "api_key",
+        "api_key_source",
         "api_secret",
         "base_url",
         "connect_timeout",
@@ -82,6 +84,7 @@ class Settings:
         share_connections: object = False,
     ) -> None:
         self.api_key = checked_text("api_key", api_key, env="TORUS_API_KEY")
+        self.api_key_source = "TORUS_API_KEY" if api_key is None else "the argument api_key"
         self.api_secret = _secret_if_any(api_secret)
         self.base_url = base_url
         self.totp_base_url = totp_base_url

@@ -188,7 +188,7 @@ def reset(connection: Connection) -> None:
         (answer(reply(status="429 Slow Down")), 4, "The service answered 429\nWait"),
         (answer(reply(status="500 Oops")), 5, "The service answered 500\nThe request token may be spent"),
         (answer(reply(b"{}")), 5, "The service answered 200, without a usable access token"),
-        (reset, 5, "The request was sent, but no whole reply came back"),
+        (reset, 5, "but no whole reply came back"),
     ],
 )
 def test_exit_codes(behave: Behaviour, code: int, words: str) -> None:

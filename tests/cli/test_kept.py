@@ -42,10 +42,13 @@ class TestShow:
         assert done.returncode == 0
 
     @pytest.mark.usefixtures("kept")
-    def test_none(self) -> None:
+    def test_none(self, tmp_path: Path) -> None:
         done = command("session", "show", "--user", "another-user")
         assert (done.returncode, done.stdout) == (2, "")
-        assert "No session of this user is kept" in done.stderr
+        where = "for the user 'another-user', the base URL https://"
+        assert f"No session of this user is kept in FileStore {tmp_path}" in done.stderr
+        assert where in done.stderr
+        assert "the API key of TORUS_API_KEY" in done.stderr
 
 
 class TestToken:

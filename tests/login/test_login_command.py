@@ -323,7 +323,9 @@ def test_the_port_is_taken(place: Place) -> None:
     with socket.create_server(("127.0.0.1", place.port)):
         done = run(place)
     assert done.returncode == 2
-    assert "port cannot be listened on, on 127.0.0.1 and ::1: Address already in use" in done.stderr
+    said = f"port {place.port} cannot be listened on, on 127.0.0.1 and ::1: Address already in use"
+    assert said in done.stderr
+    assert "--port" in done.stderr
     assert "Log in at" not in done.stderr
 
 

@@ -130,12 +130,29 @@ def test_a_session_that_is_not_good(ask: Ask, sandbox: Sandbox, store: SessionSt
     assert ask(options(sandbox, store), login=never, instead_of=old).access_token == new.access_token
 
 
-def test_nobody_to_ask(ask: Ask, sandbox: Sandbox, store: SessionStore) -> None:
-    with pytest.raises(LoginNeeded):
-        ask(options(sandbox, store))
+def test_nobody_to_ask(ask: Ask, sandbox: Sandbox, store: SessionStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(LoginNeeded) as caught:
+        ask(options(sandbox, store), "a user")
+    where = f"{repr(store).strip('<>')}, for the user 'a user', the base URL {sandbox.base_url} and the API key of "
+    assert caught.value.args == (f"No good session is kept in {where}the argument api_key",)
+    monkeypatch.setenv("TORUS_API_KEY", sandbox.api_key)
+    with pytest.raises(LoginNeeded) as caught:
+        ask({**options(sandbox, store), "api_key": None})
+    assert caught.value.args[0].endswith("the API key of TORUS_API_KEY")
+    assert sandbox.api_key not in str(caught.value)
     lease = store.acquire(key_of(sandbox))
     assert lease, "it is not held"
     lease.release()
+
+
+def test_of_a_store_that_is_not_ours_the_class_is_told(ask: Ask, sandbox: Sandbox) -> None:
+    class OfTheirs(MemoryStore):
+        def __repr__(self) -> str:
+            return "canary"
+
+    with pytest.raises(LoginNeeded, match="No good session is kept in OfTheirs, for the user") as caught:
+        ask(options(sandbox, OfTheirs()))
+    assert "canary" not in str(caught.value)
 
 
 def test_16_threads(sandbox: Sandbox, store: SessionStore) -> None:

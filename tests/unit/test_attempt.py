@@ -79,8 +79,25 @@ def untrusted() -> ssl.SSLCertVerificationError:
     ],
 )
 def test_what_is_said(exc: BaseException, reason: str) -> None:
-    assert attempt().failure(exc).args == (f"The request was not sent: {reason}",)
-    assert sent().failure(exc).args == (f"The request was sent, but no whole reply came back: {reason}",)
+    assert attempt().failure(exc).args == (f"The request was not sent to host:8443: {reason}",)
+    lost = f"The request was sent to host:8443, but no whole reply came back: {reason}"
+    assert sent().failure(exc).args == (lost,)
+
+
+@pytest.mark.parametrize(
+    ("url", "proxy", "where"),
+    [
+        ("https://Host.example/api/v1/x?canary", None, "host.example:443"),
+        ("https://host:8443/api", None, "host:8443"),
+        ("http://127.0.0.1/canary", None, "127.0.0.1:80"),
+        ("https://[::1]:8443", None, "[::1]:8443"),
+        ("https://[::1]", None, "[::1]:443"),
+        ("https://host", "http://proxy:3128", "host:443, through the proxy http://proxy:3128"),
+    ],
+)
+def test_where_it_was_to_go(url: str, proxy: str | None, where: str) -> None:
+    begun = Attempt(WireRequest("POST", url, {}, Secret("{}"), {}), 10, 5, proxy)
+    assert begun.failure(REFUSED).args == (f"The request was not sent to {where}: Connection refused",)
 
 
 def test_before_the_request_is_sent() -> None:

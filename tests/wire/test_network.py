@@ -265,7 +265,7 @@ class TestProxy:
         [
             ("403 Forbidden", "the proxy answered 403"),
             ("502 Canary", "the proxy answered 502"),
-            ("", "The request was"),
+            ("", "The request was not sent to"),
         ],
     )
     def test_a_proxy_that_refuses(
@@ -275,6 +275,7 @@ class TestProxy:
             generate_session(
                 base_url=server.base_url, ca_file=files["ca"], proxy=f"http://{proxy.address}", max_retries=0
             )
+        assert f"to 127.0.0.1:{server.port}, through the proxy http://{proxy.address}: " in str(caught.value)
         assert "Canary" not in str(caught.value)
         assert not server.requests
 

@@ -71,7 +71,10 @@ class OnlyPlace:
         with pytest.raises(torus_connect.ConnectionFailed) as caught:
             yield
         assert 0.25 < monotonic() - began < 1.5
-        assert caught.value.args[0] == "The request was not sent: no connection of the pool came free in time"
+        where = f"127.0.0.1:{self.server.port}"
+        assert caught.value.args[0] == (
+            f"The request was not sent to {where}: no connection of the pool came free in time"
+        )
         assert self.server.begun == 1
 
 

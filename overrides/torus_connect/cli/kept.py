@@ -13,6 +13,7 @@ from torus_connect.settings import checked_base_url
 from torus_connect.stores import SessionKey, open_store
 from torus_connect.stores.file import FileStore
 from torus_connect.stores.memory import MemoryStore
+from torus_connect.stores.protocol import looked_for
 
 from .outcomes import DONE, USAGE
 from .replies import forget_reply
@@ -73,7 +74,7 @@ def good_session(key: SessionKey, store: SessionStore) -> Session | None:
     """
     session = store.load(key)
     if session is None:
-        say("No session of this user is kept. Log in: torus-connect login")
+        say(f"{_none(key, store)}. Log in: torus-connect login")
         return None
     key.check(session)
     if session.is_expired():
@@ -82,10 +83,14 @@ def good_session(key: SessionKey, store: SessionStore) -> Session | None:
     return session
 
 
+def _none(key: SessionKey, store: SessionStore) -> str:
+    return f"No session of this user is kept in {looked_for(key, store, 'TORUS_API_KEY')}"
+
+
 def _show(options: argparse.Namespace, key: SessionKey, store: SessionStore) -> int:
     session = store.load(key)
     if session is None:
-        say("No session of this user is kept.")
+        say(f"{_none(key, store)}.")
         return USAGE
     told = {
         "user": key.user,

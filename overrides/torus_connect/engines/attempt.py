@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import httpcore
 
+from torus_connect.checks import USUAL_PORTS
 from torus_connect.errors import ConnectionFailed, ReplyLost, TorusError
 from torus_connect.reply import Body, Headers, Reply
 
@@ -31,6 +32,7 @@ class Attempt:
         request: what is sent.
         seconds: how long it may take.
         connect_seconds: how long of these it may take to connect.
+        proxy: the address of the proxy that it goes through, without credentials, if any.
 
     Attributes:
         key: see `WireRequest.connection_key`.
@@ -41,9 +43,10 @@ class Attempt:
         body: the bytes of the reply so far.
     """
 
-    __slots__ = ("_status_code", "body", "headers", "key", "progress", "request", "response")
+    __slots__ = ("_proxy", "_status_code", "body", "headers", "key", "progress", "request", "response")
 
-    def __init__(self, request: WireRequest, seconds: float, connect_seconds: float) -> None:
+    def __init__(self, request: WireRequest, seconds: float, connect_seconds: float, proxy: str | None = None) -> None:
+        self._proxy = proxy
         self._status_code: int | None = None
         self.headers = Headers()
         self.body = Body()
@@ -75,11 +78,19 @@ class Attempt:
 
     def failure(self, exc: BaseException) -> TorusError:
         """Return what an exception means: decided by whether the request may have been sent, by nothing else."""
-        reason = _reason(exc)
+        reason, where = _reason(exc), self._where()
         if not self.progress.sent:
-            return ConnectionFailed(f"The request was not sent: {reason}")
+            return ConnectionFailed(f"The request was not sent to {where}: {reason}")
         partial = self.reply() if self._status_code is not None else None
-        return ReplyLost(f"The request was sent, but no whole reply came back: {reason}", reply=partial)
+        return ReplyLost(f"The request was sent to {where}, but no whole reply came back: {reason}", reply=partial)
+
+    def _where(self) -> str:
+        """Return host and port, and the proxy: of the path, nothing, which may hold what was asked for."""
+        url = self.request.url
+        host = url.host.decode("ascii")
+        port = url.port or USUAL_PORTS[url.scheme.decode("ascii")]
+        place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        return f"{place}, through the proxy {self._proxy}" if self._proxy else place
 
 
 class _Texts:

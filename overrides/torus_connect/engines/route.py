@@ -22,17 +22,19 @@ class Route:
     """The way from this machine to the service, for all connections of one engine.
 
     Attributes:
+        proxy_address: that of the proxy, without its credentials; `None` for none.
         layers: how many layers of TLS there are between our request and the network.
         sessions: TLS sessions, which the next connection resumes.
     """
 
-    __slots__ = ("_context", "_local_address", "_proxy", "layers", "sessions")
+    __slots__ = ("_context", "_local_address", "_proxy", "layers", "proxy_address", "sessions")
 
     def __init__(self, network: Network) -> None:
         self._context = network.tls_context()
         self._local_address = network.local_address
         # It goes with an encrypted base URL only.
         self._proxy = network.proxy
+        self.proxy_address = _address_and_credentials(network.proxy)[0] if network.proxy else None
         self.sessions: Sessions = {}
         self.layers = int(network.encrypted) + network.has_encrypted_proxy
 

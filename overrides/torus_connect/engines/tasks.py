@@ -88,7 +88,7 @@ class AsyncEngine(Uncopied):
 
     async def send(self, request: WireRequest, seconds: float) -> Reply:
         """Send a request once and return its reply; errors as for `threads.Engine.send`."""
-        attempt = Attempt(request, seconds, self._connect_timeout)
+        attempt = Attempt(request, seconds, self._connect_timeout, self._route.proxy_address)
         try:
             await self._places.take(seconds)
             try:

@@ -95,7 +95,7 @@ class Engine(Uncopied):
             ConnectionFailed: the request was not sent.
             ReplyLost: the request was sent, at least in part, and no whole reply came.
         """
-        attempt = Attempt(request, seconds, self._connect_timeout)
+        attempt = Attempt(request, seconds, self._connect_timeout, self._route.proxy_address)
         try:
             self._exchange(attempt)
         except Exception as exc:  # noqa: BLE001 - whatever fails in there, the phase decides what it means

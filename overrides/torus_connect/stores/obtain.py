@@ -16,7 +16,7 @@ from torus_connect.errors import ConfigurationError, TorusError
 from torus_connect.secret import Secret
 
 from .errors import LockLost, LoginNeeded, LoginPending, SessionNotKept, StoreError
-from .protocol import SessionKey
+from .protocol import SessionKey, looked_for
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -128,7 +128,8 @@ class _Login:
 
     async def _log_in(self, lease: AsyncLease) -> Session | None:
         if self._ways.login is None:
-            raise LoginNeeded("No good session of this user is kept")
+            where = looked_for(self._wish.key, self._store, self._wish.settings.api_key_source)
+            raise LoginNeeded(f"No good session is kept in {where}")
         if lease.unfinished:
             _log.warning(
                 "an earlier login of this user was cut off: its request token may be spent; %r", self._wish.key

@@ -68,6 +68,19 @@ class SessionKey:
         return f"<SessionKey {self.digest[:12]}>"
 
 
+def looked_for(key: SessionKey, store: object, api_key_source: str) -> str:
+    """Return where a session was looked for, and whose, for an error; of the API key, where it came from.
+
+    Args:
+        key: whose session.
+        store: the store. Of one that is not ours, the class is told: its repr may hold anything.
+        api_key_source: the variable or the argument with the API key.
+    """
+    within = getattr(store, "_store", store)  # in an adapter
+    shown = repr(within).strip("<>") if type(within).__module__.startswith(f"{__package__}.") else type(within).__name__
+    return f"{shown}, for the user {key.user!r}, the base URL {key.base_url} and the API key of {api_key_source}"
+
+
 def _checked_user(user: Secret | Unusable | None) -> str:
     if not isinstance(user, Secret):
         raise ConfigurationError(f"user must be a str, not {getattr(user, 'type_name', None)}")
