@@ -40,7 +40,8 @@ redis-test: export COVERAGE_FILE = .coverage-redis
 redis-test: $(VENV)/.dev ## run the tests of the Redis store against a real server, with a fleet of workers
 	@command -v redis-server >/dev/null || { echo "redis-test needs redis-server: apt install redis-server" >&2; exit 1; }
 	@rm -f .coverage-redis*
-	$(BIN)/coverage run -m pytest -n 2 --dist loadgroup tests/fleet tests/examples/test_fleet_worker.py
+	$(BIN)/coverage run -m pytest -n 2 --dist loadgroup tests/fleet tests/examples/test_fleet_worker.py \
+		"tests/docs/test_pages.py::test_page[docs/guides/fleet.md]"
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --include "$(REDIS)"
 
@@ -135,6 +136,12 @@ reference-test: reference tools/node/node_modules/.installed ## try the referenc
 	@test -n "$(CHROMIUM)" || { echo "reference-test needs Chromium: apt install chromium" >&2; exit 1; }
 	@CHROMIUM="$(CHROMIUM)" SANDBOX="$(BIN)/torus-connect" \
 		node --test --test-reporter=spec --test-timeout=600000 tests/reference/*.test.mjs
+
+.PHONY: screenshots
+screenshots: reference tools/node/node_modules/.installed ## take the screenshots of the documentation, in a real browser
+	@test -n "$(CHROMIUM)" || { echo "screenshots needs Chromium: apt install chromium" >&2; exit 1; }
+	@CHROMIUM="$(CHROMIUM)" SANDBOX="$(BIN)/torus-connect" SCREENSHOTS=write \
+		node --test --test-reporter=spec tests/reference/screenshot.test.mjs
 
 # The tests of the site run with it: they read what was built.
 .PHONY: docs

@@ -32,10 +32,12 @@ DEFAULT_CONNECT_TIMEOUT = 5.0
 DEFAULT_TOTAL_TIMEOUT = 30.0
 DEFAULT_MAX_RETRIES = 2
 DEFAULT_LOGIN_TIMEOUT = 300.0
+"""For somebody else's login: it may be a person at a browser."""
 DEFAULT_LOGIN_PORT = 8788
 """Where the command line waits for the redirect; the port of the sandbox is next to it."""
 DEFAULT_LOGIN_PATH = "/"
-"""For somebody else's login: it may be a person at a browser."""
+DEFAULT_LOGIN_URL = f"http://127.0.0.1:{DEFAULT_LOGIN_PORT}{DEFAULT_LOGIN_PATH}"
+"""The redirect URL to register for that; the command `torus-connect sandbox` leads there."""
 
 
 class Settings:

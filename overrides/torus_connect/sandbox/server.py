@@ -43,6 +43,9 @@ For the SDK and the command line:
   export TORUS_BASE_URL={sandbox.base_url}
   export TORUS_API_KEY={sandbox.api_key}
   export TORUS_API_SECRET={sandbox.api_secret}
+  torus-connect login
+
+A login leads to {end}; --redirect-url URL leads it to your own program.
 
 Ctrl-C ends it.
 """
@@ -60,7 +63,7 @@ def serve(
         port: the port to listen on; 0 lets the system pick a free one.
         json_output: print one line of JSON (`base_url`, `api_key`, `api_secret`, `totp_secret`, `login_url`) instead of
             text.
-        redirect_url: the end URL of a login, on a loopback host.
+        redirect_url: the end URL of a login, on a loopback host; a page of the sandbox by default.
         document: the file of an OpenAPI document to serve, instead of the one that ships.
 
     Returns:
@@ -87,7 +90,8 @@ def serve(
             say(str(error))
             return 2
         with sandbox:
-            write(_json_line(sandbox) if json_output else _TEXT.format(sandbox=sandbox, lifetime=LIFETIME))
+            end = redirect_url or "a page of the sandbox"
+            write(_json_line(sandbox) if json_output else _TEXT.format(sandbox=sandbox, lifetime=LIFETIME, end=end))
             wait()
     return 0
 

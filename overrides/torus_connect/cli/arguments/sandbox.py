@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torus_connect.settings import DEFAULT_LOGIN_URL
+
 from .parsing import number
 
 if TYPE_CHECKING:
@@ -25,7 +27,10 @@ def fill(sandbox: Parser) -> None:
     sandbox.add_argument("--port", type=number(int), default=8787, help="the port on 127.0.0.1; 0 picks one (8787)")
     sandbox.add_argument("--json", action="store_true", help="print where it is, or the verdicts, as JSON")
     sandbox.add_argument(
-        "--redirect-url", metavar="URL", help="where a login leads, on a loopback address (a page of the sandbox)"
+        "--redirect-url",
+        metavar="URL",
+        default=DEFAULT_LOGIN_URL,
+        help=f"where a login leads, on a loopback address ({DEFAULT_LOGIN_URL}, where `torus-connect login` waits)",
     )
     sandbox.add_argument(
         "--document", metavar="FILE", help="the OpenAPI document to serve, JSON or YAML (the one that ships)"

@@ -1,0 +1,73 @@
+"""Every page of the documentation is followed from top to bottom, as it is printed, in one shell."""
+
+from __future__ import annotations
+
+import fcntl
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+
+import pytest
+from docs.reader import ROOT, Reader, WallClock, blocks_of, sandbox_of_reader
+from markdown_it import MarkdownIt
+
+from torus_connect.pack import pack_files, write_pack
+
+PACK = ROOT / "openapi" / "pack"
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("openapi/**/*.md")])
+BLOCKS = {page: list(blocks_of(page)) for page in PAGES}
+# What needs a port that a page prints.
+_PORTS = re.compile(r"torus-connect login|wait_for_request_token|127\.0\.0\.1:|flask|uvicorn|redis-server")
+
+
+def pages() -> Iterator[object]:
+    for page, blocks in BLOCKS.items():
+        if any(block.language in ("python", "console") for block in blocks):
+            needs_redis = any("redis-server" in block.code for block in blocks)
+            yield pytest.param(page, id=str(page.relative_to(ROOT)), marks=[pytest.mark.redis] * needs_redis)
+
+
+@contextmanager
+def ports_of_their_own() -> Iterator[None]:
+    """Let one page at a time have the ports that are printed."""
+    with (Path(tempfile.gettempdir()) / "torus-connect-pages.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.mark.parametrize("page", list(pages()))
+def test_page(page: Path, tmp_path: Path) -> None:
+    folder, code = tmp_path, "".join(block.code for block in BLOCKS[page])
+    if page.parent == PACK:  # it is read in a pack
+        write_pack(folder / "pack")
+        folder /= "pack"
+    clock = WallClock()
+    starts_its_own = "$ torus-connect sandbox" in re.sub("sandbox --(help|conformance)", "", code)
+    with (
+        ports_of_their_own() if _PORTS.search(code) else nullcontext(),
+        nullcontext() if starts_its_own else sandbox_of_reader(clock) as sandbox,
+        Reader(page, folder, sandbox, clock) as reader,
+    ):
+        for block in BLOCKS[page]:
+            reader.follow(block)
+        visits = reader.visited.read_text().splitlines() if reader.visited.exists() else []
+    assert [visit for visit in visits if not visit.startswith("200 ")] == []
+
+
+def test_what_is_not_run_is_text() -> None:
+    for page in PAGES:
+        for block in BLOCKS[page]:
+            assert block.language in ("python", "console", "text"), block.where
+
+
+def test_the_links_within_the_repository_lead_somewhere() -> None:
+    for page in PAGES:
+        for block in MarkdownIt().parse(page.read_text()):
+            for token in block.children or []:
+                target = str(token.attrs.get("href") or token.attrs.get("src") or "https://")
+                there = (
+                    target in pack_files() if page.parent == PACK else (page.parent / target.partition("#")[0]).exists()
+                )
+                assert target.startswith(("https://", "#")) or there, (page, target)
