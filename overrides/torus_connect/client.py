@@ -53,7 +53,8 @@ class TorusConnect(ClientBase["Engine"]):
             where the key is encrypted, its password.
         ssl_context: a ready context instead of both; it must verify certificates and host names.
         proxy: the URL of an HTTP proxy, `http://user:password@host:port`.
-        trust_env: whether a proxy is taken from the environment (`HTTPS_PROXY`, `ALL_PROXY`, but for `NO_PROXY`).
+        trust_env: whether a proxy is taken from the environment (`HTTPS_PROXY`, `ALL_PROXY`, but for `NO_PROXY`), and
+            the keys of TLS connections are written to the file of `SSLKEYLOGFILE`, where it is set.
         local_address: the IP address of this machine to connect from, where the broker has whitelisted one.
         share_connections: whether the calls of all users go over shared connections, which saves a TLS handshake for
             each. By default no connection carries two users: a late copy of one user's reply would be taken for the

@@ -62,7 +62,7 @@ class Network:
         local_address: Secret | Unusable | None = None,
     ) -> None:
         self._proxy, self._trust_env = proxy, checked_flag("trust_env", trust_env)
-        self._ssl_context = _ready_context(ssl_context, ca_file, client_cert)
+        self._ssl_context = _ready_context(ssl_context, ca_file, client_cert, trust_env=self._trust_env)
         self._lead_to(base_url)
         self.local_address = None if local_address is None else _checked_address(local_address)
         self._check_pair()
@@ -97,10 +97,8 @@ class Network:
         """Return the context for the connections of one engine."""
         if self._ssl_context:
             return self._ssl_context
-        import ssl  # noqa: PLC0415 - a client without a call does without
-
         # Reading the roots takes longer than a call. A context that trusts nobody is right where no TLS is spoken.
-        return _shared_context() if self.encrypted else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        return _shared_context(_key_log(trust_env=self._trust_env)) if self.encrypted else _empty_context()
 
     def _checked_proxy(self, base_url: str, proxy: Secret | Unusable | None, *, trust_env: bool) -> Secret | None:
         name = "proxy"
@@ -140,6 +138,8 @@ def _ready_context(
     ssl_context: object,
     ca_file: Concealed | None,
     client_cert: Concealed | None,
+    *,
+    trust_env: bool,
 ) -> ssl.SSLContext | None:
     if ssl_context is not None:
         return _checked_context(ssl_context, alone=ca_file is None and client_cert is None)
@@ -149,16 +149,47 @@ def _ready_context(
         name, ca_file = f"{name} (from TORUS_CA_FILE)", conceal_paths(found or None)
     if ca_file is None and client_cert is None:
         return None
-    context = _default_context() if ca_file is None else _context_of(name, ca_file)
+    key_log = _key_log(trust_env=trust_env)
+    context = _default_context(key_log) if ca_file is None else _context_of(name, ca_file, key_log)
     if client_cert is not None:
         _load_client_cert(context, client_cert)
     return context
 
 
-def _default_context() -> ssl.SSLContext:
-    import ssl  # noqa: PLC0415
+def _key_log(*, trust_env: bool) -> str | None:
+    """Return the file that the keys of TLS connections are written to, where the user asks for that, as of any tool."""
+    return (trust_env and not sys.flags.ignore_environment and os.environ.get("SSLKEYLOGFILE")) or None
 
-    return ssl.create_default_context(cafile=_roots())
+
+def _empty_context(key_log: str | None = None) -> ssl.SSLContext:
+    """Return a context that verifies certificates and host names, and trusts nobody yet.
+
+    It is not made by `ssl.create_default_context`, which would log the keys whether or not the environment is trusted.
+    """
+    import ssl  # noqa: PLC0415 - a client without a call does without
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if not key_log:
+        return context
+    try:
+        # A new one is for this user only.
+        os.close(os.open(key_log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
+        context.keylog_filename = key_log
+    except (OSError, ValueError) as exc:
+        why = getattr(exc, "strerror", None) or "it is no path"
+    else:
+        return context
+    raise ConfigurationError(f"SSLKEYLOGFILE names a file that cannot be written: {why}")
+
+
+def _default_context(key_log: str | None) -> ssl.SSLContext:
+    context = _empty_context(key_log)
+    if sys.version_info >= (3, 13):  # as `ssl.create_default_context` has it
+        import ssl  # noqa: PLC0415
+
+        context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | ssl.VERIFY_X509_STRICT
+    context.load_verify_locations(cafile=_roots())
+    return context
 
 
 def _roots() -> str:
@@ -198,13 +229,11 @@ def _checked_context(ssl_context: object, *, alone: bool) -> ssl.SSLContext:
     return ssl_context
 
 
-def _context_of(name: str, ca_file: Concealed) -> ssl.SSLContext:
+def _context_of(name: str, ca_file: Concealed, key_log: str | None) -> ssl.SSLContext:
     if len(ca_file) != 1:
         raise ConfigurationError(f"{name} must be one path, not a tuple")
-    import ssl  # noqa: PLC0415
-
     path = checked_file(name, ca_file[0])
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context = _empty_context(key_log)
     try:
         context.load_verify_locations(cafile=path)
     except OSError:

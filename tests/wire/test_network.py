@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import certifi
 import pytest
 import trustme
 from conftest import API_KEY, API_SECRET, GenerateSession
@@ -22,6 +23,7 @@ from support.proxy import ConnectProxy
 from support.raw_server import Connection, RawServer, answer, reply
 
 from torus_connect import ConfigurationError, ConnectionFailed, TorusConnect, TorusError
+from torus_connect.network import _default_context, _shared_context
 
 PASSWORD = "canary-password"
 
@@ -66,6 +68,65 @@ def server(server_context: ssl.SSLContext) -> Iterator[RawServer]:
 
 def configure(**options: Any) -> TorusConnect:
     return TorusConnect(**{"api_key": API_KEY, "api_secret": API_SECRET, **options})
+
+
+class TestKeyLog:
+    """`SSLKEYLOGFILE`: whoever reads that file can decrypt what was recorded of the connections."""
+
+    @pytest.fixture(params=["usual roots", "ca_file", "client_cert"])
+    def options(
+        self, request: pytest.FixtureRequest, files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+    ) -> Iterator[dict[str, Any]]:
+        # The usual roots are those that certifi names.
+        monkeypatch.setattr(certifi, "where", lambda: str(files["ca"]))
+        _shared_context.cache_clear()
+        named = {"ca_file": files["ca"], "client_cert": files["both"]}
+        yield {name: value for name, value in named.items() if name == request.param}
+        _shared_context.cache_clear()
+
+    def test_it_is_not_written_where_the_environment_is_not_trusted(
+        self,
+        generate_session: GenerateSession,
+        server: RawServer,
+        options: dict[str, Any],
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys"))
+        assert generate_session(base_url=server.base_url, trust_env=False, **options).access_token
+        assert not (tmp_path / "keys").exists()
+
+    def test_else_it_is_written_for_this_user_only(
+        self,
+        generate_session: GenerateSession,
+        server: RawServer,
+        options: dict[str, Any],
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        assert generate_session(base_url=server.base_url, **options).access_token
+        for name in ("one", "two"):  # each client goes by what is set when it makes its first connection
+            monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / name))
+            assert generate_session(base_url=server.base_url, **options).access_token
+            assert "CLIENT_TRAFFIC_SECRET_0 " in (tmp_path / name).read_text()
+            assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
+
+    def test_it_cannot_be_written(
+        self,
+        generate_session: GenerateSession,
+        server: RawServer,
+        options: dict[str, Any],
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path))
+        with pytest.raises(ConfigurationError, match="SSLKEYLOGFILE names a file that cannot be written: Is a dir"):
+            generate_session(base_url=server.base_url, **options)
+
+    def test_but_for_that_a_context_is_as_python_makes_it(self) -> None:
+        ours, pythons = _default_context(None), ssl.create_default_context()
+        for name in ("check_hostname", "minimum_version", "maximum_version", "options", "verify_flags", "verify_mode"):
+            assert getattr(ours, name) == getattr(pythons, name), name
 
 
 class TestRoots:
