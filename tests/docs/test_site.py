@@ -53,7 +53,7 @@ def test_every_method_of_the_clients_is_documented() -> None:
         for name in dir(face)
         if not name.startswith("_")
     }
-    attributes = {f"torus_connect.Session.{name}" for name in ("access_token", "base_url", "issued_at")}
+    attributes = {f"torus_connect.Session.{name}" for name in ("access_token", "base_url", "day_ends", "issued_at")}
     assert not public - attributes - inventory()
 
 
