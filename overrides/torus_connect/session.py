@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from time import time
 
 from .checks import checked_day_end, checked_text
@@ -161,10 +162,15 @@ def _origins_at(base_url: str | None) -> tuple[str, ...]:
 
 
 def _checked_origins(origins: Iterable[str]) -> tuple[str, ...]:
-    from .settings import checked_place, origin_of  # noqa: PLC0415 - as above
-
     if isinstance(origins, str):
         raise ConfigurationError("origins must be several URLs, not one str")
+    return _origins_of(tuple(origins))
+
+
+@lru_cache(maxsize=32)  # those of a client are the same for all its sessions, and to check them takes 50 µs
+def _origins_of(origins: tuple[str, ...]) -> tuple[str, ...]:
+    from .settings import checked_place, origin_of  # noqa: PLC0415 - as above
+
     given = [checked_text("an origin of the session", conceal(each)) for each in origins]
     return tuple(dict.fromkeys(origin_of(checked_place("an origin of the session", each)) for each in given))
 
