@@ -63,9 +63,8 @@ class Waited:
     def delete(self, key: SessionKey) -> None:
         self._loop.run(self.store.delete(key))
 
-    def acquire(self, key: SessionKey) -> Lease | None:
-        lease = self._loop.run(self.store.acquire(key))
-        return None if lease is None else WaitedLease(lease, self._loop)
+    def lease(self, key: SessionKey) -> Lease:
+        return WaitedLease(self.store.lease(key), self._loop)
 
     def close(self) -> None:
         self._loop.run(self.store.aclose())
@@ -76,9 +75,18 @@ class Waited:
 
 class WaitedLease:
     def __init__(self, lease: AsyncRedisLease, loop: Loop) -> None:
-        self.unfinished = lease.unfinished
         self._lease = lease
         self._loop = loop
+
+    @property
+    def unfinished(self) -> bool:
+        return self._lease.unfinished
+
+    def acquire(self) -> bool:
+        return self._loop.run(self._lease.acquire())
+
+    def check(self) -> None:
+        self._loop.run(self._lease.check())
 
     def begin(self) -> None:
         self._loop.run(self._lease.begin())

@@ -110,8 +110,13 @@ class RedisServer:
             client.connection_pool.disconnect()  # to close the client alone is not enough for redis-py 5.0.0
 
     def records(self) -> dict[bytes, dict[bytes, bytes]]:
-        """Return all that is in it."""
-        return {name: _pairs(self.command("HGETALL", name)) for name in self.command("KEYS", "*")}
+        """Return all that is in it; of a text, the two words, as `fence` and `value`."""
+        return {name: self._record(name) for name in self.command("KEYS", "*")}
+
+    def _record(self, name: bytes) -> dict[bytes, bytes]:
+        if self.command("TYPE", name) == b"string":
+            return dict(zip((b"fence", b"value"), self.command("GET", name).split(b" "), strict=True))
+        return _pairs(self.command("HGETALL", name))
 
     def evict(self, kind: str) -> None:
         """Remove the records of a kind (`login` or `session`), as a server without room does."""

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from fleet.conftest import Open
 from fleet.server import RedisServer
-from support.kept import PASSWORD
+from support.kept import PASSWORD, taken
 
 from torus_connect import Session
 from torus_connect.stores import SessionKey
@@ -55,8 +55,7 @@ def test_it_is_told_once(
         with ThreadPoolExecutor(4) as threads:
             list(threads.map(lambda _: store.load(key), range(8)))  # noqa: B023 - it is over by then
         store.save(key, session)
-        lease = store.acquire(key)
-        assert lease
+        lease = taken(store, key)
         lease.release()
         assert len(warned()) == number
     where = f"redis://127.0.0.1:{server.port}/0"

@@ -14,12 +14,12 @@ from fleet.conftest import Open
 from fleet.server import RedisServer
 from fleet.swallow import Swallowing
 from fleet.wait import until
-from support.kept import BASE_URL
+from support.kept import BASE_URL, taken
 
 from torus_connect import LockLost, Session, StoreError
 from torus_connect.stores import Lease, SessionKey, SessionStore
 from torus_connect.stores.redis_scripts import Names
-from torus_connect.stores.redis_store import AsyncRedisStore, RedisStore
+from torus_connect.stores.redis_store import AsyncRedisLease, AsyncRedisStore, RedisStore
 
 pytestmark = pytest.mark.redis
 
@@ -30,12 +30,6 @@ def stalled(server: RedisServer, store: SessionStore, key: SessionKey) -> Lease:
     lease = taken(store, key)
     lease.begin()
     run_out(server, key)
-    return lease
-
-
-def taken(store: SessionStore, key: SessionKey) -> Lease:
-    lease = store.acquire(key)
-    assert lease
     return lease
 
 
@@ -87,7 +81,7 @@ class TestAStalledHolder:
         lease.begin()
         stalled.settle()
         stalled.release()
-        assert store.acquire(key) is None
+        assert not store.lease(key).acquire()
         lease.release()
         again = taken(store, key)
         assert again.unfinished, "the note of the second one is not the first one's"
@@ -178,7 +172,7 @@ class TestItIsKeptUp:
         lease = taken(store, key)
         end = time.monotonic() + 1
         while time.monotonic() < end:
-            assert store.acquire(key) is None
+            assert not store.lease(key).acquire()
             time.sleep(0.02)
         lease.begin()
         lease.release()
@@ -189,7 +183,7 @@ class TestItIsKeptUp:
         lease.begin()
         server.restart()
         until(server.records)
-        assert store.acquire(key) is None
+        assert not store.lease(key).acquire()
         lease.release()
         again = taken(store, key)
         assert again.unfinished, "the note is there again, too"
@@ -221,11 +215,10 @@ class TestItIsKeptUp:
 
     def test_not_where_it_is_forgotten(self, server: RedisServer, key: SessionKey) -> None:
         store = RedisStore(server.url(lock_ttl=0.3))
-        lease = store.acquire(key)
-        assert lease
+        lease = taken(store, key)
         del lease
         gc.collect()
-        until(lambda: store.acquire(key))
+        until(lambda: store.lease(key).acquire())
         store.close()
 
     def test_while_the_server_is_away(self, server: RedisServer, open_at: Open, key: SessionKey) -> None:
@@ -249,10 +242,12 @@ class TestALostReply:
             store = open_at(f"redis://127.0.0.1:{proxy.port}/0?timeout=0.2&lock_ttl=3600")
             assert store.load(key) is None
             proxy.lose = 1
+            lease = store.lease(key)
             with pytest.raises(StoreError, match=r"did not answer within 0\.2 seconds"):
-                store.acquire(key)
+                lease.acquire()
             assert proxy.lost == 1
-            assert server.records()[Names.of(key).login.encode()], "the server did give it"
+            assert b"until" in server.records()[Names.of(key).login.encode()], "the server did give it"
+            lease.release()
             taken(store, key).release()
             store.close()
 
@@ -262,9 +257,11 @@ class TestALostReply:
             store = open_at(f"redis://127.0.0.1:{proxy.port}/0?timeout=0.2")
             assert store.load(key) is None
             proxy.lose = 1
+            other = store.lease(key)
             with pytest.raises(StoreError, match="did not answer"):
-                store.acquire(key)
-            assert store.acquire(key) is None
+                other.acquire()
+            other.release()
+            assert not store.lease(key).acquire()
             store.close()
         lease.begin()
         lease.release()
@@ -274,8 +271,10 @@ class TestALostReply:
             store = open_at(f"redis://127.0.0.1:{proxy.port}/0?timeout=0.2")
             assert store.load(key) is None
             proxy.lose = 2
+            lease = store.lease(key)
             with pytest.raises(StoreError, match="did not answer") as caught:
-                store.acquire(key)
+                lease.acquire()
+            lease.release()
             assert proxy.lost == 2
             assert caught.value.__context__ is None
             store.close()
@@ -301,8 +300,7 @@ class TestThePlainSave:
 
 def test_a_child_process_has_a_store_and_no_lease(server: RedisServer, key: SessionKey, session: Session) -> None:
     store = RedisStore(server.url())
-    lease = store.acquire(key)
-    assert lease
+    lease = taken(store, key)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # of forking with threads, which is what this is about
         child = os.fork()
@@ -313,7 +311,7 @@ def test_a_child_process_has_a_store_and_no_lease(server: RedisServer, key: Sess
                 with pytest.raises(LockLost):
                     act()
             lease.release()
-            assert store.acquire(key) is None
+            assert not store.lease(key).acquire()
             store.close()
             code = 0
         finally:
@@ -326,13 +324,23 @@ def test_a_child_process_has_a_store_and_no_lease(server: RedisServer, key: Sess
     store.close()
 
 
+async def acquired(store: AsyncRedisStore, key: SessionKey) -> AsyncRedisLease:
+    lease = store.lease(key)
+    try:
+        assert await lease.acquire()
+    except BaseException:
+        await lease.release()
+        raise
+    return lease
+
+
 class TestTasks:
     def test_cancelled_while_it_acquires(self, server: RedisServer, key: SessionKey) -> None:
         async def use() -> None:
             store = AsyncRedisStore(server.url(connections=1))
             assert await store.load(key) is None
             server.freeze()
-            task = asyncio.create_task(store.acquire(key))
+            task = asyncio.create_task(acquired(store, key))
             await asyncio.sleep(0.05)
             task.cancel()
             await asyncio.sleep(0)
@@ -340,8 +348,7 @@ class TestTasks:
             server.thaw()
             with pytest.raises(asyncio.CancelledError):
                 await task
-            lease = await store.acquire(key)
-            assert lease
+            lease = await acquired(store, key)
             await lease.release()
             await store.aclose()
 
@@ -350,8 +357,7 @@ class TestTasks:
     def test_cancelled_while_it_releases(self, server: RedisServer, key: SessionKey) -> None:
         async def use() -> None:
             store = AsyncRedisStore(server.url())
-            lease = await store.acquire(key)
-            assert lease
+            lease = await acquired(store, key)
             server.freeze()
             task = asyncio.create_task(lease.release())
             await asyncio.sleep(0.05)
@@ -360,8 +366,7 @@ class TestTasks:
             server.thaw()
             with pytest.raises(asyncio.CancelledError):
                 await task
-            again = await store.acquire(key)
-            assert again
+            again = await acquired(store, key)
             await again.release()
             await store.aclose()
 
@@ -371,7 +376,7 @@ class TestTasks:
         async def use() -> None:
             store = AsyncRedisStore(server.url(timeout=0.1))
             server.freeze()
-            task = asyncio.create_task(store.acquire(key))
+            task = asyncio.create_task(acquired(store, key))
             await asyncio.sleep(0.01)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
@@ -387,8 +392,7 @@ class TestTasks:
         async def use() -> None:
             await store.save(key, session)
             assert await store.load(key)
-            lease = await store.acquire(key)
-            assert lease
+            lease = await acquired(store, key)
             await lease.release()
             await store.aclose()
             await store.aclose()

@@ -22,10 +22,20 @@ class Slow(MemoryStore):
         self.entered = threading.Event()
         self.go = threading.Event()
 
-    def acquire(self, key: SessionKey) -> Any:
-        lease = super().acquire(key)
-        self.wait()
-        return lease
+    def lease(self, key: SessionKey) -> Any:
+        lease = super().lease(key)
+        store = self
+
+        class SlowLease:
+            def acquire(self) -> bool:
+                held = lease.acquire()
+                store.wait()
+                return held
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(lease, name)
+
+        return SlowLease()
 
     def save(self, key: SessionKey, session: Session) -> None:
         self.wait()
@@ -51,8 +61,16 @@ async def cancel_in_the_middle(store: Slow, call: Any, *, times: int = 1) -> Non
 @pytest.mark.parametrize("times", [1, 3])
 def test_a_task_that_is_cancelled_while_it_acquires(key: SessionKey, times: int) -> None:
     store = Slow()
-    asyncio.run(cancel_in_the_middle(store, AdaptedStore(store, in_thread).acquire(key), times=times))
-    assert MemoryStore.acquire(store, key), "it is not held"
+
+    async def use() -> None:
+        lease = AdaptedStore(store, in_thread).lease(key)
+        try:
+            await lease.acquire()
+        finally:
+            await lease.release()
+
+    asyncio.run(cancel_in_the_middle(store, use(), times=times))
+    assert MemoryStore.lease(store, key).acquire(), "it is not held"
 
 
 def test_a_task_that_is_cancelled_while_it_saves(key: SessionKey, session: Session) -> None:
@@ -64,14 +82,21 @@ def test_a_task_that_is_cancelled_while_it_saves(key: SessionKey, session: Sessi
 def test_an_event_loop_that_ends_while_a_task_acquires(key: SessionKey) -> None:
     store = Slow()
 
+    async def use() -> None:
+        lease = AdaptedStore(store, in_thread).lease(key)
+        try:
+            await lease.acquire()
+        finally:
+            await lease.release()
+
     async def leave() -> asyncio.Future[Any]:
-        task = asyncio.ensure_future(AdaptedStore(store, in_thread).acquire(key))
+        task = asyncio.ensure_future(use())
         await asyncio.to_thread(store.entered.wait, 20)
         asyncio.get_running_loop().call_later(0.01, store.go.set)
         return task
 
     assert asyncio.run(leave()).cancelled()
-    assert MemoryStore.acquire(store, key), "it is not held"
+    assert MemoryStore.lease(store, key).acquire(), "it is not held"
 
 
 def test_a_call_that_fails_while_its_task_is_cancelled() -> None:

@@ -7,7 +7,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from support.kept import BASE_URL, TOKEN
+from support.kept import BASE_URL, TOKEN, taken
 
 from torus_connect import ConfigurationError, LockLost, Session
 from torus_connect.stores import AsyncSessionStore, Lease, SessionKey, SessionStore
@@ -17,7 +17,7 @@ from torus_connect.stores.adapter import AdaptedStore, in_thread
 def test_the_protocol(store: SessionStore, key: SessionKey) -> None:
     assert isinstance(store, SessionStore)
     assert not isinstance(store, AsyncSessionStore)
-    lease = store.acquire(key)
+    lease = store.lease(key)
     assert isinstance(lease, Lease)
     lease.release()
 
@@ -43,51 +43,47 @@ def test_what_is_kept_comes_back(store: SessionStore, key: SessionKey, session: 
 
 def test_each_key_has_its_own(store: SessionStore, key: SessionKey, session: Session) -> None:
     store.save(key, session)
-    lease = store.acquire(key)
+    lease = taken(store, key)
     for other in (
         SessionKey(BASE_URL, "demo-api-key", "another-user"),
         SessionKey(BASE_URL, "demo-other-key", "a-user"),
         SessionKey("https://elsewhere.example/api/v1", "demo-api-key", "a-user"),
     ):
         assert store.load(other) is None
-        free = store.acquire(other)
-        assert free
+        free = taken(store, other)
         free.release()
-    assert lease
     lease.release()
 
 
 def test_one_at_a_time(store: SessionStore, key: SessionKey) -> None:
-    first = store.acquire(key)
-    assert first
-    assert store.acquire(key) is None
+    first = taken(store, key)
+    assert not store.lease(key).acquire()
     first.release()
     first.release()
-    second = store.acquire(key)
-    assert second
-    assert store.acquire(key) is None
+    second = taken(store, key)
+    assert not store.lease(key).acquire()
     first.release()
-    assert store.acquire(key) is None, "whoever has released it releases nobody else's"
+    assert not store.lease(key).acquire(), "whoever has released it releases nobody else's"
     second.release()
 
 
 def test_one_of_many_threads(store: SessionStore, key: SessionKey) -> None:
     ready = threading.Barrier(8)
 
-    def acquire() -> Lease | None:
+    def acquire(lease: Lease) -> bool:
         ready.wait()
-        return store.acquire(key)
+        return lease.acquire()
 
     for _ in range(10):
+        leases = [store.lease(key) for _ in range(8)]
         with ThreadPoolExecutor(8) as threads:
-            got = [lease for lease in threads.map(lambda _: acquire(), range(8)) if lease]
+            got = [lease for lease, held in zip(leases, threads.map(acquire, leases), strict=True) if held]
         assert len(got) == 1
         got[0].release()
 
 
 def test_a_lease_that_is_saved_leaves_no_note(store: SessionStore, key: SessionKey, session: Session) -> None:
-    lease = store.acquire(key)
-    assert lease
+    lease = taken(store, key)
     assert not lease.unfinished
     lease.begin()
     lease.save(session)
@@ -97,8 +93,7 @@ def test_a_lease_that_is_saved_leaves_no_note(store: SessionStore, key: SessionK
 
 
 def test_a_lease_that_is_settled_leaves_no_note(store: SessionStore, key: SessionKey) -> None:
-    lease = store.acquire(key)
-    assert lease
+    lease = taken(store, key)
     lease.begin()
     lease.settle()
     lease.release()
@@ -112,22 +107,19 @@ def test_a_lease_that_ends_in_between_leaves_a_note(
 ) -> None:
     if before:
         store.save(key, session)
-    lease = store.acquire(key)
-    assert lease
+    lease = taken(store, key)
     lease.begin()
     lease.release()
     assert unfinished(store, key)
     assert unfinished(store, key), "looking changes nothing"
-    again = store.acquire(key)
-    assert again
+    again = taken(store, key)
     again.settle()
     again.release()
     assert not unfinished(store, key)
 
 
 def test_a_lease_that_is_over_can_do_nothing(store: SessionStore, key: SessionKey, session: Session) -> None:
-    lease = store.acquire(key)
-    assert lease
+    lease = taken(store, key)
     lease.release()
     with pytest.raises(LockLost):
         lease.begin()
@@ -138,11 +130,10 @@ def test_a_lease_that_is_over_can_do_nothing(store: SessionStore, key: SessionKe
 
 def test_it_shows_nothing(store: SessionStore, key: SessionKey, session: Session) -> None:
     store.save(key, session)
-    lease = store.acquire(key)
+    lease = taken(store, key)
     for each in (store, lease, key):
         assert TOKEN not in repr(each)
         assert "demo-api-key" not in repr(each)
-    assert lease
     lease.release()
 
 
@@ -150,9 +141,10 @@ def test_for_tasks(store: SessionStore, key: SessionKey, session: Session) -> No
     async def use() -> None:
         tasks = AdaptedStore(store, in_thread)
         assert isinstance(tasks, AsyncSessionStore)
-        lease = await tasks.acquire(key)
-        assert lease
-        assert await tasks.acquire(key) is None
+        lease = tasks.lease(key)
+        assert await lease.acquire()
+        assert not await tasks.lease(key).acquire()
+        await lease.check()
         await lease.begin()
         await lease.settle()
         await lease.begin()
@@ -172,8 +164,7 @@ def test_for_tasks(store: SessionStore, key: SessionKey, session: Session) -> No
 
 
 def unfinished(store: SessionStore, key: SessionKey) -> bool:
-    lease = store.acquire(key)
-    assert lease
+    lease = taken(store, key)
     lease.release()
     return lease.unfinished
 

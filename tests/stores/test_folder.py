@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from support.kept import BASE_URL, TOKEN
+from support.kept import BASE_URL, TOKEN, taken
 
 from torus_connect import ConfigurationError, LockLost, Session, StoreError
 from torus_connect.stores import SessionKey, folder, locks
@@ -29,8 +29,7 @@ def test_nobody_else_may_read(file_store: FileStore, key: SessionKey, session: S
     before = os.umask(umask)
     try:
         file_store.save(key, session)
-        lease = file_store.acquire(key)
-        assert lease
+        lease = taken(file_store, key)
         lease.begin()
         lease.release()
     finally:
@@ -41,10 +40,13 @@ def test_nobody_else_may_read(file_store: FileStore, key: SessionKey, session: S
     assert mode(file_store.path(key)) == 0o600
 
 
-def test_the_folder_is_made(tmp_path: Path, key: SessionKey, session: Session) -> None:
-    store = FileStore(tmp_path / "one" / "two")
-    store.save(key, session)
-    assert mode(tmp_path / "one" / "two") == 0o700
+def test_the_folder_is_made_and_those_that_it_is_in(tmp_path: Path, key: SessionKey, session: Session) -> None:
+    before = os.umask(0)
+    try:
+        FileStore(tmp_path / "one" / "two").save(key, session)
+    finally:
+        os.umask(before)
+    assert (mode(tmp_path / "one"), mode(tmp_path / "one" / "two")) == (0o700, 0o700)
 
 
 def test_no_name_tells_whose_it_is(file_store: FileStore, key: SessionKey, session: Session) -> None:
@@ -101,10 +103,9 @@ def test_the_other_files_are_refused_likewise(
     elsewhere.touch(0o600)
     file_store.path(key).with_suffix(f".{name}").symlink_to(elsewhere)
     with pytest.raises(StoreError, match="it is a link"):
-        file_store.acquire(key)
+        file_store.lease(key).acquire()
     file_store.path(key).with_suffix(f".{name}").unlink()
-    lease = file_store.acquire(key)
-    assert lease, "what was refused left no lock behind"
+    lease = taken(file_store, key)
     lease.release()
 
 
@@ -116,7 +117,7 @@ def test_the_other_files_are_refused_likewise(
         (lambda path: (path.rename(path.with_name("real")), path.touch()), "no folder|exists"),
     ],
 )
-@pytest.mark.parametrize("do", ["load", "save", "delete", "acquire"])
+@pytest.mark.parametrize("do", ["load", "save", "delete", "check"])
 def test_a_folder_that_is_refused(
     file_store: FileStore, key: SessionKey, session: Session, harm: Harm, why: str, do: str
 ) -> None:
@@ -173,16 +174,18 @@ def test_a_writer_that_hangs(
 ) -> None:
     monkeypatch.setattr(locks, "WRITERS_WAIT", 0.05)
     file_store.save(key, session)
-    with file_store._folder.opened() as here, locks.writing(here), pytest.raises(StoreError, match="has been writing"):
-        file_store.save(key, session)
+    with file_store._folder.opened() as here, locks.FileLock() as lock:
+        lock.take_to_write(here)
+        with pytest.raises(StoreError, match="has been writing"):
+            file_store.save(key, session)
+        with pytest.raises(StoreError, match="has been writing"):
+            file_store.check(key)
 
 
 def test_a_lease_whose_lock_file_is_gone(file_store: FileStore, key: SessionKey, session: Session) -> None:
-    lease = file_store.acquire(key)
-    assert lease
+    lease = taken(file_store, key)
     file_store.path(key).with_suffix(".lock").unlink()
-    other = file_store.acquire(key)
-    assert other
+    other = taken(file_store, key)
     for do in (lease.begin, lease.settle, lambda: lease.save(session)):
         with pytest.raises(LockLost, match="removed"):
             do()
@@ -195,14 +198,12 @@ def test_a_lease_whose_lock_file_is_gone(file_store: FileStore, key: SessionKey,
 def test_a_note_that_a_session_came_after_is_settled(file_store: FileStore, key: SessionKey, session: Session) -> None:
     """A holder may be killed after he kept the session, and before he cleared his note."""
     file_store.save(key, session)
-    lease = file_store.acquire(key)
-    assert lease
+    lease = taken(file_store, key)
     lease.begin()
     file_store.save(key, session)
     lease.release()
     assert file_store.path(key).with_suffix(".begun").exists()
-    again = file_store.acquire(key)
-    assert again
+    again = taken(file_store, key)
     assert not again.unfinished
     again.release()
 
@@ -221,16 +222,15 @@ def test_a_file_that_is_put_in_the_place_of_another_users(
 
 
 def test_a_lease_that_nobody_holds_any_more_is_released(file_store: FileStore, key: SessionKey) -> None:
-    lease = file_store.acquire(key)
+    lease = taken(file_store, key)
     del lease
-    again = file_store.acquire(key)
-    assert again
+    again = taken(file_store, key)
     again.release()
 
 
 def test_on_another_platform(file_store: FileStore, key: SessionKey, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(folder, "POSIX", False)
-    for do in (file_store.load, file_store.acquire):
+    for do in (file_store.load, lambda key: file_store.lease(key).acquire()):
         with pytest.raises(ConfigurationError, match="POSIX"):
             do(key)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from stores import writer
+from support.kept import taken
 
 from torus_connect.stores.file import FileStore
 
@@ -68,8 +69,7 @@ def test_writers_that_are_killed(store: FileStore, writers: Writers, kills: int)
             time.sleep(random.uniform(0, 0.02))
         assert number_in(store) > last
         last = number_in(store)
-        lease = store.acquire(writer.KEY)
-        assert lease, "the lock is free"
+        lease = taken(store, writer.KEY)
         unfinished += lease.unfinished
         lease.release()
         left = {path.suffix for path in store.path(writer.KEY).parent.iterdir()}
@@ -80,7 +80,7 @@ def test_writers_that_are_killed(store: FileStore, writers: Writers, kills: int)
 def test_one_that_writes_holds_the_lock_and_is_read_whole(store: FileStore, writers: Writers) -> None:
     last = 0
     with writers.one(1):
-        assert store.acquire(writer.KEY) is None
+        assert not store.lease(writer.KEY).acquire()
         end = time.monotonic() + 0.5
         while time.monotonic() < end:
             assert number_in(store) >= last

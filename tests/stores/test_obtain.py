@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.kept import taken
 from support.raw_server import Connection, RawServer
 
 import torus_connect
@@ -140,8 +141,7 @@ def test_nobody_to_ask(ask: Ask, sandbox: Sandbox, store: SessionStore, monkeypa
         ask({**options(sandbox, store), "api_key": None})
     assert caught.value.args[0].endswith("the API key of TORUS_API_KEY")
     assert sandbox.api_key not in str(caught.value)
-    lease = store.acquire(key_of(sandbox))
-    assert lease, "it is not held"
+    lease = taken(store, key_of(sandbox))
     lease.release()
 
 
@@ -261,9 +261,8 @@ class TestWhatGoesWrong:
             given = {**options(sandbox, store), "base_url": server.base_url}
             with pytest.raises(TorusError) as caught:
                 ask(given, login=lambda: "demo-request-token")
-            lease = store.acquire(SessionKey(server.base_url, sandbox.api_key, "default"))
+            lease = taken(store, SessionKey(server.base_url, sandbox.api_key, "default"))
         assert caught.value.outcome is Outcome.UNKNOWN
-        assert lease
         assert not lease.unfinished, "it has been reported"
         lease.release()
         assert not warnings_in(caplog)
@@ -271,8 +270,7 @@ class TestWhatGoesWrong:
     def test_an_exchange_that_was_cut_off_is_reported_once(
         self, ask: Ask, sandbox: Sandbox, store: SessionStore, caplog: pytest.LogCaptureFixture
     ) -> None:
-        lease = store.acquire(key_of(sandbox))
-        assert lease
+        lease = taken(store, key_of(sandbox))
         lease.begin()
         lease.release()
         with pytest.raises(LoginNeeded):
@@ -287,8 +285,7 @@ class TestWhatGoesWrong:
         assert len(warnings_in(caplog)) == 1
 
     def test_somebody_else_takes_too_long(self, ask: Ask, sandbox: Sandbox, store: SessionStore) -> None:
-        lease = store.acquire(key_of(sandbox))
-        assert lease
+        lease = taken(store, key_of(sandbox))
         with pytest.raises(LoginPending, match=r"for 0\.05 seconds"):
             ask(options(sandbox, store), login=never, timeout=0.05)
         lease.release()
@@ -296,8 +293,7 @@ class TestWhatGoesWrong:
     def test_a_login_of_somebody_else_that_fails_is_taken_over(
         self, ask: Ask, sandbox: Sandbox, store: SessionStore
     ) -> None:
-        lease = store.acquire(key_of(sandbox))
-        assert lease
+        lease = taken(store, key_of(sandbox))
         timer = threading.Timer(0.05, lease.release)
         timer.start()
         assert ask(options(sandbox, store), login=sandbox.issue_request_token)
@@ -305,8 +301,8 @@ class TestWhatGoesWrong:
 
     def test_the_session_cannot_be_kept(self, ask: Ask, sandbox: Sandbox) -> None:
         class Full(MemoryStore):
-            def acquire(self, key: SessionKey) -> Any:
-                lease = super().acquire(key)
+            def lease(self, key: SessionKey) -> Any:
+                lease = super().lease(key)
 
                 class FullLease:
                     unfinished = False
@@ -405,8 +401,7 @@ def run(torus: Any, use: Callable[[Any], Any]) -> None:
 
 
 def assert_settled(store: SessionStore, sandbox: Sandbox) -> None:
-    lease = store.acquire(key_of(sandbox))
-    assert lease, "it is not held"
+    lease = taken(store, key_of(sandbox))
     lease.release()
     assert not lease.unfinished
     assert store.load(key_of(sandbox)) is None

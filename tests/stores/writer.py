@@ -24,8 +24,8 @@ def session_of(number: int) -> Session:
 
 
 def write(store: FileStore, first: int) -> None:
-    lease = store.acquire(KEY)
-    assert lease, "the lock of a killed process is free"
+    lease = store.lease(KEY)
+    assert lease.acquire(), "the lock of a killed process is free"
     for number in itertools.count(first):
         lease.begin()
         lease.save(session_of(number))

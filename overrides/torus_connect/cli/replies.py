@@ -81,13 +81,14 @@ def _rescue(error: TorusError, options: argparse.Namespace) -> None:
 
 def _keep(content: memoryview, options: argparse.Namespace) -> str:
     """Keep a raw reply, in the place of an earlier one for the same user; return what is to be said of that."""
-    from torus_connect.stores.locks import writing  # noqa: PLC0415 - loaded where there is something to keep
+    from torus_connect.stores.locks import FileLock  # noqa: PLC0415 - loaded where there is something to keep
 
     from .kept import key_of  # noqa: PLC0415 - as above
 
     try:
         folder = _state()
-        with folder.opened() as here, writing(here):
+        with folder.opened() as here, here, FileLock() as lock, lock:
+            lock.take_to_write(here)
             name = _name(key_of(options))
             here.write(name, content, by_way_of=f"{name}.new")
     except TorusError as exc:
@@ -105,7 +106,7 @@ def forget_reply(key: SessionKey) -> None:
     """
     folder = _state()
     if folder.path.is_dir():
-        with folder.opened() as here:
+        with folder.opened() as here, here:
             here.remove(_name(key), f"{_name(key)}.new")
 
 

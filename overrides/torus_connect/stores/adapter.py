@@ -35,7 +35,7 @@ async def inline(function: Callable[P, T], /, *args: P.args, **options: P.kwargs
 async def in_thread(function: Callable[P, T], /, *args: P.args, **options: P.kwargs) -> T:
     """Call in a thread, to the end: a task that is cancelled meanwhile is cancelled when the call has ended.
 
-    Otherwise what the call takes, a lock for one, would be nobody's, and the next call would meet it half done.
+    Otherwise the next call, the release of a lock for one, would meet it half done.
     """
     # No task of its own: the end of an event loop cancels all tasks, and would not wait for the thread.
     call = asyncio.get_running_loop().run_in_executor(None, partial(function, *args, **options))
@@ -46,18 +46,10 @@ async def in_thread(function: Callable[P, T], /, *args: P.args, **options: P.kwa
         except asyncio.CancelledError as exc:
             cancelled = exc
     if cancelled is not None:
-        _undo(call)
+        if not call.cancelled():
+            call.exception()  # what it raised is nobody's any more
         raise cancelled
     return call.result()
-
-
-def _undo(call: asyncio.Future[T]) -> None:
-    if call.cancelled() or call.exception() is not None:
-        return
-    result = call.result()
-    # What was taken for a task that does not want it any more.
-    if isinstance(result, AdaptedLease):
-        result.drop()
 
 
 def finish(coroutine: Coroutine[object, object, T]) -> T:
@@ -94,17 +86,13 @@ class AdaptedStore:
         """See `AsyncSessionStore`."""
         await self._run(self._store.delete, key)
 
-    async def acquire(self, key: SessionKey) -> AdaptedLease | None:
+    def lease(self, key: SessionKey) -> AdaptedLease:
         """See `AsyncSessionStore`."""
-        return await self._run(self._acquire, key)
+        return AdaptedLease(self._store.lease(key), self._run)
 
     async def aclose(self) -> None:
         """See `AsyncSessionStore`."""
         await self._run(self._store.close)
-
-    def _acquire(self, key: SessionKey) -> AdaptedLease | None:
-        lease = self._store.acquire(key)
-        return None if lease is None else AdaptedLease(lease, self._run)
 
     @half_built_too
     def __repr__(self) -> str:
@@ -114,12 +102,24 @@ class AdaptedStore:
 class AdaptedLease:
     """A lease for threads, as one for tasks."""
 
-    __slots__ = ("_lease", "_run", "unfinished")
+    __slots__ = ("_lease", "_run")
 
     def __init__(self, lease: Lease, run: Run) -> None:
         self._lease = lease
         self._run = run
-        self.unfinished = lease.unfinished
+
+    @property
+    def unfinished(self) -> bool:
+        """See `AsyncLease`."""
+        return self._lease.unfinished
+
+    async def acquire(self) -> bool:
+        """See `AsyncLease`."""
+        return await self._run(self._lease.acquire)
+
+    async def check(self) -> None:
+        """See `AsyncLease`."""
+        await self._run(self._lease.check)
 
     async def begin(self) -> None:
         """See `AsyncLease`."""
@@ -136,7 +136,3 @@ class AdaptedLease:
     async def release(self) -> None:
         """See `AsyncLease`."""
         await self._run(self._lease.release)
-
-    def drop(self) -> None:
-        """Release at once: a release is a short call."""
-        self._lease.release()

@@ -50,7 +50,7 @@ def decode(key: SessionKey, data: bytes) -> Session:
     version, owner = kept.pop("version", None), kept.pop("key", None)
     session = _session_of(kept)
     del kept
-    if isinstance(version, float) and version > VERSION:
+    if isinstance(version, int) and version > VERSION:
         raise StoreError("The kept session is of a later version of torus-connect: update this one")
     if version != VERSION or session is None or not isinstance(owner, str):
         raise StoreError(f"The kept session cannot be read: {_LOG_IN}")

@@ -9,7 +9,7 @@ from torus_connect.secret import half_built_too
 
 from .codec import decode, encode
 from .folder import Folder, state_folder
-from .locks import FileLease, acquire, writing
+from .locks import FileLease, FileLock
 
 if TYPE_CHECKING:
     from torus_connect.session import Session
@@ -38,27 +38,36 @@ class FileStore:
 
     def load(self, key: SessionKey) -> Session | None:
         """See `SessionStore`."""
-        with self._folder.opened() as here:
+        with self._folder.opened() as here, here:
             kept = here.read(f"{key.digest}.session")
         return None if kept is None else decode(key, bytes(kept))
 
     def save(self, key: SessionKey, session: Session) -> None:
         """See `SessionStore`."""
-        with self._folder.opened() as here, writing(here):
-            here.write(f"{key.digest}.session", memoryview(encode(key, session)), by_way_of=f"{key.digest}.new")
+        content = memoryview(encode(key, session))
+        with self._folder.opened() as here, here, FileLock() as lock, lock:
+            lock.take_to_write(here)
+            here.write(f"{key.digest}.session", content, by_way_of=f"{key.digest}.new")
 
     def delete(self, key: SessionKey) -> None:
         """See `SessionStore`."""
-        with self._folder.opened() as here, writing(here):
+        with self._folder.opened() as here, here, FileLock() as lock, lock:
+            lock.take_to_write(here)
             here.remove(f"{key.digest}.session", f"{key.digest}.new")
 
-    def acquire(self, key: SessionKey) -> FileLease | None:
+    def lease(self, key: SessionKey) -> FileLease:
         """See `SessionStore`."""
-        return acquire(self._folder, self, key)
+        return FileLease(self._folder, self, key)
+
+    def check(self, key: SessionKey) -> None:
+        """See `Keeper`."""
+        with self._folder.opened() as here, here, FileLock() as lock, lock:
+            lock.take_to_write(here)
+            here.try_to_write(f"{key.digest}.new")
 
     def version(self, key: SessionKey) -> str:
         """See `Keeper`."""
-        with self._folder.opened() as here:
+        with self._folder.opened() as here, here:
             return here.identity(f"{key.digest}.session")
 
     def close(self) -> None:

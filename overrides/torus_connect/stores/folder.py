@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from torus_connect.checks import from_environment
 from torus_connect.errors import ConfigurationError
+from torus_connect.ownership import Descriptor, Owner
 
 from .errors import StoreError
 
@@ -26,6 +27,8 @@ NAME = "torus-connect"
 POSIX = os.name == "posix"
 MAX_BYTES = 4 * 1024 * 1024
 """More than a session can have: a reply has at most 1 MiB, which JSON may escape."""
+ROOM = 16 * 1024
+"""Bytes: more than a session usually has, and the note beside it."""
 
 # Elsewhere than on Linux and its like.
 _VARIABLES = {"darwin": "", "win32": "LOCALAPPDATA"}
@@ -51,7 +54,7 @@ class Folder:
     """A folder of mode 0700, and files of mode 0600 in it.
 
     Args:
-        path: where; it is made when it is first opened.
+        path: where; it is made when it is first opened, and so are those that it is in.
     """
 
     __slots__ = ("path",)
@@ -59,71 +62,64 @@ class Folder:
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    @contextmanager
-    def opened(self) -> Iterator[OpenFolder]:
-        """Yield the folder, open.
+    def opened(self) -> OpenFolder:
+        """Return the folder, to be opened: `with folder.opened() as here, here:`."""
+        return OpenFolder(self.path)
 
-        Raises:
-            ConfigurationError: this platform has no such folders.
-            StoreError: it cannot be made or opened, or is not safe.
+
+class OpenFolder(Owner):
+    """The files of a folder, by name, which is opened when the first of them is asked for.
+
+    Every method raises `StoreError`; `ConfigurationError` where this platform has no such folders.
+    """
+
+    __slots__ = ("_folder", "_path")
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._folder = Descriptor()
+
+    def release(self) -> None:
+        """See `Owner`."""
+        self._folder.release()
+
+    def open(self, name: str, flags: int, file: Descriptor) -> int | None:
+        """Open a safe file; return its number, or `None` where there is none, and `flags` make none.
+
+        Args:
+            name: the file.
+            flags: as for `os.open`.
+            file: what owns it from then on.
         """
-        number = self._open()
+        here = self._number()
         try:
-            yield OpenFolder(number)
-        finally:
-            os.close(number)
-
-    def _open(self) -> int:
-        if not POSIX:
-            raise ConfigurationError("store cannot be on files here: owners, modes and locks are those of POSIX")
-        with _told("The folder of the sessions is not used"):
-            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            number = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
-        return _safe(number, "folder")
-
-
-class OpenFolder:
-    """The files of an open folder, by name. Every method raises `StoreError`, whose message names no path."""
-
-    __slots__ = ("_number",)
-
-    def __init__(self, number: int) -> None:
-        self._number = number
-
-    def open(self, name: str, flags: int) -> int | None:
-        """Open a safe file and return its descriptor; `None` where there is none, and `flags` make none."""
-        try:
-            with _told("A file of the sessions is not used", missing_is_an_error=False):
-                number = os.open(name, flags | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK, 0o600, dir_fd=self._number)
+            with self._told(name, "is not used", missing_is_an_error=False):
+                number = file.open(name, flags | os.O_NONBLOCK, below=here)
         except FileNotFoundError:
             return None
-        return _safe(number, "file")
+        fault = fault_of(os.fstat(number), "file")
+        if fault:
+            raise StoreError(f"{self._path / name} is not used: {fault}")
+        return number
 
     def read(self, name: str) -> memoryview | None:
         """Return what is in a file, `None` where there is no such file; it shows nothing of itself in a frame."""
-        number = self.open(name, os.O_RDONLY)
-        if number is None:
-            return None
-        with _told("A file of the sessions cannot be read"), os.fdopen(number, "rb") as file:
-            return memoryview(file.read(MAX_BYTES))
+        with Descriptor() as file, file:
+            number = self.open(name, os.O_RDONLY, file)
+            if number is None:
+                return None
+            with self._told(name, "cannot be read"), open(number, "rb", closefd=False) as stream:
+                return memoryview(stream.read(MAX_BYTES))
 
     def is_at(self, name: str, held: int) -> bool:
         """Return whether an open file is, still, the one of this name."""
-        try:
-            with _told("A file of the sessions is not used", missing_is_an_error=False):
-                found = os.stat(name, dir_fd=self._number, follow_symlinks=False)
-        except FileNotFoundError:
-            return False
-        return os.path.samestat(found, os.fstat(held))
+        found = self._status(name)
+        return found is not None and os.path.samestat(found, os.fstat(held))
 
     def identity(self, name: str) -> str:
         """Return what tells one version of a file from the next; empty where there is no such file."""
-        try:
-            with _told("A file of the sessions is not used", missing_is_an_error=False):
-                found = os.stat(name, dir_fd=self._number, follow_symlinks=False)
-        except FileNotFoundError:
-            return ""
-        return f"{found.st_ino} {found.st_mtime_ns}"
+        found = self._status(name)
+        return "" if found is None else f"{found.st_ino} {found.st_mtime_ns}"
 
     def write(self, name: str, content: memoryview, *, by_way_of: str) -> None:
         """Put content into a file in the place of what was in it: whole, or not at all, and for good.
@@ -133,42 +129,82 @@ class OpenFolder:
             content: as a `memoryview`, which shows nothing of itself in the frame of an error.
             by_way_of: a name for the file while it is written; nobody else may write it meanwhile.
         """
-        with _told("A file of the sessions cannot be written"):
+        here = self._number()
+        with self._told(name, "cannot be written"):
             try:
                 self._write(by_way_of, content)
-                os.replace(by_way_of, name, src_dir_fd=self._number, dst_dir_fd=self._number)
-            except OSError:
-                with suppress(OSError):
-                    os.unlink(by_way_of, dir_fd=self._number)
+                os.replace(by_way_of, name, src_dir_fd=here, dst_dir_fd=here)
+            except BaseException:
+                self._unlink(by_way_of)
                 raise
-            os.fsync(self._number)
+            os.fsync(here)
+
+    def try_to_write(self, name: str) -> None:
+        """See that a file can be written, and that there is room for it; nothing is left of that."""
+        with self._told(name, "cannot be written"):
+            try:
+                self._write(name, memoryview(os.urandom(ROOM)))
+            finally:
+                self._unlink(name)
 
     def remove(self, *names: str) -> None:
         """Remove files for good; does nothing where there are none."""
-        with _told("A file of the sessions cannot be removed"):
-            for name in names:
-                with suppress(FileNotFoundError):
-                    os.unlink(name, dir_fd=self._number)
-            os.fsync(self._number)
+        here = self._number()
+        for name in names:
+            with self._told(name, "cannot be removed"), suppress(FileNotFoundError):
+                os.unlink(name, dir_fd=here)
+        with self._told("", "cannot be changed"):
+            os.fsync(here)
+
+    def _number(self) -> int:
+        """Return the number of the folder, which is made and opened when it is first needed."""
+        if self._folder.number is not None:
+            return self._folder.number
+        if not POSIX:
+            raise ConfigurationError("store cannot be on files here: owners, modes and locks are those of POSIX")
+        with self._told("", "is not used"):
+            # Each with this mode: `parents=True` gives those above the one that is usual.
+            for each in reversed([self._path, *self._path.parents]):
+                if not each.exists():
+                    each.mkdir(mode=0o700, exist_ok=True)
+            number = self._folder.open(self._path, os.O_RDONLY | os.O_DIRECTORY)
+        fault = fault_of(os.fstat(number), "folder")
+        if fault:
+            self.release()
+            raise StoreError(f"{self._path} is not used: {fault}")
+        return number
+
+    def _status(self, name: str) -> os.stat_result | None:
+        here = self._number()
+        try:
+            with self._told(name, "is not used", missing_is_an_error=False):
+                return os.stat(name, dir_fd=here, follow_symlinks=False)
+        except FileNotFoundError:
+            return None
 
     def _write(self, name: str, content: memoryview) -> None:
-        with suppress(FileNotFoundError):  # of a writer that was killed
-            os.unlink(name, dir_fd=self._number)
-        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
-        with os.fdopen(os.open(name, flags, 0o600, dir_fd=self._number), "wb") as file:
-            os.fchmod(file.fileno(), 0o600)  # whatever the umask took away
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        self._unlink(name)  # of a writer that was killed
+        with Descriptor() as file, file:
+            number = file.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, below=self._number())
+            os.fchmod(number, 0o600)  # whatever the umask took away
+            while content:
+                content = content[os.write(number, content) :]
+            os.fsync(number)
 
+    def _unlink(self, name: str) -> None:
+        with suppress(FileNotFoundError):
+            os.unlink(name, dir_fd=self._number())
 
-def _safe(number: int, kind: str) -> int:
-    """Return an open descriptor, if a folder or a file may hold a secret; close and refuse it otherwise."""
-    fault = fault_of(os.fstat(number), kind)
-    if fault is None:
-        return number
-    os.close(number)
-    raise StoreError(f"A {kind} of the sessions is not used: {fault}")
+    @contextmanager
+    def _told(self, name: str, what: str, *, missing_is_an_error: bool = True) -> Iterator[None]:
+        try:
+            yield
+        except (OSError, ValueError) as exc:
+            if isinstance(exc, FileNotFoundError) and not missing_is_an_error:
+                raise
+            link = getattr(exc, "errno", None) in (errno.ELOOP, errno.ENOTDIR)
+            why = "it is a link, or no folder" if link else getattr(exc, "strerror", None) or "it is no path"
+            raise StoreError(f"{self._path / name} {what}: {why}") from None
 
 
 def fault_of(found: os.stat_result, kind: str) -> str | None:
@@ -183,15 +219,3 @@ def fault_of(found: os.stat_result, kind: str) -> str | None:
         right = "700" if kind == "folder" else "600"
         return f"others may use it (its mode is {stat.S_IMODE(found.st_mode):03o}, and must be {right})"
     return None
-
-
-@contextmanager
-def _told(what: str, *, missing_is_an_error: bool = True) -> Iterator[None]:
-    try:
-        yield
-    except (OSError, ValueError) as exc:
-        if isinstance(exc, FileNotFoundError) and not missing_is_an_error:
-            raise
-        link = getattr(exc, "errno", None) in (errno.ELOOP, errno.ENOTDIR)
-        why = "it is a link, or no folder" if link else getattr(exc, "strerror", None) or "it is no path"
-        raise StoreError(f"{what}: {why}") from None

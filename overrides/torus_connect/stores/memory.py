@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
+from torus_connect.ownership import Claim
 from torus_connect.secret import half_built_too
 
 from .errors import LockLost
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 class MemoryStore:
     """Keeps sessions until the process ends; gone with the object. Safe to share between threads.
 
-    Each step is one operation of a `dict`, which no thread can come between, so that it needs no lock, and a fork
-    cannot copy a locked one.
+    Each step is one operation of a `dict` or `set`, which no thread can come between, so that it needs no lock, and a
+    fork cannot copy a locked one.
     """
 
     __slots__ = ("_begun", "_holders", "_sessions")
 
     def __init__(self) -> None:
         self._sessions: dict[str, Session] = {}
-        self._holders: dict[str, _Lease] = {}
-        self._begun: dict[str, bool] = {}
+        self._holders: dict[object, _Lease] = {}
+        self._begun: set[str] = set()
 
     def load(self, key: SessionKey) -> Session | None:
         """See `SessionStore`."""
@@ -41,16 +41,9 @@ class MemoryStore:
         """See `SessionStore`."""
         self._sessions.pop(key.digest, None)
 
-    def acquire(self, key: SessionKey) -> _Lease | None:
+    def lease(self, key: SessionKey) -> _Lease:
         """See `SessionStore`."""
-        lease = _Lease(self._sessions, self._holders, self._begun, key.digest)
-        holder = self._holders.setdefault(key.digest, lease)
-        if holder.pid != lease.pid:  # a thread of the parent holds it; in this process there is no such thread
-            self._holders[key.digest] = holder = lease
-        if holder is not lease:
-            return None
-        lease.unfinished = key.digest in self._begun
-        return lease
+        return _Lease(self._sessions, self._holders, self._begun, key.digest)
 
     def close(self) -> None:
         """See `SessionStore`; there is nothing to let go of."""
@@ -60,42 +53,45 @@ class MemoryStore:
         return f"<MemoryStore of {len(self._sessions)}>"
 
 
-class _Lease:
+class _Lease(Claim):
     """See `Lease`."""
 
-    __slots__ = ("_begun", "_digest", "_holders", "_sessions", "pid", "unfinished")
+    __slots__ = ("_begun", "_digest", "_sessions", "unfinished")
 
     def __init__(
-        self, sessions: dict[str, Session], holders: dict[str, _Lease], begun: dict[str, bool], digest: str
+        self, sessions: dict[str, Session], holders: dict[object, _Lease], begun: set[str], digest: str
     ) -> None:
+        super().__init__(holders, digest)
         self._sessions = sessions
-        self._holders = holders
         self._begun = begun
         self._digest = digest
-        self.pid = os.getpid()
         self.unfinished = False
+
+    def acquire(self) -> bool:
+        """See `Lease`."""
+        held = self.take() is self
+        self.unfinished = held and self._digest in self._begun
+        return held
+
+    def check(self) -> None:
+        """See `Lease`; there is always room."""
 
     def begin(self) -> None:
         """See `Lease`."""
-        self._check()
-        self._begun[self._digest] = True
+        self._see_that_it_is_held()
+        self._begun.add(self._digest)
 
     def save(self, session: Session) -> None:
         """See `Lease`."""
-        self._check()
+        self._see_that_it_is_held()
         self._sessions[self._digest] = session
         self.settle()
 
     def settle(self) -> None:
         """See `Lease`."""
-        if self._holders.get(self._digest) is self:
-            self._begun.pop(self._digest, None)
+        if self.is_held():
+            self._begun.discard(self._digest)
 
-    def release(self) -> None:
-        """See `Lease`."""
-        if self._holders.get(self._digest) is self:
-            del self._holders[self._digest]
-
-    def _check(self) -> None:
-        if self._holders.get(self._digest) is not self:
-            raise LockLost("This lease has been released")
+    def _see_that_it_is_held(self) -> None:
+        if not self.is_held():
+            raise LockLost("This lease is not held")

@@ -117,14 +117,18 @@ class _Login:
 
     async def turn(self) -> Session | None:
         """Log the user in, if nobody else is at it; return `None` where somebody is."""
-        lease = await self._store.acquire(self._wish.key)
-        if lease is None:
-            return None
+        lease = self._store.lease(self._wish.key)
         try:
+            if not await lease.acquire():
+                return None
             # Whoever held it before may have finished in between.
             return await self.kept() or await self._log_in(lease)
         finally:
-            await lease.release()
+            try:
+                await lease.release()
+            except BaseException:  # an interrupt (see `ownership`)
+                await lease.release()
+                raise
 
     async def _log_in(self, lease: AsyncLease) -> Session | None:
         if self._ways.login is None:
@@ -137,6 +141,7 @@ class _Login:
             await lease.settle()  # it has been told
         if self._token is None:
             self._wish.settings.needed_secret()  # before anybody is asked to log in
+            await lease.check()
             self._token = _request_token(await self._ways.login())
         try:
             await lease.begin()

@@ -109,8 +109,8 @@ class SessionStore(Protocol):
         """Forget the session; does nothing where there is none."""
         ...
 
-    def acquire(self, key: SessionKey) -> Lease | None:
-        """Return the right to log this user in, or `None`, at once, where somebody else holds it."""
+    def lease(self, key: SessionKey) -> Lease:
+        """Return the right to log this user in, which is not taken yet."""
         ...
 
     def close(self) -> None:
@@ -126,12 +126,32 @@ class Lease(Protocol):
         unfinished: whether a former holder began an exchange of which nothing more is known: it was killed.
     """
 
-    unfinished: bool
+    @property
+    def unfinished(self) -> bool:
+        """See above."""
+        ...
 
-    def begin(self) -> None:
-        """Note, so that it outlives this process, that an exchange begins.
+    def acquire(self) -> bool:
+        """Take the right, at once; return `False` where somebody else holds it.
+
+        Whatever comes of it, an interrupt too, `release` is to be called. So there is an owner before there is
+        anything to own.
+        """
+        ...
+
+    def check(self) -> None:
+        """See that a session could be kept: before a user is asked to log in, for nothing.
 
         Raises:
+            StoreError: it could not.
+        """
+        ...
+
+    def begin(self) -> None:
+        """Check once more, and note, so that it outlives this process, that an exchange begins.
+
+        Raises:
+            StoreError: a session could not be kept; do not begin.
             LockLost: the right is not held any more; do not begin.
         """
         ...
@@ -149,7 +169,10 @@ class Lease(Protocol):
         ...
 
     def release(self) -> None:
-        """Give the right back; a note that was not cleared stays. Never raises; releasing again does nothing."""
+        """Give the right back; a note that was not cleared stays. Raises no error of its own.
+
+        Releasing again does nothing, or ends what an interrupt cut off.
+        """
         ...
 
 
@@ -169,8 +192,8 @@ class AsyncSessionStore(Protocol):
         """See `SessionStore.delete`."""
         ...
 
-    async def acquire(self, key: SessionKey) -> AsyncLease | None:
-        """See `SessionStore.acquire`. A task that is cancelled in here does not leave the right held."""
+    def lease(self, key: SessionKey) -> AsyncLease:
+        """See `SessionStore.lease`."""
         ...
 
     async def aclose(self) -> None:
@@ -182,7 +205,18 @@ class AsyncSessionStore(Protocol):
 class AsyncLease(Protocol):
     """`Lease` for tasks. `release` does its work, also where its task has been cancelled."""
 
-    unfinished: bool
+    @property
+    def unfinished(self) -> bool:
+        """See `Lease`."""
+        ...
+
+    async def acquire(self) -> bool:
+        """See `Lease.acquire`."""
+        ...
+
+    async def check(self) -> None:
+        """See `Lease.check`."""
+        ...
 
     async def begin(self) -> None:
         """See `Lease.begin`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import secrets
+from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from torus_connect.secret import half_built_too
@@ -48,13 +49,17 @@ class Core:
 
     async def load(self, key: SessionKey) -> Session | None:
         """See `SessionStore`."""
-        sealed = await self._wire.call("HGET", Names.of(key).session, "value")
-        return decode(key, bytes(self._seal.open(sealed))) if isinstance(sealed, bytes) else None
+        found = await self._wire.call("GET", Names.of(key).session)
+        if found is None:
+            return None
+        if not isinstance(found, bytes):
+            raise _nonsense(self._wire)
+        return decode(key, bytes(self._seal.open(found.partition(b" ")[2])))
 
     async def save(self, key: SessionKey, session: Session) -> None:
         """See `SessionStore`."""
         sealed = self._seal.close(memoryview(encode(key, session)))
-        await self._wire.call("EVAL", scripts.KEEP, 2, *Names.of(key), sealed, _milliseconds(session))
+        await _run(self._wire, scripts.KEEP, key, sealed, _milliseconds(session))
 
     async def delete(self, key: SessionKey) -> None:
         """See `SessionStore`."""
@@ -81,12 +86,12 @@ class Right:
         "_begun",
         "_fence",
         "_key",
-        "_names",
         "_over",
         "_owner",
         "_pid",
         "_seal",
         "_seen",
+        "_taken",
         "_ttl",
         "_wire",
         "every",
@@ -96,43 +101,45 @@ class Right:
     def __init__(self, wire: Wire, seal: Seal, key: SessionKey) -> None:
         self._wire = wire
         self._seal = seal
-        self._names = Names.of(key)
         self._key = key
         self._owner = secrets.token_hex(16)
         self._ttl = math.ceil(wire.place.lock_ttl * 1000)
         self._pid = os.getpid()
         self._fence = self._seen = b""
-        self._begun = self._over = self.unfinished = False
+        self._begun = self._over = self._taken = self.unfinished = False
         self.every = wire.place.lock_ttl / 3
 
-    async def take(self) -> bool:
-        """Take it, if nobody else has it; return whether that is so."""
-        try:
-            got = await self._run(scripts.ACQUIRE, self._ttl)
-        except StoreError:
-            # Redis may have given it, and the reply is what was lost: nobody is to wait until it runs out.
-            await self.release()
-            raise
-        if not isinstance(got, list):
-            return False
-        self._fence, begun, self._seen = got
-        self.unfinished = bool(begun)
-        return True
+    async def acquire(self) -> bool:
+        """See `Lease`."""
+        # Before it is: Redis may give it, and the reply, or the step after that, be what is lost.
+        self._taken = True
+        match await _call(self._wire, scripts.ACQUIRE, self._key, self._owner, self._ttl):
+            case None:
+                self._taken = False
+                return False
+            case [bytes(fence), int(begun), bytes(seen)]:
+                self._fence, self.unfinished, self._seen = fence, bool(begun), seen
+                return True
+        raise _nonsense(self._wire)
+
+    async def check(self) -> None:
+        """See `Lease`."""
+        await self._run(scripts.TRY)
 
     async def renew(self) -> bool:
         """Hold it for another while; return whether it is ours."""
-        return bool(await self._run(scripts.RENEW, self._ttl, self._fence, self._seen, int(self._begun)))
+        return await self._run(scripts.RENEW, self._ttl, self._fence, self._seen, int(self._begun))
 
     async def begin(self) -> None:
         """See `Lease`."""
-        self._check()
+        self._see_that_it_is_held()
         if not await self._run(scripts.BEGIN, self._ttl):
             raise LockLost(_NOT_OURS)
         self._begun = True
 
     async def save(self, session: Session) -> None:
         """See `Lease`."""
-        self._check()
+        self._see_that_it_is_held()
         sealed = self._seal.close(memoryview(encode(self._key, session)))
         if not await self._run(scripts.SAVE, self._fence, self._seen, sealed, _milliseconds(session)):
             raise LockLost("Somebody else got the right to log this user in meanwhile, for this worker stalled")
@@ -140,19 +147,17 @@ class Right:
 
     async def settle(self) -> None:
         """See `Lease`."""
-        self._check()
+        self._see_that_it_is_held()
         await self._run(scripts.SETTLE)
         self._begun = False
 
     async def release(self) -> None:
         """See `Lease`. Where Redis does not hear of it, the right runs out by itself."""
-        if self._over or self._pid != os.getpid():
-            return
         self._over = True
-        try:
-            await self._run(scripts.RELEASE)
-        except StoreError:
-            return
+        if self._taken and self._pid == os.getpid():
+            with suppress(StoreError):
+                await self._run(scripts.RELEASE)
+            self._taken = False
 
     async def keep_up(self, over: Callable[[float], Awaitable[bool]]) -> None:
         """Renew it until it is lost, or over.
@@ -167,16 +172,33 @@ class Right:
             except StoreError:
                 continue  # Redis may be back the next time
 
-    async def _run(self, script: str, *arguments: bytes | int) -> object:
-        return await self._wire.call("EVAL", script, 2, *self._names, self._owner, *arguments)
+    async def _run(self, script: str, *arguments: bytes | int) -> bool:
+        return await _run(self._wire, script, self._key, self._owner, *arguments)
 
-    def _check(self) -> None:
-        if self._over:
-            raise LockLost("This lease has been released")
+    def _see_that_it_is_held(self) -> None:
         if self._pid != os.getpid():
             raise LockLost("This lease is the parent process's")
+        if self._over or not self._taken:
+            raise LockLost("This lease is not held")
+
+
+async def _call(wire: Wire, script: str, key: SessionKey, *arguments: str | bytes | int) -> object:
+    names = Names.of(key)
+    return await wire.call("EVAL", script, len(names), *names, *arguments)
+
+
+async def _run(wire: Wire, script: str, key: SessionKey, *arguments: str | bytes | int) -> bool:
+    """Run a script that replies with 1 or 0; return which."""
+    reply = await _call(wire, script, key, *arguments)
+    if reply not in (0, 1):
+        raise _nonsense(wire)
+    return reply == 1
+
+
+def _nonsense(wire: Wire) -> StoreError:
+    return StoreError(f"{wire.place} answered what no Redis would")
 
 
 def _milliseconds(session: Session) -> int:
-    """Return how long Redis keeps a session: a key that is to expire at once, or before now, is deleted."""
-    return math.ceil(session.expires_in * 1000)
+    """Return how long Redis keeps a session; one that is over goes at once."""
+    return max(1, math.ceil(session.expires_in * 1000))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import weakref
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, TypeVar
 
 from torus_connect.errors import ConfigurationError
@@ -69,10 +70,9 @@ class RedisStore:
         """See `SessionStore`."""
         finish(self._core.delete(key))
 
-    def acquire(self, key: SessionKey) -> RedisLease | None:
+    def lease(self, key: SessionKey) -> RedisLease:
         """See `SessionStore`."""
-        right = self._core.right(key)
-        return RedisLease(right) if finish(right.take()) else None
+        return RedisLease(self._core.right(key))
 
     def close(self) -> None:
         """See `SessionStore`."""
@@ -86,14 +86,30 @@ class RedisStore:
 class RedisLease:
     """See `Lease`. A thread renews it until it is released, or forgotten."""
 
-    __slots__ = ("__weakref__", "_over", "_right", "unfinished")
+    __slots__ = ("__weakref__", "_over", "_right")
 
     def __init__(self, right: Right) -> None:
         self._right = right
-        self._over = threading.Event()
-        self.unfinished = right.unfinished
-        weakref.finalize(self, self._over.set)
-        threading.Thread(target=_renew, args=(right, self._over), name="torus-connect-lock", daemon=True).start()
+        # No `Event`, whose lock an interrupt may leave locked.
+        self._over: SimpleQueue[None] = SimpleQueue()
+        weakref.finalize(self, self._over.put, None)
+
+    @property
+    def unfinished(self) -> bool:
+        """See `Lease`."""
+        return self._right.unfinished
+
+    def acquire(self) -> bool:
+        """See `Lease`."""
+        if not finish(self._right.acquire()):
+            return False
+        args = (self._right, self._over)
+        threading.Thread(target=_renew, args=args, name="torus-connect-lock", daemon=True).start()
+        return True
+
+    def check(self) -> None:
+        """See `Lease`."""
+        finish(self._right.check())
 
     def begin(self) -> None:
         """See `Lease`."""
@@ -109,7 +125,7 @@ class RedisLease:
 
     def release(self) -> None:
         """See `Lease`."""
-        self._over.set()
+        self._over.put(None)
         finish(self._right.release())
 
 
@@ -137,15 +153,9 @@ class AsyncRedisStore:
         """See `AsyncSessionStore`."""
         await self._core.delete(key)
 
-    async def acquire(self, key: SessionKey) -> AsyncRedisLease | None:
+    def lease(self, key: SessionKey) -> AsyncRedisLease:
         """See `AsyncSessionStore`."""
-        right = self._core.right(key)
-        try:
-            taken = await _to_the_end(right.take())
-        except asyncio.CancelledError:
-            await _to_the_end(right.release())
-            raise
-        return AsyncRedisLease(right) if taken else None
+        return AsyncRedisLease(self._core.right(key))
 
     async def aclose(self) -> None:
         """See `AsyncSessionStore`."""
@@ -159,12 +169,27 @@ class AsyncRedisStore:
 class AsyncRedisLease:
     """See `AsyncLease`. A task renews it until it is released."""
 
-    __slots__ = ("_renewal", "_right", "unfinished")
+    __slots__ = ("_renewal", "_right")
 
     def __init__(self, right: Right) -> None:
         self._right = right
-        self.unfinished = right.unfinished
-        self._renewal = asyncio.create_task(right.keep_up(_slept), name="torus-connect-lock")
+        self._renewal: asyncio.Task[None] | None = None
+
+    @property
+    def unfinished(self) -> bool:
+        """See `AsyncLease`."""
+        return self._right.unfinished
+
+    async def acquire(self) -> bool:
+        """See `AsyncLease`."""
+        if not await _to_the_end(self._right.acquire()):
+            return False
+        self._renewal = asyncio.create_task(self._right.keep_up(_slept), name="torus-connect-lock")
+        return True
+
+    async def check(self) -> None:
+        """See `AsyncLease`."""
+        await self._right.check()
 
     async def begin(self) -> None:
         """See `AsyncLease`."""
@@ -180,13 +205,18 @@ class AsyncRedisLease:
 
     async def release(self) -> None:
         """See `AsyncLease`."""
-        self._renewal.cancel()
+        if self._renewal:
+            self._renewal.cancel()
         await _to_the_end(self._right.release())
 
 
-def _renew(right: Right, over: threading.Event) -> None:
+def _renew(right: Right, over: SimpleQueue[None]) -> None:
     async def waited(seconds: float) -> bool:
-        return over.wait(seconds)  # no event loop runs this
+        try:
+            over.get(timeout=seconds)  # no event loop runs this
+        except Empty:
+            return False
+        return True
 
     finish(right.keep_up(waited))
 

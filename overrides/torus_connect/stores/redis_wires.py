@@ -19,7 +19,6 @@ from redis.exceptions import (
     NoPermissionError,
     OutOfMemoryError,
     ReadOnlyError,
-    RedisError,
 )
 from redis.retry import Retry
 
@@ -28,7 +27,6 @@ from .errors import StoreError
 if TYPE_CHECKING:
     from .redis_url import Place
 
-_FAILED = (RedisError, OSError, ValueError)
 _ONCE_MORE = (redis.exceptions.ConnectionError,)
 """What is tried once more: a connection that broke, not a server that is slow. Every command here may run twice."""
 
@@ -48,8 +46,11 @@ class ThreadWire:
         """See `Wire`."""
         try:
             return self._here().execute_command(*command)
-        except _FAILED as exc:
+        except Exception as exc:  # noqa: BLE001 - of what is no reply of a Redis, the library makes whatever it does
             failed = _told(exc, self.place)
+        except BaseException:
+            self._client = None  # an interrupt may have left its pool without a connection, or locked
+            raise
         raise StoreError(failed)
 
     def close(self) -> None:
@@ -89,7 +90,7 @@ class TaskWire:
         """See `Wire`."""
         try:
             return await self._here().execute_command(*command)
-        except _FAILED as exc:
+        except Exception as exc:  # noqa: BLE001 - as above
             failed = _told(exc, self.place)
         raise StoreError(failed)
 
@@ -135,12 +136,13 @@ def _options(place: Place) -> dict[str, Any]:
     return given
 
 
-COMMANDS = "EVAL, TIME, HGET, HMGET, HSET, HDEL, HEXISTS, DEL, PERSIST, PEXPIRE"
+COMMANDS = "EVAL, TIME, GET, SET, DEL, HGET, HMGET, HSET, HDEL, HEXISTS, PERSIST, PEXPIRE"
 """What a Redis user must be allowed to do; with INFO, too, a server that evicts is warned of."""
+_MAY_NOT = f"does not let this user do what is needed: {COMMANDS} on torus-connect:*"
 _WORDS: tuple[tuple[type[Exception], str], ...] = (
     (AuthenticationError, "does not accept the user or the password"),
     (AuthorizationError, "does not accept the user or the password"),
-    (NoPermissionError, f"does not let this user do what is needed: {COMMANDS} on torus-connect:*"),
+    (NoPermissionError, _MAY_NOT),
     (ReadOnlyError, "is a read-only replica: name the primary"),
     (OutOfMemoryError, "is full (its maxmemory)"),
     (BusyLoadingError, "is still loading its data"),
@@ -150,11 +152,16 @@ _WORDS: tuple[tuple[type[Exception], str], ...] = (
     (OSError, "cannot be reached, or broke the connection off"),
 )
 
+_DENIED_IN_A_SCRIPT = ("ACL failure in script", "executing the script can't run this command")
+"""What Redis 7 and 6 say where a user may call a script, and not what the script calls."""
+
 
 def _told(exc: Exception, place: Place) -> str:
     """Return what went wrong in our words: the library's may repeat what was sent."""
     if str(exc).startswith("No connection available"):  # of a pool; it has no class of its own
         return f"{place}: all {place.connections} connections were in use for {place.timeout:g} seconds"
+    if any(words in str(exc) for words in _DENIED_IN_A_SCRIPT):
+        return f"{place} {_MAY_NOT}"
     for kind, words in _WORDS:
         if isinstance(exc, kind):
             return f"{place} {words.format(place)}"

@@ -14,7 +14,7 @@ from torus_connect.secret import half_built_too
 from .codec import decode, encode
 from .errors import StoreError
 from .folder import Folder, state_folder
-from .locks import FileLease, acquire
+from .locks import FileLease
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,9 +74,15 @@ class KeyringStore:
         if self._kept(key) is not None:
             self._ask(lambda ring: ring.delete_password(self._service, key.digest))
 
-    def acquire(self, key: SessionKey) -> FileLease | None:
+    def lease(self, key: SessionKey) -> FileLease:
         """See `SessionStore`."""
-        return acquire(self._folder, self, key)
+        return FileLease(self._folder, self, key)
+
+    def check(self, key: SessionKey) -> None:
+        """See `Keeper`; the keyring is asked to keep something else, and to forget it."""
+        name = f"{key.digest}.trial"
+        self._ask(lambda ring: ring.set_password(self._service, name, "nothing"))
+        self._ask(lambda ring: ring.delete_password(self._service, name))
 
     def version(self, key: SessionKey) -> str:
         """See `Keeper`."""
