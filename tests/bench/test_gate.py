@@ -70,16 +70,17 @@ def test_many_more_modules_fail(repository: Path, package: Path) -> None:
 
 
 def test_needless_work_in_a_call_fails(repository: Path, package: Path) -> None:
-    exchange = package / "torus_connect" / "exchange.py"
-    assert "\ndef session_request(" in exchange.read_text()
-    plant(exchange, "\nimport json\n" + WASTE)
+    module = package / "torus_connect" / "session_calls.py"
+    assert "\ndef session_request(" in module.read_text()
+    plant(module, "\nimport json\n" + WASTE)
     done = gate(repository, "--path", str(package), "--only", "warm")
     assert done.returncode == 1
     assert "instructions of a warm call, torus against http.client" in done.stderr
+    assert "instructions of a warm call, torus-shared against http.client" in done.stderr
 
 
 def test_a_slow_start_fails(repository: Path, package: Path) -> None:
-    plant(package / "torus_connect" / "exchange.py", "\nimport time\n\ntime.sleep(1)\n")
+    plant(package / "torus_connect" / "session_calls.py", "\nimport time\n\ntime.sleep(1)\n")
     done = gate(repository, "--path", str(package), "--only", "cold")
     assert done.returncode == 1
     assert "process start to token, torus against http.client" in done.stderr

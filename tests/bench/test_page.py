@@ -9,7 +9,7 @@ import pytest
 
 from bench.goals import goals
 from bench.page import END, parts, table, written
-from bench.roster import ALL, DEFAULT, HANDMADE, IN_TASKS, IN_THREADS
+from bench.roster import ALL, HANDMADE, IN_TASKS, IN_THREADS, SHARED
 
 ROUNDS = 5
 
@@ -19,11 +19,12 @@ def results(**changed: float) -> dict[str, Any]:
 
     def columns(names: list[str], what: tuple[str, ...]) -> dict[str, dict[str, list[float]]]:
         found = {name: {key: [1.0] * ROUNDS for key in what} for name in names}
-        found["torus"].update({key: [value] * ROUNDS for key, value in changed.items() if key in what})
+        for ours in {"torus", "torus-shared"} & found.keys():
+            found[ours].update({key: [value] * ROUNDS for key, value in changed.items() if key in what})
         return found
 
     programs = [peer.name for peer in ALL]
-    callers = [peer.name for peer in (*HANDMADE, DEFAULT)]
+    callers = [peer.name for peer in (*HANDMADE, SHARED)]
     start, calls, many = ("wall", "cpu", "rss"), ("same", "new", "p99"), ("rate", "cpu", "rss", "logins")
     tasks, threads = ([peer.name for peer in peers] for peers in (IN_TASKS, IN_THREADS))
     return {
@@ -33,6 +34,7 @@ def results(**changed: float) -> dict[str, Any]:
         "cold-http": columns(programs, start),
         "warm-https": columns(callers, calls),
         "warm-http": columns(callers, calls),
+        "a-connection-each": columns(["aiohttp-close", "torus"], calls),
         "fan-out": {"tasks-200": columns(tasks, many), "threads-50": columns(threads, many)},
         "instructions": {what: dict.fromkeys(callers, 2000000) for what in ("warm", "cold")},
         "sdk": {"from nothing": [2.0] * 3, "up to date": [0.1] * 3},
@@ -52,6 +54,7 @@ def met(line: str, changed: dict[str, float]) -> bool:
         ("TLS, against http.client", "wall", 1.7, 1.71),
         ("import torus_connect", "wall", 1.005, 1.0051),
         ("warm call, against httpx", "same", 1.15, 1.16),
+        ("a login on a connection of its own", "same", 1.5, 1.51),
         ("new user", "new", 1.05, 1.06),
         ("10,000 users", "rate", 0.35, 0.34),
         ("peak memory", "rss", 1.0, 1.01),

@@ -14,7 +14,7 @@ from .line_fan_out import fan_outs
 from .line_instructions import instructions
 from .line_other import machine, profiles, sdk
 from .line_start import cold_starts, imports
-from .line_warm import warm_calls
+from .line_warm import A_CONNECTION_EACH, warm_calls
 from .page import written
 from .plots import draw
 from .roster import ROOT, WORK
@@ -31,6 +31,7 @@ LINES: dict[str, Callable[[Spawner, Place, argparse.Namespace], Any]] = {
     "cold-http": lambda spawning, place, told: cold_starts(spawning, place, "http", told.rounds),
     "warm-https": lambda _, place, told: warm_calls(place, "https", told.rounds),
     "warm-http": lambda _, place, told: warm_calls(place, "http", told.rounds),
+    "a-connection-each": lambda _, place, told: warm_calls(place, "https", told.rounds, A_CONNECTION_EACH),
     "fan-out": lambda spawning, place, told: fan_outs(spawning, place, told.fan_out_rounds),
     "sdk": lambda spawning, _, told: sdk(spawning, told.sdk_python, 3),
     "instructions": lambda _, place, __: instructions(place),

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from .line_instructions import instructions
 from .line_start import cold_starts
-from .roster import DEFAULT, HTTP_CLIENT
+from .roster import DEFAULT, HTTP_CLIENT, SHARED
 from .server import BenchError, server
 from .spawn import spawner
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LIMITS = Path(__file__).with_name("limits.toml")
 ROUNDS = 7
 PEERS = (HTTP_CLIENT, DEFAULT)
+WARM = (*PEERS, SHARED)
 
 
 def main() -> int:
@@ -60,7 +61,7 @@ def modules(place: Place, limits: dict[str, Any], path: Path | None) -> list[str
 
 def warm(place: Place, limits: dict[str, Any], path: Path | None) -> list[str]:
     """Count the instructions of a call on a warm client, against those of `http.client`."""
-    counts = instructions(place, cold=(), warm=PEERS, path=path)["warm"]
+    counts = instructions(place, cold=(), warm=WARM, path=path)["warm"]
     return _ratios("instructions of a warm call", {name: float(count) for name, count in counts.items()}, limits)
 
 

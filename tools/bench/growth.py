@@ -54,7 +54,8 @@ def held():
 
 async def main(counts, in_flight):
     found, done = {}, 0
-    async with AsyncTorusConnect(api_key="bench-key", api_secret="bench-secret-not-real", total_timeout=300) as torus:
+    known = {"api_key": "bench-key", "api_secret": "bench-secret-not-real"}
+    async with AsyncTorusConnect(**known, timeout=300, total_timeout=300) as torus:
         for count in counts:
             while done < count:
                 wave = min(in_flight, count - done)

@@ -10,15 +10,31 @@ from random import Random
 from statistics import median
 from typing import TYPE_CHECKING
 
-from .roster import AIOHTTP, DEFAULT, DRIVE, HTTP_CLIENT, HTTPX, KITE, OPENAPI_GENERATOR, PYREQWEST, RAW, REQUESTS
+from .roster import (
+    AIOHTTP,
+    AIOHTTP_CLOSE,
+    DEFAULT,
+    DRIVE,
+    HTTP_CLIENT,
+    HTTPX,
+    KITE,
+    OPENAPI_GENERATOR,
+    PYREQWEST,
+    RAW,
+    REQUESTS,
+    SHARED,
+)
 from .server import BenchError
 from .stats import percentile
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .roster import Peer
     from .server import Place
 
-PEERS = (HTTP_CLIENT, PYREQWEST, AIOHTTP, HTTPX, REQUESTS, RAW, OPENAPI_GENERATOR, KITE, DEFAULT)
+PEERS = (HTTP_CLIENT, PYREQWEST, AIOHTTP, HTTPX, REQUESTS, RAW, OPENAPI_GENERATOR, KITE, SHARED)
+A_CONNECTION_EACH = (AIOHTTP_CLOSE, DEFAULT)
 WARM_UP = 50
 KINDS = {"same": 200, "new": 50}  # calls in a block: for one user, and for a new user with each call
 
@@ -26,12 +42,12 @@ Blocks = dict[str, dict[str, list[float]]]
 """By peer: `same` and `new`, the median of each block, and `p99` of all calls for one user; seconds."""
 
 
-def warm_calls(place: Place, scheme: str, rounds: int) -> Blocks:
+def warm_calls(place: Place, scheme: str, rounds: int, peers: Sequence[Peer] = PEERS) -> Blocks:
     """Have each peer, in turn, make a block of calls."""
-    calls: dict[str, list[float]] = {peer.name: [] for peer in PEERS}
-    found: Blocks = {peer.name: {kind: [] for kind in KINDS} for peer in PEERS}
+    calls: dict[str, list[float]] = {peer.name: [] for peer in peers}
+    found: Blocks = {peer.name: {kind: [] for kind in KINDS} for peer in peers}
     with ExitStack() as open_ones:
-        workers = [(peer, open_ones.enter_context(_worker(peer, place, scheme))) for peer in PEERS]
+        workers = [(peer, open_ones.enter_context(_worker(peer, place, scheme))) for peer in peers]
         for peer, worker in workers:
             _block(peer, worker, WARM_UP, "same")
         order = Random(0)  # noqa: S311 - any order will do, if it is another one

@@ -42,6 +42,7 @@ def parts(results: Results) -> dict[str, str]:
         "cold-http": _cold,
         "warm-https": _warm,
         "warm-http": _warm,
+        "a-connection-each": lambda found: _warm(found, "aiohttp-close"),
         "fan-out": _fan_out,
         "instructions": _instructions,
         "sdk": _sdk,
@@ -97,11 +98,11 @@ def _cold(found: dict[str, dict[str, list[float]]]) -> str:
     return table(head, rows)
 
 
-def _warm(found: dict[str, dict[str, list[float]]]) -> str:
+def _warm(found: dict[str, dict[str, list[float]]], reference: str = REFERENCE) -> str:
     rows = [
         (
             TITLES[name],
-            str(ratio(blocks["same"], found[REFERENCE]["same"])),
+            str(ratio(blocks["same"], found[reference]["same"])),
             f"{median(blocks['new']) / median(blocks['same']):.2f}",
             f"{median(blocks['same']) * 1e6:.0f}",
             f"{blocks['p99'][0] * 1e6:.0f}",

@@ -69,6 +69,7 @@ BARE = Peer("bare", "bare interpreter", program=(sys.executable, "-c", "pass"))
 HTTP_CLIENT = Peer("http.client", "`http.client`, by hand", "http_client", "http.client, ssl, json", shared=False)
 PYREQWEST = Peer("pyreqwest", "pyreqwest, by hand", "pyreqwest_", "pyreqwest.client")
 PYREQWEST_ASYNC = Peer("pyreqwest", "pyreqwest, by hand", "pyreqwest_async")
+AIOHTTP_CLOSE = Peer("aiohttp-close", "aiohttp, by hand, a connection a login", "aiohttp_close")
 AIOHTTP = Peer("aiohttp", "aiohttp, by hand", "aiohttp_", "aiohttp")
 HTTPX = Peer("httpx", "httpx, by hand", "httpx_", "httpx")
 HTTPX_ASYNC = Peer("httpx", "httpx, by hand", "httpx_async")
@@ -85,16 +86,18 @@ OPENAPI_GENERATOR = Peer(
 KITE = Peer("kiteconnect", "kiteconnect", "kiteconnect_", "kiteconnect")
 DEFAULT = Peer("torus", "**torus-connect**", "torus", "torus_connect", ours=True)
 DEFAULT_ASYNC = Peer("torus", DEFAULT.title, "torus_async", ours=True)
+SHARED = Peer("torus-shared", "**torus-connect**, shared connections", "torus_shared", ours=True)
+SHARED_ASYNC = Peer("torus-shared", SHARED.title, "torus_async_shared", ours=True)
 _COMMAND = (str(BIN / "torus-connect"), "session", "generate")
 COMMAND = Peer("command", "`torus-connect session generate`", ours=True, program=_COMMAND)
 
 HANDMADE = (HTTP_CLIENT, PYREQWEST, AIOHTTP, HTTPX, REQUESTS, RAW, OPENAPI_GENERATOR, KITE)
 ALL = (BARE, *HANDMADE, DEFAULT, COMMAND)
-IN_TASKS = (PYREQWEST_ASYNC, AIOHTTP, HTTPX_ASYNC, DEFAULT_ASYNC)
-IN_THREADS = (HTTP_CLIENT, PYREQWEST, HTTPX, REQUESTS, DEFAULT)
-COUNTED = (HTTP_CLIENT, PYREQWEST, HTTPX, DEFAULT)
+IN_TASKS = (PYREQWEST_ASYNC, AIOHTTP, AIOHTTP_CLOSE, HTTPX_ASYNC, SHARED_ASYNC, DEFAULT_ASYNC)
+IN_THREADS = (HTTP_CLIENT, PYREQWEST, HTTPX, REQUESTS, SHARED, DEFAULT)
+COUNTED = (HTTP_CLIENT, PYREQWEST, HTTPX, SHARED, DEFAULT)
 MODULES = {peer.name: f"`{peer.module}`" if peer.module else peer.title for peer in ALL}
-TITLES = {peer.name: peer.title for peer in ALL} | {"curl": "curl"}
+TITLES = {peer.name: peer.title for peer in (*ALL, SHARED, AIOHTTP_CLOSE)} | {"curl": "curl"}
 
 
 def curl(place: Place, scheme: str) -> Peer | None:

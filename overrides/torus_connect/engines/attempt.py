@@ -19,7 +19,7 @@ from .progress import Progress
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from torus_connect.exchange import WireRequest
+    from torus_connect.request import HTTPRequest
 
 
 _CLOSE = (("Connection", "close"),)
@@ -35,7 +35,7 @@ class Attempt:
         proxy: the address of the proxy that it goes through, without credentials, if any.
 
     Attributes:
-        key: see `WireRequest.connection_key`.
+        key: see `HTTPRequest.connection_key`.
         request: the request as httpcore takes it.
         response: the response as httpcore gives it, in here because its repr shows the reason that came with it.
         progress: how far it came.
@@ -45,7 +45,7 @@ class Attempt:
 
     __slots__ = ("_proxy", "_status_code", "body", "headers", "key", "progress", "request", "response")
 
-    def __init__(self, request: WireRequest, seconds: float, connect_seconds: float, proxy: str | None = None) -> None:
+    def __init__(self, request: HTTPRequest, seconds: float, connect_seconds: float, proxy: str | None = None) -> None:
         self._proxy = proxy
         self._status_code: int | None = None
         self.headers = Headers()
@@ -59,7 +59,7 @@ class Attempt:
                 ("Host", urlsplit(request.url).netloc),
                 *request.headers.items(),
                 *request.credentials.items(),
-                *(_CLOSE if request.connection_key is None else ()),
+                *(_CLOSE if self.key is None else ()),
             ],
             content=request.content.encode(),
         )

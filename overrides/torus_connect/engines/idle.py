@@ -26,7 +26,7 @@ class AnyConnection(Uncopied):
     """A connection to the service, made when something is to be sent over it.
 
     Args:
-        key: whose requests it carries; see `WireRequest`.
+        key: whose requests it carries; see `HTTPRequest`.
 
     Attributes:
         idle_seconds: how long it may be idle after the last exchange; 0 where it is not fit for another one.

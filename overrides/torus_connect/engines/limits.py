@@ -10,5 +10,7 @@ KEEP_ALIVE_MARGIN_SECONDS = 1.0
 """How long before the service closes an idle connection it is dropped: a request must not meet a closing one."""
 LISTENING_SECONDS = 0.001
 """How long a new connection is listened to before a request goes over it: who speaks first does so at once."""
+SESSION_SECONDS = 60.0
+"""How long after a TLS session was taken another one for the same place is, where it is not resumed."""
 READ_BYTES = 64 * 1024
 """How much is read at once."""

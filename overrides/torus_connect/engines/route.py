@@ -12,10 +12,10 @@ from urllib.parse import unquote, urlsplit
 
 import httpcore
 
+from .tls import Sessions
+
 if TYPE_CHECKING:
     from torus_connect.network import Network
-
-    from .tls import Sessions
 
 
 class Route:
@@ -35,7 +35,7 @@ class Route:
         # It goes with an encrypted base URL only.
         self._proxy = network.proxy
         self.proxy_address = _address_and_credentials(network.proxy)[0] if network.proxy else None
-        self.sessions: Sessions = {}
+        self.sessions = Sessions()
         self.layers = int(network.encrypted) + network.has_encrypted_proxy
 
     def connection(self, origin: httpcore.Origin, wire: httpcore.NetworkBackend) -> httpcore.ConnectionInterface:

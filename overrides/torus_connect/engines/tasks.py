@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     import httpcore
 
-    from torus_connect.exchange import WireRequest
     from torus_connect.network import Network
     from torus_connect.reply import Body, Reply
+    from torus_connect.request import HTTPRequest
 
 
 class AsyncConnection(AnyConnection):
@@ -86,7 +86,7 @@ class AsyncEngine(Uncopied):
         hush()
         self._route = Route(network)
 
-    async def send(self, request: WireRequest, seconds: float) -> Reply:
+    async def send(self, request: HTTPRequest, seconds: float) -> Reply:
         """Send a request once and return its reply; errors as for `threads.Engine.send`."""
         attempt = Attempt(request, seconds, self._connect_timeout, self._route.proxy_address)
         try:

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     import httpcore
 
-    from torus_connect.exchange import WireRequest
     from torus_connect.network import Network
     from torus_connect.reply import Body, Reply
+    from torus_connect.request import HTTPRequest
 
 
 class Connection(AnyConnection):
@@ -84,7 +84,7 @@ class Engine(Uncopied):
         hush()
         self._route = Route(network)
 
-    def send(self, request: WireRequest, seconds: float) -> Reply:
+    def send(self, request: HTTPRequest, seconds: float) -> Reply:
         """Send a request once and return its reply.
 
         Args:

@@ -8,14 +8,39 @@ that they have read to themselves. Here every byte is accounted for.
 from __future__ import annotations
 
 import ssl
+from time import monotonic
 
 from . import limits
 
 _HEADER_BYTES = 5
 """A record begins with its type, two bytes of version and two of length."""
 
-Sessions = dict[tuple[int, str], ssl.SSLSession]
-"""The newest TLS session for each layer and host name, to be resumed by the next connection."""
+_Key = tuple[int, str]
+"""A layer, and who is at its other end."""
+
+
+class Sessions:
+    """The TLS sessions of one client, which its next connections resume."""
+
+    def __init__(self) -> None:
+        self._taken: dict[_Key, tuple[float, ssl.SSLSession]] = {}
+
+    def get(self, key: _Key) -> ssl.SSLSession | None:
+        """Return the session for a connection, if there is one."""
+        return self._taken[key][1] if key in self._taken else None
+
+    def take(self, key: _Key, ssl_object: ssl.SSLObject) -> None:
+        """Take the session of a connection where it is needed: that connection has not resumed the one before.
+
+        Python before 3.12.8 loses 7 KB with each session that is taken (CPython issue 116810). So none is where one
+        was taken just now, as with a service that resumes none.
+        """
+        now = monotonic()
+        if ssl_object.session_reused or (key in self._taken and now < self._taken[key][0] + limits.SESSION_SECONDS):
+            return
+        session = ssl_object.session
+        if session:
+            self._taken[key] = now, session
 
 
 class TlsLayer:
@@ -109,7 +134,7 @@ class TlsStack:
         self.ready = 0
         self.to_send = bytearray()
         self._sessions = sessions
-        self._layers: list[tuple[tuple[int, str], TlsLayer]] = []
+        self._layers: list[tuple[_Key, TlsLayer]] = []
         self._received = bytearray()
         self._ended = False
 
@@ -191,7 +216,6 @@ class TlsStack:
         return True
 
     def keep_sessions(self) -> None:
-        """Keep the TLS sessions for the next connection. In TLS 1.3, their tickets come with the first reply."""
+        """Keep the TLS sessions for the next connection; in TLS 1.3, their tickets have come with the first reply."""
         for key, layer in self._layers:
-            if layer.ssl_object.session:
-                self._sessions[key] = layer.ssl_object.session
+            self._sessions.take(key, layer.ssl_object)

@@ -8,11 +8,12 @@ import os
 import aiohttp
 
 BASE_URL, API_KEY, API_SECRET = (os.environ[f"TORUS_{name}"] for name in ("BASE_URL", "API_KEY", "API_SECRET"))
+TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=10)
 
 
 def connect() -> aiohttp.ClientSession:
     """Return a session with aiohttp's own limits: 100 connections; whoever waits for one may wait."""
-    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None, sock_connect=10, sock_read=10))
+    return aiohttp.ClientSession(timeout=TIMEOUT)
 
 
 async def login(session: aiohttp.ClientSession, request_token: str) -> str:
