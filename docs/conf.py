@@ -34,7 +34,7 @@ nitpicky = True
 nitpick_ignore_regex = [
     ("py:.*", r"(builtins|collections|datetime|enum|httpx|ssl|str|torus_connect_api|typing)(\..*)?"),
     ("py:.*", r"torus_connect\.(auth|client|network|spec|stores)\..*"),
-    ("py:class", r"(Async)?(Engine|Login|SessionStore)|Callable|EngineName|Hook|Path|SessionAuth"),
+    ("py:class", r"(Async)?(Engine|Login|SessionStore)|Callable|Hook|Operation|Path|Request|SessionAuth|T"),
 ]
 
 html_theme = "furo"

@@ -27,13 +27,16 @@ MUTMUT = str(Path(sys.executable).with_name("mutmut"))
 MODULES = (
     "call",
     "checks",
+    "credentials",
     "dates",
     "engines/attempt",
     "errors",
-    "exchange",
     "network",
     "reply",
+    "request",
+    "response",
     "retry",
+    "session_calls",
     "settings",
 )
 MIN_SCORE = 95.0

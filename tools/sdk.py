@@ -32,7 +32,14 @@ ROOT = Path(__file__).resolve().parent.parent
 PINS = ROOT / "requirements" / "dev.in"
 GENERATOR, FORMATTER, WRITER = "openapi-python-client", "ruff", "ruamel.yaml"
 PROVENANCE, PAGE = "PROVENANCE.json", "reference.html"
-TRANSLATORS = ("derive.py", "edition31.py")  # of this folder: what they write depends on what they are
+TRANSLATORS = (
+    "derive.py",
+    "edition31.py",
+    "facts.py",
+    "generator.py",
+    "printed.py",
+)  # of this folder: the output depends on them
+REFUSED = 3  # the exit code of generator.py where the spec is refused
 PAGE_MAKERS = ("jinja2", "markdown-it-py", "pygments")
 PAGE_SOURCE = ROOT / "tools" / "reference_page"
 
@@ -109,10 +116,10 @@ def run_generator(inputs: Inputs, folder: Path) -> None:
     tools = Path(sys.executable).parent  # first on PATH: the pinned ruff is here, and no other must be found
     if not (tools / FORMATTER).is_file():
         raise GenerationError(f"there is no {FORMATTER} beside {sys.executable}: the output would not be formatted")
-    command = [sys.executable, "-P", "-m", "openapi_python_client", "generate", "--meta", "none", "--fail-on-warning"]
+    generator = Path(__file__).with_name("generator.py")
+    command = [sys.executable, str(generator), "generate", "--meta", "none", "--fail-on-warning"]
     command += ["--path", str(inputs.spec), "--config", str(inputs.config)]
-    if files(inputs.templates):
-        command += ["--custom-template-path", str(inputs.templates)]
+    command += ["--custom-template-path", str(inputs.templates)]
     environment = os.environ | {
         "PATH": os.pathsep.join([str(tools), os.environ.get("PATH", os.defpath)]),
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -137,6 +144,8 @@ def run_generator(inputs: Inputs, folder: Path) -> None:
         except BaseException:
             os.killpg(process.pid, signal.SIGKILL)
             raise
+    if process.returncode == REFUSED:
+        raise GenerationError(f"{inputs.spec.name}: {said.strip()}")
     if process.returncode:
         # Of a crash only the exception is of use: what precedes it is the generator's own stack.
         said = re.sub(r"^.*Traceback \(.*?\n(?=\S)", "", said, flags=re.DOTALL).strip()

@@ -1,280 +1,256 @@
-import ssl
-from typing import Any, Self
+"""How a generated operation is described, and what a client of them must do: `send`.
 
-import httpx
-from attrs import define, evolve, field
+`StandaloneClient` is one such client, that of `torus_connect` is another.
+"""
 
+from __future__ import annotations
 
-@define
-class Client:
-    """A class for keeping track of data related to the API
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Generic, NoReturn, Protocol, TypeVar
+from urllib.parse import quote
 
-    The following are accepted as keyword arguments and will be used to construct httpx Clients internally:
+from .types import UNSET
 
-        ``base_url``: The base URL for the API, all requests are made to a relative path to this URL
-
-        ``cookies``: A dictionary of cookies to be sent with every request
-
-        ``headers``: A dictionary of headers to be sent with every request
-
-        ``timeout``: The maximum amount of a time a request can take. API functions will raise
-        httpx.TimeoutException if this is exceeded.
-
-        ``verify_ssl``: Whether or not to verify the SSL certificate of the API server. This should be True in production,
-        but can be set to False for testing purposes.
-
-        ``follow_redirects``: Whether or not to follow redirects. Default value is False.
-
-        ``httpx_args``: A dictionary of additional arguments to be passed to the ``httpx.Client`` and ``httpx.AsyncClient`` constructor.
+T = TypeVar("T")
+U = TypeVar("U")
 
 
-    Attributes:
-        raise_on_unexpected_status: Whether or not to raise an errors.UnexpectedStatus if the API returns a
-            status code that was not documented in the source OpenAPI document. Can also be provided as a keyword
-            argument to the constructor.
-    """
+class _Fixed:
+    """An object whose attributes are set once."""
 
-    raise_on_unexpected_status: bool = field(default=False, kw_only=True)
-    _base_url: str = field(alias="base_url")
-    _cookies: dict[str, str] = field(factory=dict, kw_only=True, alias="cookies")
-    _headers: dict[str, str] = field(factory=dict, kw_only=True, alias="headers")
-    _timeout: httpx.Timeout | None = field(default=None, kw_only=True, alias="timeout")
-    _verify_ssl: str | bool | ssl.SSLContext = field(
-        default=True, kw_only=True, alias="verify_ssl"
-    )
-    _follow_redirects: bool = field(
-        default=False, kw_only=True, alias="follow_redirects"
-    )
-    _httpx_args: dict[str, Any] = field(factory=dict, kw_only=True, alias="httpx_args")
-    _client: httpx.Client | None = field(default=None, init=False)
-    _async_client: httpx.AsyncClient | None = field(default=None, init=False)
+    __slots__ = ()
 
-    def with_headers(self, headers: dict[str, str]) -> "Client":
-        """Get a new client matching this one with additional headers"""
-        if self._client is not None:
-            self._client.headers.update(headers)
-        if self._async_client is not None:
-            self._async_client.headers.update(headers)
-        return evolve(self, headers={**self._headers, **headers})
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"{name} of {type(self).__name__} cannot be set")
 
-    def with_cookies(self, cookies: dict[str, str]) -> "Client":
-        """Get a new client matching this one with additional cookies"""
-        if self._client is not None:
-            self._client.cookies.update(cookies)
-        if self._async_client is not None:
-            self._async_client.cookies.update(cookies)
-        return evolve(self, cookies={**self._cookies, **cookies})
-
-    def with_timeout(self, timeout: httpx.Timeout) -> "Client":
-        """Get a new client matching this one with a new timeout configuration"""
-        if self._client is not None:
-            self._client.timeout = timeout
-        if self._async_client is not None:
-            self._async_client.timeout = timeout
-        return evolve(self, timeout=timeout)
-
-    def set_httpx_client(self, client: httpx.Client) -> Self:
-        """Manually set the underlying httpx.Client
-
-        **NOTE**: This will override any other settings on the client, including cookies, headers, and timeout.
-        """
-        self._client = client
-        return self
-
-    def get_httpx_client(self) -> httpx.Client:
-        """Get the underlying httpx.Client, constructing a new one if not previously set"""
-        if self._client is None:
-            self._client = httpx.Client(
-                base_url=self._base_url,
-                cookies=self._cookies,
-                headers=self._headers,
-                timeout=self._timeout,
-                verify=self._verify_ssl,
-                follow_redirects=self._follow_redirects,
-                **self._httpx_args,
-            )
-        return self._client
-
-    def __enter__(self) -> Self:
-        """Enter a context manager for self.client—you cannot enter twice (see httpx docs)"""
-        self.get_httpx_client().__enter__()
-        return self
-
-    def __exit__(self, *args: Any, **kwargs: Any) -> None:
-        """Exit a context manager for internal httpx.Client (see httpx docs)"""
-        self.get_httpx_client().__exit__(*args, **kwargs)
-
-    def set_async_httpx_client(self, async_client: httpx.AsyncClient) -> Self:
-        """Manually set the underlying httpx.AsyncClient
-
-        **NOTE**: This will override any other settings on the client, including cookies, headers, and timeout.
-        """
-        self._async_client = async_client
-        return self
-
-    def get_async_httpx_client(self) -> httpx.AsyncClient:
-        """Get the underlying httpx.AsyncClient, constructing a new one if not previously set"""
-        if self._async_client is None:
-            self._async_client = httpx.AsyncClient(
-                base_url=self._base_url,
-                cookies=self._cookies,
-                headers=self._headers,
-                timeout=self._timeout,
-                verify=self._verify_ssl,
-                follow_redirects=self._follow_redirects,
-                **self._httpx_args,
-            )
-        return self._async_client
-
-    async def __aenter__(self) -> Self:
-        """Enter a context manager for underlying httpx.AsyncClient—you cannot enter twice (see httpx docs)"""
-        await self.get_async_httpx_client().__aenter__()
-        return self
-
-    async def __aexit__(self, *args: Any, **kwargs: Any) -> None:
-        """Exit a context manager for underlying httpx.AsyncClient (see httpx docs)"""
-        await self.get_async_httpx_client().__aexit__(*args, **kwargs)
+    def _set(self, **values: object) -> None:
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
 
 
-@define
-class AuthenticatedClient:
-    """A Client which has been authenticated for use on secured endpoints
+class SecurityScheme(_Fixed):
+    """How one kind of credential is sent: `prefix` and credential, in the header `parameter`."""
 
-    The following are accepted as keyword arguments and will be used to construct httpx Clients internally:
+    __slots__ = ("name", "parameter", "prefix", "type")
 
-        ``base_url``: The base URL for the API, all requests are made to a relative path to this URL
+    name: str
+    type: str
+    parameter: str
+    prefix: str
 
-        ``cookies``: A dictionary of cookies to be sent with every request
+    def __init__(self, name: str, type: str, parameter: str, prefix: str) -> None:
+        self._set(name=name, type=type, parameter=parameter, prefix=prefix)
 
-        ``headers``: A dictionary of headers to be sent with every request
+    def __repr__(self) -> str:
+        return f"SecurityScheme({self.name!r}, {self.type!r}, {self.parameter!r}, {self.prefix!r})"
 
-        ``timeout``: The maximum amount of a time a request can take. API functions will raise
-        httpx.TimeoutException if this is exceeded.
 
-        ``verify_ssl``: Whether or not to verify the SSL certificate of the API server. This should be True in production,
-        but can be set to False for testing purposes.
-
-        ``follow_redirects``: Whether or not to follow redirects. Default value is False.
-
-        ``httpx_args``: A dictionary of additional arguments to be passed to the ``httpx.Client`` and ``httpx.AsyncClient`` constructor.
-
+class Operation(_Fixed):
+    """What the document says of one operation.
 
     Attributes:
-        raise_on_unexpected_status: Whether or not to raise an errors.UnexpectedStatus if the API returns a
-            status code that was not documented in the source OpenAPI document. Can also be provided as a keyword
-            argument to the constructor.
-        token: The token to use for authentication
-        prefix: The prefix to use for the Authorization header
-        auth_header_name: The name of the Authorization header
+        id: its `operationId`.
+        method: of HTTP, in capitals.
+        path: the template, below a server.
+        servers: where it is; its own servers, else those of the document.
+        security: alternatives, each of them the names of the schemes that it needs; none where it is public.
+        idempotent: whether it may be sent twice, `x-idempotent`, else by the method.
+        max_reply_bytes: how long a reply may be, `x-max-reply-bytes`.
+        spends: what a request uses up, `x-spends`: it is good for one request.
+        renew: what to do for another one.
+        unknown_if_present: fields that make it unknown whether a refused request had an effect after all.
+        status_field: the field of the reply that says how it went, where there is one.
+        error_words: what that field says of an error.
+        success_words: what it says of a success.
     """
 
-    raise_on_unexpected_status: bool = field(default=False, kw_only=True)
-    _base_url: str = field(alias="base_url")
-    _cookies: dict[str, str] = field(factory=dict, kw_only=True, alias="cookies")
-    _headers: dict[str, str] = field(factory=dict, kw_only=True, alias="headers")
-    _timeout: httpx.Timeout | None = field(default=None, kw_only=True, alias="timeout")
-    _verify_ssl: str | bool | ssl.SSLContext = field(
-        default=True, kw_only=True, alias="verify_ssl"
+    __slots__ = (
+        "error_words",
+        "id",
+        "idempotent",
+        "max_reply_bytes",
+        "method",
+        "path",
+        "renew",
+        "security",
+        "servers",
+        "spends",
+        "status_field",
+        "success_words",
+        "unknown_if_present",
     )
-    _follow_redirects: bool = field(
-        default=False, kw_only=True, alias="follow_redirects"
-    )
-    _httpx_args: dict[str, Any] = field(factory=dict, kw_only=True, alias="httpx_args")
-    _client: httpx.Client | None = field(default=None, init=False)
-    _async_client: httpx.AsyncClient | None = field(default=None, init=False)
 
-    token: str
-    prefix: str = "Bearer"
-    auth_header_name: str = "Authorization"
+    id: str
+    method: str
+    path: str
+    servers: tuple[str, ...]
+    security: tuple[tuple[str, ...], ...]
+    idempotent: bool
+    max_reply_bytes: int
+    spends: str | None
+    renew: str | None
+    unknown_if_present: tuple[str, ...]
+    status_field: str | None
+    error_words: tuple[str, ...]
+    success_words: tuple[str, ...]
 
-    def with_headers(self, headers: dict[str, str]) -> "AuthenticatedClient":
-        """Get a new client matching this one with additional headers"""
-        if self._client is not None:
-            self._client.headers.update(headers)
-        if self._async_client is not None:
-            self._async_client.headers.update(headers)
-        return evolve(self, headers={**self._headers, **headers})
+    def __init__(
+        self,
+        id: str,
+        method: str,
+        path: str,
+        *,
+        idempotent: bool,
+        security: tuple[tuple[str, ...], ...] = (),
+        servers: tuple[str, ...] | None = None,
+        max_reply_bytes: int = 1024 * 1024,
+        spends: str | None = None,
+        renew: str | None = None,
+        unknown_if_present: tuple[str, ...] = (),
+        status_field: str | None = None,
+        error_words: tuple[str, ...] = (),
+        success_words: tuple[str, ...] = (),
+    ) -> None:
+        self._set(
+            id=id,
+            method=method,
+            path=path,
+            servers=SERVERS if servers is None else servers,
+            security=security,
+            idempotent=idempotent,
+            max_reply_bytes=max_reply_bytes,
+            spends=spends,
+            renew=renew,
+            unknown_if_present=unknown_if_present,
+            status_field=status_field,
+            error_words=error_words,
+            success_words=success_words,
+        )
 
-    def with_cookies(self, cookies: dict[str, str]) -> "AuthenticatedClient":
-        """Get a new client matching this one with additional cookies"""
-        if self._client is not None:
-            self._client.cookies.update(cookies)
-        if self._async_client is not None:
-            self._async_client.cookies.update(cookies)
-        return evolve(self, cookies={**self._cookies, **cookies})
+    def __repr__(self) -> str:
+        return f"<Operation {self.id}>"
 
-    def with_timeout(self, timeout: httpx.Timeout) -> "AuthenticatedClient":
-        """Get a new client matching this one with a new timeout configuration"""
-        if self._client is not None:
-            self._client.timeout = timeout
-        if self._async_client is not None:
-            self._async_client.timeout = timeout
-        return evolve(self, timeout=timeout)
 
-    def set_httpx_client(self, client: httpx.Client) -> Self:
-        """Manually set the underlying httpx.Client
+class Request(Generic[T]):
+    """A request of an operation, without credentials, and how its reply is read; `repr` shows the operation only.
 
-        **NOTE**: This will override any other settings on the client, including cookies, headers, and timeout.
-        """
+    Attributes:
+        operation: what is requested.
+        path: below a server, percent-encoded.
+        params: the query.
+        headers: those that the operation has as parameters.
+        json: the body, ready for `json.dumps`; `UNSET` where there is none.
+        parse: takes the decoded JSON of a 2xx reply, `None` where it was empty, and returns the result. It raises
+            `ValueError` where that cannot be read, and nothing else.
+    """
+
+    __slots__ = ("headers", "json", "operation", "params", "parse", "path")
+
+    def __init__(
+        self,
+        operation: Operation,
+        path: str,
+        *,
+        parse: Callable[[object], T],
+        params: list[tuple[str, str]] | None = None,
+        headers: dict[str, str] | None = None,
+        json: object = UNSET,
+    ) -> None:
+        self.operation = operation
+        self.path = path
+        self.params = params or []
+        self.headers = headers or {}
+        self.json = json
+        self.parse = parse
+
+    def read_by(self, parse: Callable[[object], U]) -> Request[U]:
+        """Return the same request, whose reply another function reads."""
+        return Request(self.operation, self.path, parse=parse, params=self.params, headers=self.headers, json=self.json)
+
+    def map(self, function: Callable[[T], U]) -> Request[U]:
+        """Return the same request, whose result a function makes something of."""
+        return self.read_by(lambda data: function(self.parse(data)))
+
+    def __repr__(self) -> str:
+        return f"<Request of {self.operation.id}>"
+
+
+class Client(Protocol):
+    """Whatever sends requests."""
+
+    def send(self, request: Request[T]) -> T:
+        """Send a request and return its result."""
+        ...
+
+
+class AsyncClient(Protocol):
+    """Whatever sends requests, and is awaited for it."""
+
+    async def send(self, request: Request[T]) -> T:
+        """Send a request and return its result."""
+        ...
+
+
+class Operations:
+    """The operations of a tag, sent by a client."""
+
+    __slots__ = ("_client",)
+
+    def __init__(self, client: Client) -> None:
         self._client = client
-        return self
 
-    def get_httpx_client(self) -> httpx.Client:
-        """Get the underlying httpx.Client, constructing a new one if not previously set"""
-        if self._client is None:
-            self._headers[self.auth_header_name] = (
-                f"{self.prefix} {self.token}" if self.prefix else self.token
-            )
-            self._client = httpx.Client(
-                base_url=self._base_url,
-                cookies=self._cookies,
-                headers=self._headers,
-                timeout=self._timeout,
-                verify=self._verify_ssl,
-                follow_redirects=self._follow_redirects,
-                **self._httpx_args,
-            )
-        return self._client
 
-    def __enter__(self) -> Self:
-        """Enter a context manager for self.client—you cannot enter twice (see httpx docs)"""
-        self.get_httpx_client().__enter__()
-        return self
+class AsyncOperations:
+    """The operations of a tag, sent by a client that is awaited."""
 
-    def __exit__(self, *args: Any, **kwargs: Any) -> None:
-        """Exit a context manager for internal httpx.Client (see httpx docs)"""
-        self.get_httpx_client().__exit__(*args, **kwargs)
+    __slots__ = ("_client",)
 
-    def set_async_httpx_client(self, async_client: httpx.AsyncClient) -> Self:
-        """Manually set the underlying httpx.AsyncClient
+    def __init__(self, client: AsyncClient) -> None:
+        self._client = client
 
-        **NOTE**: This will override any other settings on the client, including cookies, headers, and timeout.
-        """
-        self._async_client = async_client
-        return self
 
-    def get_async_httpx_client(self) -> httpx.AsyncClient:
-        """Get the underlying httpx.AsyncClient, constructing a new one if not previously set"""
-        if self._async_client is None:
-            self._headers[self.auth_header_name] = (
-                f"{self.prefix} {self.token}" if self.prefix else self.token
-            )
-            self._async_client = httpx.AsyncClient(
-                base_url=self._base_url,
-                cookies=self._cookies,
-                headers=self._headers,
-                timeout=self._timeout,
-                verify=self._verify_ssl,
-                follow_redirects=self._follow_redirects,
-                **self._httpx_args,
-            )
-        return self._async_client
+def json_ready(value: Any) -> Any:
+    """Return a body as `json.dumps` takes it: models and dates as JSON has them, without what is `UNSET`."""
+    if isinstance(value, Mapping):
+        return {key: json_ready(each) for key, each in value.items() if each is not UNSET}
+    if isinstance(value, list | tuple):
+        return [json_ready(each) for each in value]
+    if hasattr(value, "to_dict"):
+        return json_ready(value.to_dict())
+    return value.isoformat() if hasattr(value, "isoformat") else value
 
-    async def __aenter__(self) -> Self:
-        """Enter a context manager for underlying httpx.AsyncClient—you cannot enter twice (see httpx docs)"""
-        await self.get_async_httpx_client().__aenter__()
-        return self
 
-    async def __aexit__(self, *args: Any, **kwargs: Any) -> None:
-        """Exit a context manager for underlying httpx.AsyncClient (see httpx docs)"""
-        await self.get_async_httpx_client().__aexit__(*args, **kwargs)
+def parameter(value: Any) -> str:
+    """Return a path, query or header parameter as text."""
+    return str(value).lower() if isinstance(value, bool) else str(json_ready(value))
+
+
+def segment(name: str, value: object) -> str:
+    """Return a path parameter, percent-encoded.
+
+    Raises:
+        ValueError: it is empty or made of dots, so that the path would be another one.
+    """
+    text = parameter(value)
+    if text in {"", ".", ".."}:
+        raise ValueError(f"{name} is no part of a path: it is empty, or made of dots")
+    return quote(text, safe="")
+
+
+def query(parameters: Iterable[tuple[str, object]]) -> list[tuple[str, str]]:
+    """Return query parameters as text, without what is `UNSET` or `None`; a list is several of one name."""
+    return [
+        (name, parameter(each))
+        for name, value in parameters
+        for each in (value if isinstance(value, list | tuple) else (value,))
+        if each is not UNSET and each is not None
+    ]
+
+
+SECURITY_SCHEMES: dict[str, SecurityScheme] = {
+    "RequestToken": SecurityScheme("RequestToken", "apiKey", "Token", ""),
+}
+"""The kinds of credentials that the document knows."""
+
+SERVERS: tuple[str, ...] = ("https://connects.torusdigital.com/api/v1",)
+"""The servers of the document, for operations without servers of their own."""

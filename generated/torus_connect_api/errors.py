@@ -1,16 +1,17 @@
-"""Contains shared errors types that can be raised from API functions"""
+"""What the standalone client raises."""
+
+from __future__ import annotations
 
 
 class UnexpectedStatus(Exception):
-    """Raised by api functions when the response status an undocumented status and Client.raise_on_unexpected_status is True"""
+    """The service answered with a status other than 2xx.
 
-    def __init__(self, status_code: int, content: bytes):
+    Attributes:
+        status_code: the status of HTTP.
+        content: the body, which may repeat what was sent; it is not in the message.
+    """
+
+    def __init__(self, status_code: int, content: bytes) -> None:
+        super().__init__(f"the service answered {status_code}")
         self.status_code = status_code
         self.content = content
-
-        super().__init__(
-            f"Unexpected status code: {status_code}\n\nResponse content:\n{content.decode(errors='ignore')}"
-        )
-
-
-__all__ = ["UnexpectedStatus"]

@@ -13,7 +13,9 @@ from ._version import __version__
 TYPE_CHECKING = False  # as type checkers know it; importing `typing` would take longer than all the rest
 
 if TYPE_CHECKING:
+    from .access_token import AccessToken
     from .async_client import AsyncTorusConnect
+    from .authorized import AsyncAuthorizedClient, AuthorizedClient
     from .client import TorusConnect
     from .errors import (
         APIStatusError,
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
         WrongOrigin,
     )
     from .expiry import ExpiryBasis
-    from .generated import generated_client
     from .login import extract_request_token
     from .login_listener import async_wait_for_request_token, wait_for_request_token
     from .reply import Headers, Reply
@@ -50,8 +51,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "APIStatusError",
+    "AccessToken",
+    "AsyncAuthorizedClient",
     "AsyncTorusConnect",
     "AuthenticationFailed",
+    "AuthorizedClient",
     "BadRequest",
     "ClientClosed",
     "ConfigurationError",
@@ -85,13 +89,15 @@ __all__ = [
     "__version__",
     "async_wait_for_request_token",
     "extract_request_token",
-    "generated_client",
     "spec_text",
     "wait_for_request_token",
 ]
 
 _ROOMS = {
+    "AccessToken": "access_token",
+    "AsyncAuthorizedClient": "authorized",
     "AsyncTorusConnect": "async_client",
+    "AuthorizedClient": "authorized",
     "TorusConnect": "client",
     "ExpiryBasis": "expiry",
     "Headers": "reply",
@@ -105,7 +111,6 @@ _ROOMS = {
     "StoreError": "stores.errors",
     "async_wait_for_request_token": "login_listener",
     "extract_request_token": "login",
-    "generated_client": "generated",
     "spec_text": "spec",
     "wait_for_request_token": "login_listener",
 }

@@ -6,19 +6,27 @@ import asyncio
 from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING
 
+from .authorized import AsyncAuthorizedClient
 from .call import Call
 from .checks import checked_request_token, checked_totp
 from .client_base import ClientBase
+from .credentials import NO_CREDENTIALS, Credentials, concealed
 from .errors import TorusError
 from .secret import conceal
+from .session_calls import REQUEST_TOKEN, session_request, totp_request
 from .settings import DEFAULT_LOGIN_TIMEOUT
 
 if TYPE_CHECKING:
-    from typing import Self
+    from typing import Self, TypeVar
 
+    from torus_connect_api.client import Request
+
+    from .access_token import AccessToken
     from .engines.tasks import AsyncEngine
     from .session import Session
     from .stores.obtain import AsyncLogin
+
+    T = TypeVar("T")
 
 
 class AsyncTorusConnect(ClientBase["AsyncEngine"]):
@@ -33,7 +41,8 @@ class AsyncTorusConnect(ClientBase["AsyncEngine"]):
         """
         token = conceal(request_token)
         del request_token
-        return await self._trade(Call.with_request_token(self._settings, checked_request_token(token)))
+        checked = checked_request_token(token)
+        return await self._send(session_request(self._settings), Credentials({REQUEST_TOKEN: checked}))
 
     async def generate_session_with_totp(self, totp: str) -> Session:
         """Trade a code of one user's authenticator app for an access token.
@@ -43,18 +52,39 @@ class AsyncTorusConnect(ClientBase["AsyncEngine"]):
         """
         code = conceal(totp)
         del totp
-        return await self._trade(Call.with_totp(self._settings, checked_totp(code)))
+        return await self._send(totp_request(self._settings, checked_totp(code)), NO_CREDENTIALS)
 
-    async def _trade(self, call: Call) -> Session:
-        engine = self._engine(call.base_url, asyncio.get_running_loop())
-        while True:
-            try:
-                return call.succeed(await engine.send(call.request, call.begin()))
-            except TorusError as error:
-                wait = call.wait_after(error)
-                if wait is None:
-                    raise
-            await asyncio.sleep(wait)
+    async def send(self, request: Request[T]) -> T:
+        """Send a request of a generated operation; see `TorusConnect.send`."""
+        return await self._send(request, NO_CREDENTIALS)
+
+    def with_credentials(self, **credentials: str | Session | AccessToken) -> AsyncAuthorizedClient:
+        """Return what sends requests with the credentials of one user; see `TorusConnect.with_credentials`."""
+        given = concealed(credentials)
+        del credentials
+        return AsyncAuthorizedClient(self, Credentials(given))
+
+    async def _send(self, request: Request[T], credentials: Credentials) -> T:
+        call = Call(self._settings, request, credentials)
+        try:
+            if call.token:
+                call.authorize(await call.token.good_async())
+            engine = self._engine(call.base_url, asyncio.get_running_loop())
+            while True:
+                try:
+                    return call.succeed(await engine.send(call.http_request, call.begin()))
+                except TorusError as error:
+                    wait = call.wait_after(error)
+                    if wait is None:
+                        old = call.renewable(error)
+                        newer = await call.token.renewed_async(old) if call.token and old else None
+                        if newer is None:
+                            raise
+                        call.authorize(newer)
+                await asyncio.sleep(wait or 0)
+        except TorusError as error:
+            call.fail(error)
+            raise
 
     async def session(
         self,

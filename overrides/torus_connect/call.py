@@ -2,104 +2,133 @@
 
 from __future__ import annotations
 
+import logging
 import re
-import sys
 from time import monotonic
+from typing import TYPE_CHECKING, Generic, TypeVar
 
-from .errors import TOTP_OPERATION
-from .exchange import session_from, session_request, totp_request
+from .errors import AuthenticationFailed
+from .request import http_request
+from .response import result_of
 from .retry import Retries
-
-TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
+from .settings import origin_of
 
 if TYPE_CHECKING:
-    from typing import Self
+    from collections.abc import Iterator
 
+    from torus_connect_api.client import Request
+
+    from .credentials import Credentials
     from .errors import TorusError
-    from .exchange import WireRequest
     from .reply import Reply
-    from .secret import Secret
     from .session import Session
     from .settings import Settings
 
+T = TypeVar("T")
+
+_log = logging.getLogger("torus_connect")
 # A service may put anything into a header, an access token too. What can be logged has the form of a UUID, and is no
 # part of a secret that is known here.
 _REQUEST_ID = r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}"
 _REQUEST_ID_HEADERS = ("X-Request-Id", "X-Correlation-Id")
 
 
-class Call:
-    """One trade of a request token, or of a code, for a session; tells the log of each attempt.
+class Call(Generic[T]):
+    """One call of an operation of the spec; logs each attempt.
+
+    Args:
+        settings: of the client.
+        request: as the generated code makes it.
+        credentials: what the caller has.
 
     Attributes:
         base_url: where it goes.
-        request: what is sent.
+        token: the access token that it carries, where it is that of a session; then `authorize` comes before sending.
+        session: whose access token is sent.
+        http_request: what is sent.
+
+    Raises:
+        ConfigurationError: the operation wants a credential that is not there.
     """
 
-    __slots__ = ("_operation", "_retries", "_secrets", "_settings", "_started", "base_url", "request")
+    __slots__ = (
+        "_credentials",
+        "_is_renewed",
+        "_request",
+        "_retries",
+        "_started",
+        "base_url",
+        "http_request",
+        "session",
+        "token",
+    )
 
-    def __init__(
-        self, settings: Settings, operation: str, base_url: str, request: WireRequest, secrets: tuple[str, ...]
-    ) -> None:
-        self.base_url = base_url
-        self.request = request
-        self._operation = operation
-        self._secrets = (settings.api_key, *secrets)
-        self._settings = settings
-        self._retries = Retries(settings)
+    def __init__(self, settings: Settings, request: Request[T], credentials: Credentials) -> None:
+        self._request = request
+        self._credentials = credentials
+        self._retries = Retries(settings, request.operation)
+        self._is_renewed = False
         self._started = 0.0
+        self.base_url = settings.base_url_of(request.operation)
+        self.token = credentials.token_for(request.operation)
+        self.session: Session | None = None
+        self.http_request = http_request(request, self.base_url, share_connections=settings.share_connections)
+        if self.token is None:
+            self.authorize(None)
 
-    @classmethod
-    def with_request_token(cls, settings: Settings, request_token: Secret) -> Self:
-        """Return a call of the operation `generateSession`.
+    def authorize(self, session: Session | None) -> None:
+        """Take the credentials along, with the access token of a session in the place of `token`.
 
         Raises:
-            ConfigurationError: the client was made without an API secret.
+            WrongOrigin: the access token is not for where the call goes.
         """
-        request, secrets = session_request(settings, request_token), (settings.needed_secret(), request_token)
-        return cls(settings, "generateSession", settings.base_url, request, secrets)
+        if session and origin_of(self.base_url) not in session.origins:
+            raise session.wrong_origin()
+        self.session = session
+        self.http_request.credentials = self._credentials.headers(self._request.operation, session)
 
-    @classmethod
-    def with_totp(cls, settings: Settings, totp: Secret) -> Self:
-        """Return a call of the operation `generateSessionWithTotp`."""
-        request = totp_request(settings, totp)
-        return cls(settings, TOTP_OPERATION, settings.totp_base_url, request, (totp,))
+    def renewable(self, error: TorusError) -> Session | None:
+        """Return the session to renew after an error: once, and only where the call changes nothing."""
+        is_rejected = isinstance(error, AuthenticationFailed) and self._request.operation.idempotent
+        if self._is_renewed or not is_rejected or self.token is None or not self.token.can_renew:
+            return None
+        self._is_renewed = True
+        self._retries.pause()
+        return self.session
+
+    def fail(self, error: TorusError) -> None:
+        """Say which operation an error is of, where that has not been said."""
+        if error.operation is None:
+            error.concern(self._request.operation)
 
     def begin(self) -> float:
         """Begin an attempt; return how many seconds it may take."""
         self._started = monotonic()
         return self._retries.begin()
 
-    def succeed(self, reply: Reply) -> Session:
-        """Return the session that a reply holds.
+    def succeed(self, reply: Reply) -> T:
+        """Return what a reply says.
 
         Raises:
-            MalformedReply, APIStatusError: it holds none.
+            MalformedReply, APIStatusError: see `response.result_of`.
         """
-        session = session_from(
-            reply, self.base_url, origins=self._settings.origins(self.base_url), day_ends=self._settings.day_ends
-        )
-        self._tell("ok", reply)
-        return session
+        result = result_of(self._request, reply)
+        self._log("ok", reply)
+        return result
 
     def wait_after(self, error: TorusError) -> float | None:
         """Return how many seconds to wait before the next attempt, or `None` where the error is final."""
-        error.operation = self._operation
-        self._tell(error.outcome.value, error.reply)
+        error.concern(self._request.operation)
+        self._log(error.outcome.value, error.reply)
         return self._retries.wait_after(error)
 
-    def _tell(self, outcome: str, reply: Reply | None) -> None:
-        # Loading `logging` takes longer than all the rest of a call. Where nobody has loaded it, nobody listens.
-        logging = sys.modules.get("logging")
-        if logging is None:
-            return
-        logger = logging.getLogger("torus_connect")
-        if not logger.isEnabledFor(logging.INFO):  # what follows takes longer than all else of a success (7 of 11 µs)
+    def _log(self, outcome: str, reply: Reply | None) -> None:
+        if not _log.isEnabledFor(logging.INFO):  # what follows takes longer than all else of a success (7 of 11 µs)
             return
         # Numbers, words of our own and a checked id: no secret can get in here.
-        logger.info(
+        _log.info(
             "%s attempt=%d outcome=%s status=%s seconds=%.3f request_id=%s",
-            self._operation,
+            self._request.operation.id,
             self._retries.attempts,
             outcome,
             reply.status_code if reply else "-",
@@ -113,5 +142,14 @@ class Call:
         sent = next((reply.headers[name] for name in _REQUEST_ID_HEADERS if name in reply.headers), "")
         if not re.fullmatch(_REQUEST_ID, sent):
             return None
-        held = (*self._secrets, reply.content.decode("ascii", "replace"))
-        return None if any(sent in text or text in sent for text in held if text) else sent
+        held = (*self.http_request.credentials.values(), *_texts(self._request.json))
+        known = (*held, reply.content.decode("ascii", "replace"))
+        return None if any(sent in text or text in sent for text in known if text) else sent
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Yield each text within what is sent as JSON."""
+    if isinstance(value, str):
+        yield value
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _texts(part)

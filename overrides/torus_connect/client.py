@@ -4,32 +4,40 @@ from __future__ import annotations
 
 import time
 
+from .authorized import AuthorizedClient
 from .call import Call
 from .checks import checked_request_token, checked_totp
 from .client_base import ClientBase
+from .credentials import NO_CREDENTIALS, Credentials, concealed
 from .errors import TorusError
 from .secret import conceal
+from .session_calls import REQUEST_TOKEN, session_request, totp_request
 from .settings import DEFAULT_LOGIN_TIMEOUT
 
 TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
-    from typing import Self
+    from typing import Self, TypeVar
 
+    from torus_connect_api.client import Request
+
+    from .access_token import AccessToken
     from .engines.threads import Engine
     from .session import Session
     from .stores.obtain import Login
+
+    T = TypeVar("T")
 
 
 class TorusConnect(ClientBase["Engine"]):
     """A client for one merchant and any number of users; safe to share between threads.
 
-    Each call has a connection of its own, so that none carries two users; no user's token is kept between calls. It
-    works without `with`, too: call `close()` when done.
+    Each session call has a connection of its own, and the account calls of one user share theirs, so that none carries
+    two users; no user's token is kept between calls. It works without `with`, too: call `close()` when done.
 
-    What is tried again: only what cannot have been served. That is a connection that did not come about, a 429, and a
-    503 with `Retry-After`; the wait is what the service asked for, else exponential backoff with full jitter. A request
-    that may have been served is never sent again, and redirects are never followed.
+    What is tried again: a connection that did not come about; a 429 and a 503 with `Retry-After`, but for an order; and
+    what may have been served, only where the operation changes nothing. The wait is what the service asked for, else
+    exponential backoff with full jitter. Redirects are never followed.
 
     Args:
         api_key: the merchant's API key; else `TORUS_API_KEY`.
@@ -89,7 +97,8 @@ class TorusConnect(ClientBase["Engine"]):
         """
         token = conceal(request_token)
         del request_token  # no frame of an error may hold it in the open
-        return self._trade(Call.with_request_token(self._settings, checked_request_token(token)))
+        checked = checked_request_token(token)
+        return self._send(session_request(self._settings), Credentials({REQUEST_TOKEN: checked}))
 
     def generate_session_with_totp(self, totp: str) -> Session:
         """Trade a code of one user's authenticator app for an access token (operation `generateSessionWithTotp`).
@@ -109,18 +118,54 @@ class TorusConnect(ClientBase["Engine"]):
         """
         code = conceal(totp)
         del totp
-        return self._trade(Call.with_totp(self._settings, checked_totp(code)))
+        return self._send(totp_request(self._settings, checked_totp(code)), NO_CREDENTIALS)
 
-    def _trade(self, call: Call) -> Session:
-        engine = self._engine(call.base_url)
-        while True:
-            try:
-                return call.succeed(engine.send(call.request, call.begin()))
-            except TorusError as error:
-                wait = call.wait_after(error)
-                if wait is None:
-                    raise
-            time.sleep(wait)
+    def send(self, request: Request[T]) -> T:
+        """Send a request of a generated operation that needs no credentials of a user.
+
+        Raises:
+            TorusError: as for the other calls; what a lost reply means depends on the operation.
+        """
+        return self._send(request, NO_CREDENTIALS)
+
+    def with_credentials(self, **credentials: str | Session | AccessToken) -> AuthorizedClient:
+        """Return what sends the requests of generated operations with the credentials of one user.
+
+            me = torus.with_credentials(AccessToken=session)
+            torus_connect_api.Api(me)
+
+        Args:
+            credentials: by the names of the security schemes of the spec. The access token is given as a `Session`, or
+                as an `AccessToken` that can renew it: then it goes to the origins of its session only.
+
+        Raises:
+            ConfigurationError: there is no such scheme, or a credential cannot be sent.
+        """
+        given = concealed(credentials)
+        del credentials  # no frame of an error may hold them in the open
+        return AuthorizedClient(self, Credentials(given))
+
+    def _send(self, request: Request[T], credentials: Credentials) -> T:
+        call = Call(self._settings, request, credentials)
+        try:
+            if call.token:
+                call.authorize(call.token.good())
+            engine = self._engine(call.base_url)
+            while True:
+                try:
+                    return call.succeed(engine.send(call.http_request, call.begin()))
+                except TorusError as error:
+                    wait = call.wait_after(error)
+                    if wait is None:
+                        old = call.renewable(error)
+                        newer = call.token.renewed(old) if call.token and old else None
+                        if newer is None:
+                            raise
+                        call.authorize(newer)
+                time.sleep(wait or 0)
+        except TorusError as error:
+            call.fail(error)
+            raise
 
     def session(
         self,

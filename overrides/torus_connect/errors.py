@@ -1,4 +1,4 @@
-"""The exception tree. Every error says, as `outcome`, what became of the request token."""
+"""The exception tree. Every error says, as `outcome`, what became of the call."""
 
 from __future__ import annotations
 
@@ -7,53 +7,54 @@ from enum import Enum
 TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any, ClassVar
+
+    from torus_connect_api.client import Operation
 
     from .reply import Headers, Reply
 
-TOTP_OPERATION = "generateSessionWithTotp"
-
 
 class Outcome(Enum):
-    """What an error means for the request token.
+    """What an error means for the call, and for what it spends, such as a request token.
 
     The service documents none of this; it follows from what can have reached it.
     """
 
     NOT_SENT = "not_sent"
-    """The request cannot have reached the service: try again with the same request token."""
+    """The request cannot have reached the service: the same call can be made again."""
     REFUSED = "refused"
     """The service answered, and said no: read the error."""
     UNKNOWN = "unknown"
-    """It may have been served and the answer is lost: the request token may be spent, so log in again."""
+    """It may have been served and the answer is lost: a request token may be spent, an order may be placed."""
 
 
 _NEXT_STEP = {
-    Outcome.NOT_SENT: "The same {proof} can be tried again{while_good}.",
+    Outcome.NOT_SENT: "The same {what} can be tried again.",
     Outcome.REFUSED: "See what the service said; it is kept with this error.",
-    Outcome.UNKNOWN: "The {proof} may be spent: {renew}.",
+    Outcome.UNKNOWN: "{unknown}",
 }
-# What a next step speaks of: what was traded, how to get another, and what else was sent.
-_WITH_REQUEST_TOKEN = {
-    "proof": "request token",
-    "while_good": "",
-    "retry": "try again with the same request token",
-    "renew": "let the user log in again for a new one",
-    "renew_at": "let the user log in again at the login URL for a new one",
-    "credentials": "API key and API secret",
-    "credential": "API key or secret",
-    "everything": "API key, API secret and request token",
-}
-_WITH_TOTP = {
-    "proof": "code",
-    "while_good": ", as long as it is shown",
-    "retry": "try again with the same code, as long as it is shown",
-    "renew": "take the next one",
-    "renew_at": "take the next one",
-    "credentials": "API key, authenticator secret and clock",
-    "credential": "API key",
-    "everything": "API key and code",
-}
+
+
+def _words_of(operation: Operation | None) -> dict[str, str]:
+    """Return what the next step of an error speaks of, from the operation that was called.
+
+    They are: `what` was sent, such as a request token, and how to try again with it; how to get another one (`renew`);
+    and what to say where the service did not accept it (`rejected`), and where the answer is lost (`unknown`).
+    """
+    words = {"what": "call", "retry": "try again with the same {what}", "renew": "Log in again."}
+    if operation and operation.spends:
+        words["what"], words["renew"] = operation.spends, operation.renew or words["renew"]
+        words["unknown"] = "The {what} may be spent. {renew}"
+        words["rejected"] = "Probably (the service documents no error) the {what} is used or old. {renew}"
+        return words
+    is_read = operation is not None and operation.idempotent
+    words["unknown"] = _HARMLESS if is_read else "It may have been served: look for its effect before you call again."
+    words["rejected"] = "Probably (the service documents no error) the access token is old. {renew}"
+    return words
+
+
+_HARMLESS = "It changes nothing, so it can be made again."
 
 
 class TorusError(Exception):
@@ -63,22 +64,27 @@ class TorusError(Exception):
     says what to do next.
 
     Attributes:
-        outcome: what became of the request token.
+        outcome: what became of the call.
         reply: the raw reply, as far as there was one; else `None`.
         retry_after: how many seconds the service asked to wait (`Retry-After`), or `None`.
         operation: the operation of the spec that was called; `None` where it did not come to that.
     """
 
-    outcome: ClassVar[Outcome] = Outcome.UNKNOWN
+    outcome: Outcome = Outcome.UNKNOWN
     retried: ClassVar[bool] = False
-    """Whether an error of this kind is tried again by the client itself: never where the token may be spent."""
+    """Whether the client itself tries again after an error of this kind, where the operation allows it."""
     next_step: ClassVar[str | None] = None
     retry_after: float | None = None
     operation: str | None = None
+    _words: Mapping[str, str] = _words_of(None)
 
     def __init__(self, message: str, *, reply: Reply | None = None) -> None:
         super().__init__(message)
         self.reply = reply
+
+    def concern(self, operation: Operation) -> None:
+        """Say which operation of the spec was called; the next step speaks of what that operation sent."""
+        self.operation, self._words = operation.id, _words_of(operation)
 
     @property
     def service_message(self) -> str | None:
@@ -96,20 +102,24 @@ class TorusError(Exception):
     def _worded(self, next_step: str | None, words: dict[str, str]) -> str:
         """Return the message with a next step, and with other words for what that speaks of: see the command line."""
         asked = f"The service asked to wait {self.retry_after:.0f} seconds. " if self.retry_after is not None else ""
-        ours = _WITH_TOTP if self.operation == TOTP_OPERATION else _WITH_REQUEST_TOKEN
+        spoken_of = {**self._words, **words}
+        # Twice: what some words stand for is a sentence with others in it.
+        step = (next_step or _NEXT_STEP[self.outcome]).format_map(spoken_of).format_map(spoken_of)
         said = self.args[0] if self.args else type(self).__name__  # which is half-built
-        return f"{said}\n{asked}{(next_step or _NEXT_STEP[self.outcome]).format_map({**ours, **words})}"
+        return f"{said}\n{asked}{step}"
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return (_rebuilt, (type(self), self.args[0], self.reply, self.retry_after, self.operation))
+        state = {name: vars(self)[name] for name in _TRAVELS if name in vars(self)}
+        return (_rebuilt, (type(self), self.args[0], self.reply, state))
 
 
-def _rebuilt(
-    cls: type[TorusError], message: str, reply: Reply | None, retry_after: float | None, operation: str | None
-) -> TorusError:
+_TRAVELS = ("retry_after", "outcome", "operation", "_words")
+"""What an error takes along into a pickle, beside its message: the pickle of a reply has no headers."""
+
+
+def _rebuilt(cls: type[TorusError], message: str, reply: Reply | None, state: dict[str, object]) -> TorusError:
     error = cls(message, reply=reply)
-    error.retry_after = retry_after  # a pickle of the reply has no headers
-    error.operation = operation
+    vars(error).update(state)
     return error
 
 
@@ -168,7 +178,10 @@ class ConnectionFailed(TorusError):
 
 
 class ReplyLost(TorusError):
-    """The request was sent, at least in part, and no whole reply came back. It is never sent again."""
+    """The request was sent, at least in part, and no whole reply came back.
+
+    It is sent again only where the operation changes nothing.
+    """
 
     outcome = Outcome.UNKNOWN
 
@@ -177,10 +190,7 @@ class MalformedReply(TorusError):
     """The service answered with a success that cannot be used. The access token may be in `reply.content`."""
 
     outcome = Outcome.UNKNOWN
-    next_step = (
-        "The raw reply, kept with this error, may hold the access token (a secret). "
-        "Otherwise the {proof} may be spent: {renew}."
-    )
+    next_step = "The raw reply is kept with this error; that of a login may hold the access token, a secret. {unknown}"
 
 
 class APIStatusError(TorusError):
@@ -190,10 +200,7 @@ class APIStatusError(TorusError):
     """
 
     outcome = Outcome.REFUSED
-    next_step: ClassVar[str | None] = (
-        "See what the service said; it is kept with this error. "
-        "Probably (the service documents no error) the {proof} is used or old: {renew}."
-    )
+    next_step: ClassVar[str | None] = "See what the service said; it is kept with this error. {rejected}"
     reply: Reply
 
     def __init__(self, message: str, *, reply: Reply) -> None:
@@ -222,23 +229,20 @@ class RedirectRefused(APIStatusError):
 class BadRequest(APIStatusError):
     """400 or 422: the service could not make sense of the request."""
 
-    next_step = "Check {everything}."
+    next_step = "Check what was sent: the arguments, and the credentials."
 
 
 class AuthenticationFailed(APIStatusError):
     """401: the service did not accept the credentials or the request token."""
 
-    next_step = (
-        "Probably (the service documents no error) the {proof} is used or old: {renew_at}. "
-        "Otherwise check {credentials}."
-    )
+    next_step = "{rejected} Otherwise check the credentials."
 
 
 class PermissionDenied(APIStatusError):
     """403: the service did not allow the call."""
 
     next_step = (
-        "Probably (the service documents no error) the {credential} is wrong, or this machine's IP address is not "
+        "Probably (the service documents no error) a credential is wrong, or this machine's IP address is not "
         "whitelisted with the broker: check both."
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING
 
@@ -46,12 +47,13 @@ def _stated_by(access_token: Secret, issued_at: datetime) -> datetime | None:
     if access_token.count(".") != 2:  # noqa: PLR2004 - header.claims.signature (RFC 7519)
         return None
     exp = (_claims(access_token) or {}).get("exp")
-    if isinstance(exp, bool) or not isinstance(exp, int | float):
+    if isinstance(exp, bool) or not isinstance(exp, int | float | Decimal):
         return None
+    seconds = float(exp)
     # In this form, NaN is nonsense, too.
-    if not 0 < exp - issued_at.timestamp() <= MAX_LIFETIME.total_seconds():
+    if not 0 < seconds - issued_at.timestamp() <= MAX_LIFETIME.total_seconds():
         return None
-    return datetime.fromtimestamp(exp, UTC)
+    return datetime.fromtimestamp(seconds, UTC)
 
 
 def _claims(access_token: Secret) -> dict[str, object] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from decimal import Decimal
 
 from .secret import half_built_too
 
@@ -129,8 +130,18 @@ class Reply:
         self.content = content
         self.truncated = truncated
 
+    def json(self) -> object:
+        """Return the body as JSON: numbers with a fraction as `Decimal`, and `None` for a name that stands twice.
+
+        Which of two values of one name counts would be a guess. A byte order mark is tolerated.
+
+        Raises:
+            ValueError: it is no JSON.
+        """
+        return parsed(self.content)
+
     def json_object(self) -> dict[str, Any] | None:
-        """Return the body as a JSON object, or `None` where it is anything else; see `parsed_object`."""
+        """Return the body as a JSON object, or `None` where it is anything else."""
         return parsed_object(self.content)
 
     @half_built_too
@@ -147,24 +158,45 @@ class Reply:
         return (Reply, (self.status_code, Headers(), b""))
 
 
-def parsed_object(content: bytes) -> dict[str, Any] | None:
-    """Return a text as a JSON object, or `None` where it is anything else.
-
-    A byte order mark is tolerated. A name that stands twice in one object has the value `None`: which of its two values
-    counts would be a guess.
-    """
+def parsed(content: bytes) -> object:
+    """Return a text as JSON; see `Reply.json`."""
     try:
-        parsed = _DECODER.decode(content.removeprefix(_BYTE_ORDER_MARK).decode())
-    except (ValueError, RecursionError):
+        return _DECODER.decode(content.removeprefix(_BYTE_ORDER_MARK).decode())
+    except RecursionError:
+        pass
+    raise ValueError("it is nested too deeply")
+
+
+def parsed_object(content: bytes) -> dict[str, Any] | None:
+    """Return a text as a JSON object, or `None` where it is anything else; see `Reply.json`."""
+    try:
+        value = parsed(content)
+    except ValueError:
         return None
-    return parsed if isinstance(parsed, dict) else None
+    return value if isinstance(value, dict) else None
 
 
 def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    names: dict[str, Any] = {}
-    for name, value in pairs:
-        names[name] = None if name in names else value
-    return names
+    values = dict(pairs)
+    if len(values) < len(pairs):
+        for name in values:
+            if sum(name == each for each, _ in pairs) > 1:
+                values[name] = None
+    return values
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_unambiguous, parse_int=float)
+def _whole(digits: str) -> int | Decimal:
+    """Return a whole number; one that is absurdly long as a `Decimal`, which takes no time to make."""
+    return int(digits) if len(digits) <= _MAX_DIGITS else Decimal(digits)
+
+
+def _fraction(digits: str) -> Decimal | float:
+    """Return a number exactly; one whose exponent no `Decimal` can have, as 0 or infinity."""
+    try:
+        return Decimal(digits)
+    except ArithmeticError:
+        return float(digits)
+
+
+_MAX_DIGITS = 100
+_DECODER = json.JSONDecoder(object_pairs_hook=_unambiguous, parse_float=_fraction, parse_int=_whole)

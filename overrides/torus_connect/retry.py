@@ -1,12 +1,18 @@
-"""When a call is tried again: decided by what an error means for the request token, and by nothing else."""
+"""When a call is tried again: decided by what became of the last attempt, and by what the operation does."""
 
 from __future__ import annotations
 
+import math
+import random
 from time import monotonic
+from typing import TYPE_CHECKING
 
-TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
+from .errors import Outcome, ReplyLost, ServerError
+from .response import may_have_acted
 
 if TYPE_CHECKING:
+    from torus_connect_api.client import Operation
+
     from .errors import TorusError
     from .settings import Settings
 
@@ -15,36 +21,53 @@ BASE_SECONDS = 0.5
 MAX_BACKOFF_SECONDS = 8.0
 
 
+def is_retried(error: TorusError, operation: Operation) -> bool:
+    """Return whether the client itself may try again after an error.
+
+    A request that did not reach the service: always. One that the service refused for now (429, 503 with
+    `Retry-After`): unless the operation acts on the user's money, as an order does. One whose answer is lost: only
+    where the operation changes nothing.
+    """
+    if error.retried and error.outcome is not Outcome.UNKNOWN:
+        return error.outcome is Outcome.NOT_SENT or not may_have_acted(operation)
+    return operation.idempotent and (error.retried or isinstance(error, ReplyLost | ServerError))
+
+
 class Retries:
     """The attempts of one call, within one budget of time.
 
-    An error whose class says `retried` is tried again: nothing was sent, or the service asked to come back. The wait is
-    what the service asked for (`Retry-After`), else exponential backoff with full jitter. A wait that does not fit
-    into the budget is not begun.
+    The wait is what the service asked for (`Retry-After`), else exponential backoff with full jitter. A wait that does
+    not fit into the budget is not begun.
     """
 
-    __slots__ = ("_end", "_settings", "attempts")
+    __slots__ = ("_end", "_left", "_operation", "_settings", "attempts")
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, operation: Operation) -> None:
         self._settings = settings
-        self._end = monotonic() + settings.total_timeout
+        self._operation = operation
+        self._left = settings.total_timeout
+        self._end = math.inf
         self.attempts = 0
 
     def begin(self) -> float:
         """Begin an attempt; return how many seconds it may take."""
         self.attempts += 1
-        return min(self._settings.timeout, self._end - monotonic())
+        now = monotonic()
+        self._end = min(self._end, now + self._left)
+        return min(self._settings.timeout, self._end - now)
+
+    def pause(self) -> None:
+        """Let no time count until the next attempt: somebody may log in meanwhile."""
+        self._left, self._end = self._end - monotonic(), math.inf
 
     def wait_after(self, error: TorusError) -> float | None:
         """Return how many seconds to wait before the next attempt, or `None` where there is to be none."""
-        if not error.retried or self.attempts > self._settings.max_retries:
+        if self.attempts > self._settings.max_retries or not is_retried(error, self._operation):
             return None
         asked = error.retry_after
         seconds = self._backoff() if asked is None else asked
         return seconds if seconds < self._end - monotonic() else None
 
     def _backoff(self) -> float:
-        import random  # noqa: PLC0415 - it takes longer to load than all the rest of a call, and a retry is an exception
-
         ceiling = min(MAX_BACKOFF_SECONDS, BASE_SECONDS * 2 ** (self.attempts - 1))
         return random.uniform(0, ceiling)  # noqa: S311 - it spreads load, it guards nothing

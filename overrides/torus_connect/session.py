@@ -6,7 +6,7 @@ from functools import lru_cache
 from time import time
 
 from .checks import checked_day_end, checked_text
-from .errors import ConfigurationError
+from .errors import ConfigurationError, WrongOrigin
 from .secret import Secret, conceal, half_built_too
 
 TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Self
 
-    from .auth import Hook, SessionAuth
+    from .access_token import Hook
+    from .auth import SessionAuth
     from .expiry import ExpiryBasis
 
 
@@ -131,6 +132,13 @@ class Session:
         from .auth import SessionAuth  # noqa: PLC0415 - httpx is loaded when it is needed
 
         return SessionAuth(self, on_expired)
+
+    def wrong_origin(self) -> WrongOrigin:
+        """Return the error for an account call that goes where the access token may not go."""
+        return WrongOrigin(
+            "The access token is not for the scheme, host and port of this account call; it may go to "
+            + ", ".join(self.origins)
+        )
 
     def _expires(self) -> tuple[datetime, ExpiryBasis]:
         if self._expiry is None:

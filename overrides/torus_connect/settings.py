@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from torus_connect_api.client import SECURITY_SCHEMES, SERVERS
+
 from .checks import (
     USUAL_PORTS,
     checked_count,
@@ -20,10 +22,11 @@ from .network import Network
 TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
-    from .exchange import WireRequest
+    from torus_connect_api.client import Operation
+
     from .secret import Secret, Unusable
 
-PRODUCTION_URL = "https://connects.torusdigital.com/api/v1"
+PRODUCTION_URL = SERVERS[0]
 """The server of the spec."""
 TOTP_URL = "https://oapi-cug.torusdigital.com/api/v1"
 """The server of the spec for `generateSessionWithTotp`; whether production has that call, too, is not known."""
@@ -45,8 +48,6 @@ class Settings:
 
     Attributes:
         api_key_source: where the API key came from, to be told instead of the key.
-        session_request: what all its calls of `generateSession` have in common, kept by `exchange` from the first one
-            on: to build it takes longer than all else before a call is sent (10 of 16 µs).
 
     Raises:
         ConfigurationError: an argument or its environment variable is malformed, or the API key is missing.
@@ -62,7 +63,6 @@ class Settings:
         "day_ends",
         "max_retries",
         "network",
-        "session_request",
         "share_connections",
         "timeout",
         "total_timeout",
@@ -98,13 +98,23 @@ class Settings:
         self.total_timeout = checked_seconds("total_timeout", total_timeout)
         self.max_retries = checked_count("max_retries", max_retries)
         self.share_connections = checked_flag("share_connections", share_connections)
-        self.session_request: WireRequest | None = None
 
     def origins(self, base_url: str) -> tuple[str, ...]:
         """Return to which origins an access token may go that is issued at a checked base URL."""
         issued = origins_of(base_url)
         added = (origin_of(self.account_base_url),) if self.account_base_url else ()
         return (*issued, *(origin for origin in added if origin not in issued))
+
+    def base_url_of(self, operation: Operation) -> str:
+        """Return where an operation is called: at its server of the spec, unless the client has another base URL."""
+        server = operation.servers[0]
+        if self.account_base_url and is_account_call(operation):
+            return self.account_base_url
+        if server == PRODUCTION_URL:
+            return self.base_url
+        if server == TOTP_URL:
+            return self.totp_base_url
+        return server if self.base_url == PRODUCTION_URL else self.base_url
 
     def needed_secret(self) -> Secret:
         """Return the API secret, for the call that needs it: a client for codes alone has none.
@@ -141,6 +151,11 @@ def checked_totp_base_url(totp_base_url: Secret | Unusable | None, base_url: str
     """
     given = _checked_url("totp_base_url", totp_base_url, env="TORUS_TOTP_BASE_URL")
     return given or (TOTP_URL if base_url == PRODUCTION_URL else base_url)
+
+
+def is_account_call(operation: Operation) -> bool:
+    """Return whether an operation takes an access token."""
+    return any(SECURITY_SCHEMES[name].type == "http" for schemes in operation.security for name in schemes)
 
 
 def checked_account_base_url(account_base_url: Secret | Unusable | None) -> str | None:

@@ -107,7 +107,7 @@ class Detector:
         for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
             try:
                 pickled = pickle.dumps(value, protocol)
-            except (TypeError, pickle.PicklingError) as exc:
+            except (TypeError, AttributeError, pickle.PicklingError) as exc:
                 self.look("pickle", f"{name}: why it is not pickled", str(exc))
                 continue
             self.look("pickle", f"{name}, protocol {protocol}", pickled)

@@ -30,4 +30,4 @@ def look_at_result(detector: Detector, result: Result, kind: Kind = SESSION) -> 
     if result.value is not None:
         for name, shown in kind.shown(result.value).items():
             detector.thing(name, shown)
-    look_at_wire(detector, result.place)
+    look_at_wire(detector, result.place, kind)

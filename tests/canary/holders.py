@@ -8,7 +8,7 @@ from logging import Logger
 from threading import Thread
 
 OPAQUE: dict[str, str] = {
-    "torus_connect.secret.Secret": "the secret itself; its repr shows nothing, and it is not pickled",
+    "torus_connect_api.types.Secret": "the secret itself; its repr shows nothing, and it is not pickled",
     "torus_connect.session.Session": "what a login yields; its repr shows nothing, and it is not pickled",
     "torus_connect.reply.Reply": "the raw reply, so that nothing is lost; its repr and its pickle show nothing",
     "torus_connect.reply.Headers": "part of the raw reply",
@@ -17,7 +17,6 @@ OPAQUE: dict[str, str] = {
 
 KEPT: dict[str, str] = {
     "torus_connect.settings.Settings.api_secret": "it is sent with every call",
-    "torus_connect.settings.Settings.session_request": "its body, which is the same for every call, is sent with each",
     "torus_connect.client.TorusConnect._store": "the URL of a store may hold its password",
     "torus_connect.async_client.AsyncTorusConnect._store": "as above",
     "torus_connect.stores.memory.MemoryStore._sessions": "the sessions that it keeps",
@@ -32,6 +31,7 @@ KEPT: dict[str, str] = {
 
 SENT: dict[str, str] = {
     "request token": "the header `Token` of the request",
+    "access token": "the header `Authorization` of an account call",
     "code": "the body of the request",
     "API secret": "the body of the request",
     "proxy password": "the header `Proxy-Authorization` of a CONNECT, in base64",

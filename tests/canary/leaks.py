@@ -26,7 +26,7 @@ from torus_connect.call import Call
 from torus_connect.client import TorusConnect
 from torus_connect.engines import quiet
 from torus_connect.engines.threads import Engine
-from torus_connect.exchange import WireRequest
+from torus_connect.request import HTTPRequest
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 BARE = "".join(filter(str.isalnum, REQUEST_TOKEN))
@@ -48,7 +48,7 @@ def error(do: Callable[[Any], object]) -> Plant:
     def plant(monkeypatch: pytest.MonkeyPatch) -> None:
         original = Call.wait_after
 
-        def wait_after(self: Call, exc: TorusError) -> float | None:
+        def wait_after(self: Call[Any], exc: TorusError) -> float | None:
             do(exc)
             return original(self, exc)
 
@@ -57,13 +57,13 @@ def error(do: Callable[[Any], object]) -> Plant:
     return plant
 
 
-def sending(do: Callable[[WireRequest, Engine], object]) -> Plant:
+def sending(do: Callable[[HTTPRequest, Engine], object]) -> Plant:
     """Do something with each request before it is sent."""
 
     def plant(monkeypatch: pytest.MonkeyPatch) -> None:
         original = Engine.send
 
-        def send(self: Engine, request: WireRequest, seconds: float) -> Reply:
+        def send(self: Engine, request: HTTPRequest, seconds: float) -> Reply:
             do(request, self)
             return original(self, request, seconds)
 
@@ -81,14 +81,14 @@ def method(cls: type, name: str, body: Callable[..., object]) -> Plant:
     return plant
 
 
-def raise_inside(_request: WireRequest, _engine: Engine) -> None:
+def raise_inside(_request: HTTPRequest, _engine: Engine) -> None:
     try:
         raise httpx.ReadError("lost")  # noqa: TRY301
     except httpx.ReadError:
         raise ReplyLost("raised where the exception of the library is its context")  # noqa: B904
 
 
-def raise_from(_request: WireRequest, _engine: Engine) -> None:
+def raise_from(_request: HTTPRequest, _engine: Engine) -> None:
     raise ReplyLost("with a cause") from ValueError(REQUEST_TOKEN)
 
 
@@ -105,7 +105,7 @@ def local_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Engine, "send", scope["send"])
 
 
-def log(name: str, how: Callable[[logging.Logger, WireRequest], None]) -> Plant:
+def log(name: str, how: Callable[[logging.Logger, HTTPRequest], None]) -> Plant:
     return sending(lambda request, _: how(logging.getLogger(name), request))
 
 
@@ -117,11 +117,11 @@ def write(text: str, where: Callable[[], Path], mode: int = 0o600) -> Plant:
     return sending(lambda *_: write_file(mode, text, where()))
 
 
-def keep_in_engine(request: WireRequest, engine: Any) -> None:
+def keep_in_engine(request: HTTPRequest, engine: Any) -> None:
     engine.last = request
 
 
-def keep_in_closure(request: WireRequest, engine: Any) -> None:
+def keep_in_closure(request: HTTPRequest, engine: Any) -> None:
     engine.again = lambda: request.credentials
 
 
@@ -132,7 +132,7 @@ def write_file(mode: int, text: str, path: Path) -> None:
         file.write(text)
 
 
-def look_up(_request: WireRequest, _engine: Engine) -> None:
+def look_up(_request: HTTPRequest, _engine: Engine) -> None:
     with suppress(OSError):
         socket.getaddrinfo(f"{BARE}.invalid".encode(), 443)
 
@@ -151,20 +151,20 @@ def elsewhere() -> Path:
     return own.parent / f"{own.name}-planted"
 
 
-def add_to_url(request: WireRequest, _engine: Engine) -> None:
+def add_to_url(request: HTTPRequest, _engine: Engine) -> None:
     request.url += f"?token={BARE}"
 
 
-def add_header(request: WireRequest, _engine: Engine) -> None:
+def add_header(request: HTTPRequest, _engine: Engine) -> None:
     request.headers["Referer"] = request.credentials["Token"]
 
 
-def add_to_body(request: WireRequest, _engine: Engine) -> None:
+def add_to_body(request: HTTPRequest, _engine: Engine) -> None:
     request.content = Secret(f'{request.content[:-1]}, "again": "{BARE}"}}')
     request.headers["Content-Length"] = str(len(request.content))
 
 
-def swap_secrets(request: WireRequest, _engine: Engine) -> None:
+def swap_secrets(request: HTTPRequest, _engine: Engine) -> None:
     request.credentials["Token"] = Secret(API_SECRET)
 
 

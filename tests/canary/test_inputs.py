@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from canary.conftest import Watching
 from canary.detector import Detector
-from canary.inputs import BASE_URL, GOOD, INPUTS, BadInput, others, texts
+from canary.inputs import GOOD, INPUTS, BadInput
 from faults.kinds import alternately
 from faults.planted import REQUEST_TOKEN
 
-from torus_connect import AsyncTorusConnect, ConfigurationError, TorusConnect, generated_client
+from torus_connect import AsyncTorusConnect, ConfigurationError, TorusConnect
 
 
 def call(face: str, options: dict[str, Any], request_token: Any) -> None:
@@ -49,14 +49,6 @@ def test_input(
     options = {**GOOD, **bad.options, **made}
     with watching(), pytest.raises(ConfigurationError) as caught:
         call(face, options, bad.request_token)
-    detector.error(caught.value)
-    detector.assert_nothing_found()
-
-
-@pytest.mark.parametrize(("how", "value"), [*texts(REQUEST_TOKEN).items(), *others(REQUEST_TOKEN).items()])
-def test_generated_client(how: str, value: Any, detector: Detector, watching: Watching) -> None:
-    with watching(), pytest.raises(ConfigurationError) as caught:
-        generated_client(request_token=value, base_url=BASE_URL)
     detector.error(caught.value)
     detector.assert_nothing_found()
 

@@ -90,6 +90,7 @@ def watched(
         (folder / name).mkdir(exist_ok=True)
         for variable in variables:
             monkeypatch.setenv(variable, str(folder / name))
+    monkeypatch.delenv("XDG_STATE_HOME", raising=False)  # what is kept is kept in the home
     monkeypatch.chdir(folder / "work")
     monkeypatch.setattr(tempfile, "tempdir", None)
     environment = dict(os.environ)

@@ -56,7 +56,7 @@ def test_the_kind_of_code_is_as_it_is_told(torus_sandbox: Sandbox) -> None:
     done = run(*TOTP, *kind, TORUS_TOTP_SECRET=torus_sandbox.totp_secret, **variables(torus_sandbox))
     assert (done.returncode, done.stdout) == (4, "")
     assert "The service answered 412" in done.stderr
-    assert "the code is used or old: take the next one" in done.stderr
+    assert "the code is used or old. Wait for the next code" in done.stderr
 
 
 @pytest.mark.parametrize(

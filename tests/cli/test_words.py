@@ -11,8 +11,8 @@ import pytest
 import torus_connect.stores
 from torus_connect import Headers, Reply, TorusError
 from torus_connect.cli.words import in_words
-from torus_connect.errors import TOTP_OPERATION
 from torus_connect.login import LoginFault
+from torus_connect_api.api.session import generate_session, generate_session_with_totp
 
 GENERATE: dict[str, Any] = {"command": "session", "verb": "generate", "totp": None}
 SITUATIONS: dict[str, dict[str, Any]] = {
@@ -36,7 +36,7 @@ def kinds(cls: type[TorusError] = TorusError) -> Iterator[type[TorusError]]:
 def said(name: str, situation: str, message: str = "What happened") -> str:
     cls = next(cls for cls in kinds() if cls.__name__ == name)
     error = cls(message, reply=Reply(401, Headers(), b""))
-    error.operation = TOTP_OPERATION if situation == "code" else "generateSession"
+    error.concern((generate_session_with_totp if situation == "code" else generate_session).OPERATION)
     return in_words(error, argparse.Namespace(**SITUATIONS[situation])).removeprefix(f"{message}\n")
 
 
@@ -84,11 +84,24 @@ LOG_IN = "log in again, with `torus-connect login`"
             "ConnectionFailed",
             "code",
             "x",
-            "Nothing was sent: check network and base URL, then try again with the same code, as long as it is shown.",
+            "Nothing was sent: check network and base URL, then try again with the same code.",
         ),
-        ("ServerError", "login", "x", f"The request token may be spent: {LOG_IN}."),
-        ("ReplyLost", "code", "x", "The code may be spent: take the next one."),
-        ("ReplyLost", "generate", "x", "The request token may be spent: log in again in the browser for a new one."),
+        (
+            "ServerError",
+            "login",
+            "x",
+            "The request token may be spent. Log in again, with `torus-connect login`.",
+        ),
+        (
+            "ReplyLost",
+            "code",
+            "x",
+            (
+                "The code may be spent. Wait for the next code of the authenticator app, and see that the clock "
+                "of this machine is right."
+            ),
+        ),
+        ("ReplyLost", "generate", "x", "The request token may be spent. Log in again in the browser for a new one."),
         ("ConfigurationError", "show", "x", "Nothing was sent: correct the value, and try again."),
     ],
 )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -14,13 +16,14 @@ from conftest import GenerateSession
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
 import torus_connect
-import torus_connect.exchange
-import torus_connect_api
-from torus_connect import APIStatusError, AsyncTorusConnect, TorusConnect, generated_client, spec_text
-from torus_connect.errors import TOTP_OPERATION
+from torus_connect import APIStatusError, AsyncTorusConnect, TorusConnect, spec_text
 from torus_connect.sandbox import Sandbox
+from torus_connect.session_calls import REQUEST_TOKEN
 from torus_connect.settings import TOTP_URL
+from torus_connect_api import AsyncStandaloneClient, StandaloneClient
 from torus_connect_api.api.session import generate_session as operation
+from torus_connect_api.client import SECURITY_SCHEMES
+from torus_connect_api.errors import UnexpectedStatus
 from torus_connect_api.models import (
     Error,
     GenerateSessionRequest,
@@ -97,26 +100,34 @@ def test_the_operation(spec: dict[str, Any]) -> None:
     assert (path, call["operationId"], call["tags"]) == ("/session/generate", "generateSession", ["session"])
     assert spec["components"]["securitySchemes"]["RequestToken"]["type"] == "apiKey"
     assert spec["components"]["securitySchemes"]["RequestToken"]["in"] == "header"
-    assert spec["components"]["securitySchemes"]["RequestToken"]["name"] == torus_connect.exchange.TOKEN_HEADER
+    assert spec["components"]["securitySchemes"]["RequestToken"]["name"] == SECURITY_SCHEMES[REQUEST_TOKEN].parameter
     assert set(call["responses"]) == {"200", "default"}
 
 
 def test_the_operation_with_a_code(spec: dict[str, Any]) -> None:
     assert list(spec["paths"]) == ["/session/generate", "/session/totp/generate"]
     call = spec["paths"]["/session/totp/generate"]["post"]
-    assert (call["operationId"], call["tags"], call["security"]) == (TOTP_OPERATION, ["session"], [])
+    assert (call["operationId"], call["tags"], call["security"]) == ("generateSessionWithTotp", ["session"], [])
     assert [server["url"] for server in call["servers"]] == [TOTP_URL]
     assert "unproven" in call["servers"][0]["description"]
     assert call["responses"].keys() == {"200", "default"}
 
 
-def test_the_models_have_the_properties_of_the_schemas(spec: dict[str, Any]) -> None:
-    for model in (Error, GenerateSessionRequest, GenerateSessionResponse, GenerateSessionWithTotpRequest):
+def test_the_models_of_replies_have_the_properties_of_the_schemas(spec: dict[str, Any]) -> None:
+    for model in (Error, GenerateSessionResponse):
+        names = spec["components"]["schemas"][model.__name__]["properties"]
+        sample = dict.fromkeys([*names, "aFurtherProperty"], "demo")
+        read = model.from_dict(sample)
+        assert read.to_dict() == sample
+        assert read.additional_properties == {"aFurtherProperty": "demo"}
+
+
+def test_the_models_of_requests_have_the_properties_of_the_schemas(spec: dict[str, Any]) -> None:
+    for model in (GenerateSessionRequest, GenerateSessionWithTotpRequest):
         schema = spec["components"]["schemas"][model.__name__]
-        sample = dict.fromkeys(schema["properties"], "demo")
-        assert model.from_dict(sample).to_dict() == sample
-        tolerant = "additional_properties" in {field.name for field in fields(model)}
-        assert tolerant is schema.get("additionalProperties", True)
+        assert schema["additionalProperties"] is False
+        sent = model(**{field.name: "demo" for field in fields(model)})
+        assert sent.to_dict() == dict.fromkeys(schema["properties"], "demo")
 
 
 def test_the_examples_are_plainly_fake(spec: dict[str, Any]) -> None:
@@ -206,29 +217,28 @@ def test_a_session_with_a_code(face: str, torus_sandbox: Sandbox) -> None:
     assert "request token" not in str(used.value) + str(wrong.value)
 
 
-def test_the_generated_client(torus_sandbox: Sandbox) -> None:
+def test_the_standalone_client(torus_sandbox: Sandbox) -> None:
     body = GenerateSessionRequest(api_key=torus_sandbox.api_key, api_secret=torus_sandbox.api_secret)
 
-    def client(request_token: str) -> torus_connect_api.AuthenticatedClient:
-        return generated_client(request_token=request_token, base_url=torus_sandbox.base_url, timeout=7)
-
-    async def asynchronous(request_token: str) -> Any:
-        async with client(request_token) as opened:
-            return await operation.asyncio(client=opened, body=body)
+    async def asynchronous(request_token: str) -> GenerateSessionResponse:
+        credentials = {"RequestToken": request_token}
+        async with AsyncStandaloneClient(credentials, server=torus_sandbox.base_url) as client:
+            return await operation.asyncio(client=client, body=body)
 
     token = torus_sandbox.issue_request_token()
-    with client(token) as opened:
-        assert token not in repr(opened)
-        assert opened.get_httpx_client().timeout == httpx.Timeout(7, connect=5)
-        assert opened.get_httpx_client().follow_redirects is False
-        reply = operation.sync(client=opened, body=body)
-        again = operation.sync(client=opened, body=body)
-    assert isinstance(reply, GenerateSessionResponse)
-    assert reply.access_token == torus_sandbox.access_token_for(token)
-    assert isinstance(again, Error)
-    assert again.error == "token_used"
+    with StandaloneClient({"RequestToken": token}, server=torus_sandbox.base_url) as client:
+        assert token not in repr(client)
+        assert operation.sync(client=client, body=body).access_token == torus_sandbox.access_token_for(token)
+        with pytest.raises(UnexpectedStatus) as again:
+            operation.sync(client=client, body=body)
+    assert json.loads(again.value.content)["error"] == "token_used"
 
     token = torus_sandbox.issue_request_token()
-    reply = asyncio.run(asynchronous(token))
-    assert isinstance(reply, GenerateSessionResponse)
-    assert reply.access_token == torus_sandbox.access_token_for(token)
+    assert asyncio.run(asynchronous(token)).access_token == torus_sandbox.access_token_for(token)
+
+
+def test_the_header_of_the_request_token_is_named_by_the_spec_alone(repository: Path) -> None:
+    written = (repository / "overrides" / "torus_connect").rglob("*.py")
+    by_hand = [path for path in written if path.parent.name not in ("sandbox", "cli", "conformance", "arguments")]
+    assert len(by_hand) > 50
+    assert not [path for path in by_hand if re.search(r"""["']Token["']""", path.read_text(encoding="utf-8"))]

@@ -164,3 +164,14 @@ print(sorted({"starlette", "uvicorn", "openapi_core", "pyotp", "httpx", "attrs",
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_a_request_for_another_protocol_is_answered_without_advice() -> None:
+    with serving() as process:
+        assert process.stdout
+        base_url = json.loads(process.stdout.readline())["base_url"]
+        headers = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13"}
+        assert httpx.get(base_url.removesuffix("/api/v1"), headers=headers).status_code < 500
+        process.terminate()
+        said = process.communicate()
+    assert said == ("", "")

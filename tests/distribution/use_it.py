@@ -7,10 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-from torus_connect import AsyncTorusConnect, TorusConnect, generated_client, spec_text
+from torus_connect import AsyncTorusConnect, TorusConnect, spec_text
 from torus_connect.sandbox import Sandbox
+from torus_connect_api import StandaloneClient
 from torus_connect_api.api.session import generate_session
-from torus_connect_api.models import GenerateSessionRequest, GenerateSessionResponse
+from torus_connect_api.models import GenerateSessionRequest
 
 
 async def login(sandbox: Sandbox, request_token: str) -> str:
@@ -24,11 +25,9 @@ def main() -> None:
         with TorusConnect(**sandbox.credentials) as torus:
             traded = [str(torus.generate_session(tokens[0]).access_token)]
         traded.append(asyncio.run(login(sandbox, tokens[1])))
-        with generated_client(request_token=tokens[2], base_url=sandbox.base_url) as client:
+        with StandaloneClient({"RequestToken": tokens[2]}, server=sandbox.base_url) as client:
             body = GenerateSessionRequest(api_key=sandbox.api_key, api_secret=sandbox.api_secret)
-            reply = generate_session.sync(client=client, body=body)
-            assert isinstance(reply, GenerateSessionResponse)
-            traded.append(reply.access_token)
+            traded.append(str(generate_session.sync(client=client, body=body).access_token))
         command = subprocess.run(
             [Path(sys.executable).with_name("torus-connect"), "session", "generate"],
             env={

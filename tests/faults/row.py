@@ -40,6 +40,8 @@ class Row:
         truncated: whether there was more of it.
         retry_after: the seconds that the error passes on.
         says: what the message has to say.
+        acted: whether a reply says that the call had an effect, although its status is an error.
+        if_final: what is different for a call that is never sent again after the service has refused it for now.
     """
 
     name: str
@@ -60,6 +62,8 @@ class Row:
     truncated: bool = False
     retry_after: float | None = None
     says: str = ""
+    acted: bool = False
+    if_final: Mapping[str, Any] = field(default_factory=dict)
 
 
 def works(name: str, place: Opening, **more: Any) -> Row:

@@ -27,6 +27,7 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 ENDLESS_HEAD = said("200").partition(b"\r\n")[0] + b"\r\n"
 LARGE_HEAD = reply(b"", headers=LEAKY).replace(b"Content-Length: 0", b"Content-Length: %d" % GIB)
 BLANK = GOOD.ljust(64 * 1024)
+NINES = b"9" * 30
 ONE_MIB = GOOD.ljust(MAX_REPLY_BYTES)
 NO_CONTENT = b"HTTP/1.1 204 No Content\r\n" + "\r\n".join(LEAKY).encode() + b"\r\n\r\n"
 
@@ -223,6 +224,10 @@ USABLE = [
     works("UTF-8 BOM", plain(answer(said("200", b"\xef\xbb\xbf" + GOOD)))),
     works("a token in JSON escapes", plain(answer(said("200", b'{"AccessToken": "%s"}' % JSON_ESCAPED)))),
     works("unknown keys", plain(answer(said("200", GOOD[:-1] + b', "more": [1], "status": null}')))),
+    works(
+        "numbers beyond all bounds",
+        plain(answer(said("200", GOOD[:-1] + b', "more": [1e%s, 1e-%s]}' % (NINES, NINES)))),
+    ),
     works("1 MiB", plain(answer(said("200", ONE_MIB)))),
     works("1 MiB, gzip", plain(answer(zipped(ONE_MIB)))),
     works("gzip", plain(answer(zipped(GOOD)))),
@@ -260,9 +265,30 @@ REDIRECTS = [
 IN_2024 = ("Date: Tue, 11 Jun 2024 12:35:43 GMT",)
 AN_HOUR_LATER = (*IN_2024, "Retry-After: Tue, 11 Jun 2024 13:35:43 GMT")
 AT_ONCE = ("Retry-After: 0",)
+LAST = "Connection: close"
+"""With the reply that is the last one of a connection, so that no client meets the end of it."""
 TOO_MANY = said("429", ECHO)
 TRY_LATER = said("429", ECHO, AT_ONCE)
 UNAVAILABLE = said("503", ECHO, AT_ONCE)
+TRY_LATER_AND_END = said("429", ECHO, (*AT_ONCE, LAST))
+UNAVAILABLE_AND_END = said("503", ECHO, (*AT_ONCE, LAST))
+ORDERED = b'{"status": "error", "data": [{"order_no": "20240611-7"}]}'
+
+
+def refused(status: int, raises: type[torus.APIStatusError], retry_after: float | None = 0) -> dict[str, object]:
+    """What comes of a row whose first attempt is refused for now, where there is no second one."""
+    return {
+        "raises": raises,
+        "outcome": REFUSED,
+        "status": status,
+        "content": ECHO,
+        "retry_after": retry_after,
+        "says": f"The service answered {status}",
+        **ONCE,
+    }
+
+
+ONCE = {"attempts": 1, "connections": 1, "requests": 1}
 
 
 def waits(status: int, raises: type[torus.APIStatusError]) -> list[Row]:
@@ -270,7 +296,16 @@ def waits(status: int, raises: type[torus.APIStatusError]) -> list[Row]:
 
     def row(name: str, headers: tuple[str, ...], attempts: int, retry_after: float) -> Row:
         name = f"{status} with Retry-After, {name}"
-        return answered(status, raises, REFUSED, name=name, headers=headers, attempts=attempts, retry_after=retry_after)
+        return answered(
+            status,
+            raises,
+            REFUSED,
+            name=name,
+            headers=headers,
+            attempts=attempts,
+            retry_after=retry_after,
+            if_final=ONCE,
+        )
 
     return [
         row("seconds", AT_ONCE, 3, 0),
@@ -296,13 +331,23 @@ STATUSES = [
     answered(403, torus.PermissionDenied, REFUSED),
     answered(404, torus.NotFound, REFUSED),
     answered(404, torus.NotFound, REFUSED, name="404 with an access token", body=GOOD),
+    answered(400, torus.BadRequest, REFUSED, name="400 with an order number", body=ORDERED, acted=True),
+    answered(409, torus.APIStatusError, REFUSED, name="409 with an order number", body=ORDERED, acted=True),
     answered(405, torus.APIStatusError, REFUSED),
     answered(408, torus.APIStatusError, REFUSED),
     answered(409, torus.APIStatusError, REFUSED),
     answered(418, torus.APIStatusError, REFUSED),
     answered(422, torus.BadRequest, REFUSED),
-    answered(429, torus.RateLimited, REFUSED, name="429 without Retry-After", attempts=3),
-    answered(429, torus.RateLimited, REFUSED, name="429 with nonsense", attempts=3, headers=("Retry-After: soon",)),
+    answered(429, torus.RateLimited, REFUSED, name="429 without Retry-After", attempts=3, if_final=ONCE),
+    answered(
+        429,
+        torus.RateLimited,
+        REFUSED,
+        name="429 with nonsense",
+        attempts=3,
+        headers=("Retry-After: soon",),
+        if_final=ONCE,
+    ),
     *waits(429, torus.RateLimited),
     answered(500, torus.ServerError, UNKNOWN),
     answered(500, torus.ServerError, UNKNOWN, name="500 with Retry-After", headers=AT_ONCE, retry_after=0),
@@ -310,6 +355,18 @@ STATUSES = [
     answered(503, torus.ServerError, UNKNOWN, name="503 without Retry-After"),
     answered(503, torus.ServerError, UNKNOWN, name="503 with nonsense", headers=("Retry-After: soon",)),
     *waits(503, torus.ServiceUnavailable),
+    answered(
+        503,
+        torus.ServiceUnavailable,
+        REFUSED,
+        name="503 with Retry-After and an order number",
+        body=ORDERED,
+        headers=AT_ONCE,
+        retry_after=0,
+        attempts=3,
+        acted=True,
+        if_final=ONCE,
+    ),
     answered(504, torus.ServerError, UNKNOWN),
     answered(520, torus.ServerError, UNKNOWN),
     answered(999, torus.ServerError, UNKNOWN),
@@ -317,7 +374,12 @@ STATUSES = [
 
 RETRIED = [
     works(
-        "429 twice, then 200", plain(answer(TRY_LATER, TRY_LATER, GOOD_REPLY)), attempts=3, connections=3, requests=3
+        "429 twice, then 200",
+        plain(answer(TRY_LATER, TRY_LATER, GOOD_REPLY)),
+        attempts=3,
+        connections=3,
+        requests=3,
+        if_final=refused(429, torus.RateLimited),
     ),
     works(
         "429 twice without Retry-After, then 200",
@@ -325,6 +387,7 @@ RETRIED = [
         attempts=3,
         connections=3,
         requests=3,
+        if_final=refused(429, torus.RateLimited, None),
     ),
     works(
         "503 twice, then 200",
@@ -332,21 +395,24 @@ RETRIED = [
         attempts=3,
         connections=3,
         requests=3,
+        if_final=refused(503, torus.ServiceUnavailable),
     ),
     lost(
         "429, then silence",
-        plain(do.on_first_connection(answer(TRY_LATER), then=do.silence)),
+        plain(do.on_first_connection(ends(TRY_LATER_AND_END), then=do.silence)),
         attempts=2,
         connections=2,
         requests=2,
         options=SHORT,
+        if_final=refused(429, torus.RateLimited),
     ),
     lost(
         "503, then a reset",
-        plain(do.on_first_connection(answer(UNAVAILABLE), then=do.reset_after_reading)),
+        plain(do.on_first_connection(ends(UNAVAILABLE_AND_END), then=do.reset_after_reading)),
         attempts=2,
         connections=2,
         requests=2,
+        if_final=refused(503, torus.ServiceUnavailable),
     ),
     Row(
         name="429, then 500",
@@ -358,6 +424,7 @@ RETRIED = [
         requests=2,
         status=500,
         content=ECHO,
+        if_final=refused(429, torus.RateLimited),
     ),
     answered(
         429,

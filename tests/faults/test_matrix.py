@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from faults.drive import drive
-from faults.kinds import Kind, cases
+from faults.kinds import COVERING, Kind, cases
 from faults.row import Row
 from faults.table import ROWS
 from faults.verdict import came_of_it, server_saw
@@ -25,6 +25,7 @@ def test_row(row: Row, kind: Kind, face: str) -> None:
 
 def test_the_table_itself() -> None:
     assert [name for name, times in Counter(row.name for row in ROWS).items() if times > 1] == []
+    assert {row.name for row in ROWS} >= COVERING
     for row in ROWS:
         # Whatever may have been served is seen once: all attempts before the last were refused or never sent.
         assert (row.raises is None) == (row.outcome is None), row.name

@@ -21,6 +21,7 @@ def came_of_it(row: Row, kind: Kind, result: Result) -> None:
     assert type(error) is row.raises
     assert isinstance(error, TorusError)
     assert error.outcome is row.outcome
+    assert error.operation == kind.operation
     assert _without_place(str(error), result).startswith(row.says)
     assert error.retry_after == row.retry_after
     assert (error.reply and error.reply.status_code) == row.status

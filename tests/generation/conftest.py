@@ -1,21 +1,24 @@
-"""A copy of everything that generation needs, in which a test may do as it likes."""
+"""A copy of everything that generation needs, in which a test may do as it likes; and a client of a larger spec."""
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from ruamel.yaml import YAML
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 REPOSITORY = Path(__file__).resolve().parents[2]
+ADDED = Path(__file__).with_name("added.yaml")
 COPIED = ("generated", "generator-config.yml", "openapi", "overrides/templates", "requirements", "tools")
 
 
@@ -60,6 +63,21 @@ class Workshop:
             finally:
                 process.kill()
 
+    def package(self, name: str) -> Path:
+        """Return a folder with the package alone, under a name of its own; without the reference page."""
+        folder = self.root / name
+        folder.mkdir()
+        self.config.write_text(self.config.read_text().replace("torus_connect_api", name))
+        inputs = [str(path) for path in (self.spec, self.config, self.templates)]
+        code = (
+            f"import sys; from pathlib import Path; sys.path.insert(0, {str(self.root / 'tools')!r}); import sdk\n"
+            f"try: sdk.run_generator(sdk.Inputs(*map(Path, {inputs!r})), Path({str(folder)!r}))\n"
+            "except sdk.GenerationError as error: sys.exit(str(error))"
+        )
+        run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
+        assert run.returncode == 0, run.stderr
+        return folder
+
     def tree(self) -> dict[str, bytes]:
         """Return every file of the output and what is in it."""
         return tree(self.output)
@@ -102,3 +120,36 @@ def workshop(pristine: Workshop, tmp_path: Path) -> Workshop:
 def committed() -> Workshop:
     """The repository itself: to be looked at, not to be changed."""
     return Workshop(REPOSITORY)
+
+
+def merge(into: dict[str, Any], added: dict[str, Any]) -> None:
+    """Add to a document."""
+    for key, value in added.items():
+        if isinstance(value, dict) and isinstance(into.get(key), dict):
+            merge(into[key], value)
+        else:
+            into[key] = into[key] + value if isinstance(value, list) and key in into else value
+
+
+def enlarged_document() -> dict[str, Any]:
+    """Return the spec with operations of every kind that the generator must know."""
+    yaml = YAML(typ="safe", pure=True)
+    document: dict[str, Any] = yaml.load(REPOSITORY / "openapi" / "torus.yaml")
+    merge(document, yaml.load(ADDED))
+    return document
+
+
+@pytest.fixture(scope="session")
+def enlarged(pristine: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the package `enlarged_api`: what the enlarged spec gives, made once."""
+    workshop = pristine.copy(tmp_path_factory.mktemp("enlarged") / "workshop")
+    YAML(typ="safe", pure=True).dump(enlarged_document(), workshop.spec)
+    folder = workshop.package("enlarged_api")
+    sys.path.insert(0, str(folder))
+    return folder
+
+
+@pytest.fixture
+def api(enlarged: Path) -> Any:
+    """The package `enlarged_api`."""
+    return importlib.import_module("enlarged_api")

@@ -15,16 +15,18 @@ if TYPE_CHECKING:
 
 
 def test_every_output_has_them(workshop: Workshop) -> None:
-    workshop.spec.write_text(derive.as_yaml(document()), encoding="utf-8")
+    spec = document()
+    spec["paths"]["/funds/"]["get"]["responses"]["200"]["content"]["application/json"]["example"] = {"amount": 1}
+    workshop.spec.write_text(derive.as_yaml(spec), encoding="utf-8")
     run = workshop.run()
     assert (run.returncode, run.stderr) == (0, "")
 
     written = {name: content.decode() for name, content in workshop.tree().items()}
-    assert json.loads(written["torus.json"]) == document()
+    assert json.loads(written["torus.json"]) == spec
     OpenAPIV30SpecValidator(json.loads(written["torus.dereferenced.json"])).validate()
     edition = json.loads(written["torus-3.1.json"])
     OpenAPIV31SpecValidator(edition).validate()
-    assert edition["paths"].keys() == document()["paths"].keys()
+    assert edition["paths"].keys() == spec["paths"].keys()
     assert edition["components"]["schemas"]["Holding"]["properties"]["ltp"] == {"type": ["number", "null"]}
     for operation in (operation for item in PATHS.values() for operation in item.values()):
         assert f'data-key="call {operation["operationId"]}"' in written["reference.html"]

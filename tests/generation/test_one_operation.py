@@ -15,61 +15,32 @@ if TYPE_CHECKING:
 
     from generation.conftest import Workshop
 
-SHOW = "import sys; before = set(sys.modules); {}; print(*sorted(set(sys.modules) - before))"
-OPERATION = "import torus_connect_api.api.session.generate_session"
-USE = """from torus_connect_api.api.session import generate_session as operation
-from torus_connect_api.models.generate_session_request import GenerateSessionRequest
-operation._get_kwargs(body=GenerateSessionRequest(api_key="demo", api_secret="demo"))"""
-# What the generator can make, and what of it needs an import when it is called, or already for a default.
-RICH: dict[str, Any] = {
-    "operationId": "richOperation",
-    "tags": ["session"],
-    "parameters": [
-        {"name": "day", "in": "query", "schema": {"type": "string", "format": "date", "default": "2026-01-02"}},
-        {"name": "kind", "in": "query", "schema": {"$ref": "#/components/schemas/Kind"}},
-        {"name": "since", "in": "query", "required": True, "schema": {"type": "string", "format": "date-time"}},
-        {"name": "X-Limit", "in": "header", "schema": {"type": "integer"}},
-        {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}},
-    ],
-    "requestBody": {
-        "required": True,
-        "content": {
-            "application/json": {"schema": {"$ref": "#/components/schemas/GenerateSessionRequest"}},
-            "multipart/form-data": {
-                "schema": {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}}
-            },
-        },
-    },
-    "responses": {
-        "200": {
-            "description": "Done.",
-            "content": {
-                "application/json": {
-                    "schema": {"type": "array", "items": {"$ref": "#/components/schemas/GenerateSessionResponse"}}
-                }
-            },
-        },
-        "4XX": {"description": "Not done.", "content": {"application/json": {"schema": {"type": "string"}}}},
-    },
-}
-CALL_RICH = """
-import datetime, json, httpx
-from torus_connect_api import Client
-from torus_connect_api.api.session import rich_operation
-from torus_connect_api.models import GenerateSessionRequest, Kind
-
-def answer(request):
-    asked = dict(request.url.params), request.headers["X-Limit"], request.url.path, json.loads(request.content)
-    print(*asked)
-    return httpx.Response(200, json=[{"AccessToken": "demo"}])
-
-client = Client(base_url="http://host").set_httpx_client(
-    httpx.Client(base_url="http://host", transport=httpx.MockTransport(answer)))
-body = GenerateSessionRequest(api_key="k", api_secret="s")
-since = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
-got = rich_operation.sync(id="a/b", client=client, body=body, kind=Kind.NEW, since=since, x_limit=3)
-print([each.access_token for each in got])
+# What it loads of the package, each with the size of its source.
+LOADED = """
+import sys
+from pathlib import Path
+before = set(sys.modules)
+{}
+print(*sorted(set(sys.modules) - before))
+for name, module in sorted(sys.modules.items()):
+    if name.partition(".")[0] == "torus_connect_api":
+        print(name, len(Path(module.__file__).read_bytes()))
 """
+PACKAGE = "import torus_connect_api"
+SESSION = """from torus_connect_api.api.session import generate_session as operation
+body = operation.json_body(api_key="demo", api_secret="demo")
+operation.request(body=body).read_by(operation.read_access_token).parse({"AccessToken": "demo"})"""
+MODEL = (
+    SESSION
+    + """
+operation.request(body=body).parse({"AccessToken": "demo"})"""
+)
+TAG = """from torus_connect_api import Api
+class Client:
+    def send(self, request):
+        return request.parse({"AccessToken": "demo"})
+Api(Client()).session.generate_session(api_key="demo", api_secret="demo")"""
+NEVER = {"asyncio", "attr", "attrs", "dateutil", "decimal", "httpx", "json", "ssl"}
 
 
 def python(output: Path, code: str) -> str:
@@ -90,17 +61,17 @@ def with_operations(workshop: Workshop, many: int) -> Workshop:
     yaml = YAML()
     document = yaml.load(workshop.spec)
     schemas = document["components"]["schemas"]
-    schemas["Kind"] = {"type": "string", "enum": ["NEW", "OLD"]}
-    document["paths"]["/rich/{id}"] = {"post": RICH}
     for number in range(many):
         for name in (f"Question{number}", f"Answer{number}"):
             schemas[name] = {"type": "object", "required": ["Text"], "properties": {"Text": {"type": "string"}}}
+        reply = content_of(f"Answer{number}")
+        reply["content"]["application/json"]["example"] = {"Text": "demo"}
         document["paths"][f"/more/{number}"] = {
             "post": {
                 "operationId": f"more{number}",
                 "tags": ["session"],
                 "requestBody": content_of(f"Question{number}") | {"required": True},
-                "responses": {"200": content_of(f"Answer{number}") | {"description": "Done."}},
+                "responses": {"200": reply | {"description": "Done."}},
             }
         }
     yaml.dump(document, workshop.spec)
@@ -113,67 +84,71 @@ def content_of(schema: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def large(pristine: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A client of more than 50 operations, as the templates give it; without the reference page, for speed."""
-    workshop = with_operations(pristine.copy(tmp_path_factory.mktemp("large") / "workshop"), 50)
-    package = workshop.root / "large"
-    package.mkdir()
-    inputs = [str(path) for path in (workshop.spec, workshop.config, workshop.templates)]
-    code = (
-        f"import sys; from pathlib import Path; sys.path.insert(0, {str(workshop.root / 'tools')!r}); import sdk; "
-        f"sdk.run_generator(sdk.Inputs(*map(Path, {inputs!r})), Path({str(package)!r}))"
+    """A client of more than 50 operations."""
+    return with_operations(pristine.copy(tmp_path_factory.mktemp("large") / "workshop"), 50).package(
+        "torus_connect_api"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120, check=False)
-    assert run.returncode == 0, run.stderr
-    return package
 
 
-def test_an_operation_loads_nothing_heavy(pristine: Workshop) -> None:
-    loaded = python(pristine.output, SHOW.format(OPERATION)).split()
-    # Some installations load `__future__` before anything else.
-    assert set(loaded) - {"__future__"} == {
-        "torus_connect_api",
-        "torus_connect_api.api",
-        "torus_connect_api.api.session",
-        "torus_connect_api.api.session.generate_session",
+def loaded(output: Path, code: str) -> tuple[set[str], dict[str, int]]:
+    """Return all modules that are loaded, and those of the package with their sizes."""
+    first, *rest = python(output, LOADED.format(code)).splitlines()
+    return set(first.split()), {name: int(size) for name, size in (line.split() for line in rest)}
+
+
+def test_the_package_loads_nothing(pristine: Workshop) -> None:
+    modules, _ = loaded(pristine.output, PACKAGE)
+    assert modules == {"torus_connect_api"}
+
+
+def test_a_session_request_and_its_reader_load_nothing_heavy(pristine: Workshop) -> None:
+    modules, own = loaded(pristine.output, SESSION)
+    assert not modules & NEVER
+    assert {name.removeprefix("torus_connect_api") for name in own} == {
+        "",
+        ".api",
+        ".api.session",
+        ".api.session.generate_session",
+        ".client",
+        ".types",
     }
 
 
-@pytest.mark.parametrize("code", [OPERATION, f"exec({USE!r})"])
+def test_a_model_loads_no_other_and_no_client(pristine: Workshop) -> None:
+    modules, own = loaded(pristine.output, MODEL)
+    assert {name for name in own if ".models." in name} == {"torus_connect_api.models.generate_session_response"}
+    assert not modules & (NEVER - {"attr", "attrs", "decimal"})
+
+
+@pytest.mark.parametrize("code", [SESSION, MODEL])
 def test_the_same_is_loaded_with_50_operations_more(pristine: Workshop, large: Path, code: str) -> None:
-    assert python(large, SHOW.format(code)) == python(pristine.output, SHOW.format(code))
+    assert loaded(large, code) == loaded(pristine.output, code)
 
 
-def test_a_model_loads_no_other_and_no_httpx(large: Path) -> None:
-    loaded = python(large, SHOW.format("from torus_connect_api.models import Question7")).split()
-    assert {name for name in loaded if name.startswith("torus_connect_api.models.")} == {
-        "torus_connect_api.models.question_7"
-    }
-    assert "httpx" not in loaded
+def test_the_class_of_a_tag_loads_the_operation_that_is_called(pristine: Workshop, large: Path) -> None:
+    (modules, few), (same, many) = loaded(pristine.output, TAG), loaded(large, TAG)
+    assert modules == same
+    assert {name for name, size in many.items() if size != few[name]} == {"torus_connect_api.api.session._sync"}
 
 
-def test_what_an_operation_imports_late_is_all_that_it_needs(large: Path) -> None:
-    asked, got = python(large, CALL_RICH).splitlines()
-    assert "'day': '2026-01-02'" in asked
-    assert "'kind': 'NEW'" in asked
-    assert "/rich/a/b" in asked
-    assert got == "['demo']"
+def test_every_model_is_found_by_its_name(large: Path) -> None:
+    code = (
+        "import re, sys\nfrom pathlib import Path\nfrom torus_connect_api import models\n"
+        "names = re.findall(r'(\\w+) as \\1', Path(models.__file__ + 'i').read_text())\n"
+        "print(len(names), {getattr(models, name).__name__ == name for name in names}, hasattr(models, 'Nothing'))"
+    )
+    assert python(large, code) == "104 {True} False"
 
 
-def test_a_renamed_field_reaches_the_wire(workshop: Workshop, committed: Workshop) -> None:
+def test_a_renamed_field_reaches_the_wire(workshop: Workshop) -> None:
     yaml = YAML()
     document = yaml.load(workshop.spec)
     schema = document["components"]["schemas"]["GenerateSessionRequest"]
     schema["properties"]["ApiKey"] = schema["properties"].pop("API_KEY")
     schema["required"] = ["ApiKey", "API_SECRET"]
-    schema.pop("example", None)
     yaml.dump(document, workshop.spec)
-    run = workshop.run()
-    assert run.returncode == 0, run.stderr
     code = (
-        f"import sys; sys.path.insert(0, {str(committed.root / 'overrides')!r})\n"
-        "from torus_connect.exchange import session_request\n"
-        "from torus_connect.secret import Secret\nfrom torus_connect.settings import Settings\n"
-        "settings = Settings(api_key=Secret('k'), api_secret=Secret('s'))\n"
-        "print(session_request(settings, Secret('t')).content)"
+        "from torus_connect_api.api.session import generate_session as operation\n"
+        "print(operation.request(body=operation.json_body(api_key='k', api_secret='s')).json)"
     )
-    assert python(workshop.output, code) == '{"API_SECRET": "s", "ApiKey": "k"}'
+    assert python(workshop.package("torus_connect_api"), code) == "{'API_SECRET': 's', 'ApiKey': 'k'}"

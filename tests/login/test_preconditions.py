@@ -95,7 +95,7 @@ def no_library(machine: Machine) -> None:
 CASES: dict[str, tuple[Any, int, str]] = {
     "no API secret": (lambda the: the.patch.delenv("TORUS_API_SECRET"), 2, "api_secret is missing"),
     "a port that is taken": (Machine.take_port, 2, "Address already in use"),
-    "a file for a folder": (a_file_for_a_folder, 3, "The folder of the sessions is not used"),
+    "a file for a folder": (a_file_for_a_folder, 3, "/sessions is not used: it is a link, or no folder"),
     "a folder that was removed": (a_folder_that_was_removed, 2, "store is a path below the working folder"),
     "no such store": (lambda the: the.patch.setenv("TORUS_SESSION_STORE", "sqlite:x"), 2, "is none of"),
     "memory": (

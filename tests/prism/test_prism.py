@@ -20,9 +20,9 @@ from torus_connect import (
     MalformedReply,
     NotFound,
     Outcome,
-    generated_client,
 )
 from torus_connect.sandbox import Sandbox
+from torus_connect_api import AsyncStandaloneClient, StandaloneClient
 from torus_connect_api.api.session import generate_session as operation
 from torus_connect_api.models import GenerateSessionRequest, GenerateSessionResponse
 
@@ -59,14 +59,15 @@ def test_a_session_on_the_command_line(mock: str) -> None:
     assert command(mock) == (0, f"{EXAMPLE}\n", "")
 
 
-def test_a_session_with_the_generated_client(mock: str) -> None:
+def test_a_session_with_the_standalone_client(mock: str) -> None:
+    credentials = {"RequestToken": "demo-request-token"}
     body = GenerateSessionRequest(api_key=API_KEY, api_secret=API_SECRET)
 
     async def asynchronous() -> object:
-        async with generated_client(request_token="demo-request-token", base_url=mock) as client:
+        async with AsyncStandaloneClient(credentials, server=mock) as client:
             return await operation.asyncio(client=client, body=body)
 
-    with generated_client(request_token="demo-request-token", base_url=mock) as client:
+    with StandaloneClient(credentials, server=mock) as client:
         replies = [operation.sync(client=client, body=body), asyncio.run(asynchronous())]
     for reply in replies:
         assert isinstance(reply, GenerateSessionResponse)

@@ -77,6 +77,7 @@ bodies = st.one_of(
             Large(b"[" * 100_000),
             Large(b'{"a":' * 50_000),
             Large(b"1" * 10_000),
+            b'{"AccessToken": "token", "beyond": [1e9999999999999999999, -1e-9999999999999999999]}',
             Large(b'{"AccessToken": ' + b"9" * 5_000 + b"}"),
             Large(b"\0" * 1_048_577),
             b'{"AccessToken": "a", "AccessToken": "a"}',

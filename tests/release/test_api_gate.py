@@ -161,7 +161,7 @@ BREAKING = {
         f"{HERE}/settings.py",
         r"^DEFAULT_TIMEOUT = [\d.]+",
         "DEFAULT_TIMEOUT = 99",
-        "torus_connect.generated_client(timeout): Parameter default was changed",
+        "torus_connect.TorusConnect.__init__(timeout): Parameter default was changed",
     ),
     "a base class is another": (
         f"{HERE}/errors.py",

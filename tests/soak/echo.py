@@ -1,4 +1,4 @@
-"""A lean listener: the access token of every request token `x` is `of-x`; connections are told apart by their port."""
+"""A lean listener: the reply to every token `x` is `of-x`; connections are told apart by their port."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 import threading
 from typing import Any, Self
 
-_TOKEN = re.compile(rb"\r\nToken: ([^\r]*)\r\n")
+_TOKEN = re.compile(rb"\r\n(?:Token: |Authorization: Bearer )([^\r]*)\r\n")
 _LENGTH = re.compile(rb"\r\nContent-Length: (\d+)\r\n")
 
 

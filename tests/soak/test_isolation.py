@@ -5,20 +5,25 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from soak.echo import Echo
 from soak.inside import POOL
 from support.chaos import ASKED_BACK, ChaosProxy
+from support.kinds import ORDER, READ, know_access_tokens
 
 from torus_connect import AsyncTorusConnect, Outcome, Session, TorusConnect, TorusError
 from torus_connect.sandbox import Sandbox
+from torus_connect_api.client import Operation, Request
 
 USERS = 2_000
 THREADS = 64
 TASKS = 500
 CANCELLED = 0.3
+OWNERS, CALLS_EACH, TRIES = 200, 10, 3
 
 Result = Session | TorusError | asyncio.CancelledError
 
@@ -132,3 +137,79 @@ def test_tasks(sandbox: Sandbox, chaos: ChaosProxy, *, share: bool) -> None:
         assert await asyncio.to_thread(chaos.wait_until_alone)
 
     asyncio.run(main())
+
+
+class TestAccountCalls:
+    """200 users with ten calls each, all at the same time: a connection carries the access token of one of them."""
+
+    @pytest.fixture(autouse=True)
+    def _access_tokens(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        know_access_tokens(monkeypatch)
+
+    @pytest.fixture
+    def storm(self, echo: Echo) -> Iterator[ChaosProxy]:
+        with ChaosProxy(echo.port, seed=20_240_611, together=1) as proxy:
+            yield proxy
+
+    def options(self, echo: Echo, storm: ChaosProxy) -> dict[str, Any]:
+        base_url = f"http://127.0.0.1:{storm.port}/api/v1"
+        times = {"timeout": 180, "connect_timeout": 180, "total_timeout": 400}
+        return {**echo.credentials, **times, "base_url": base_url, "share_connections": False}
+
+    def users(self, options: dict[str, Any]) -> list[Session]:
+        calls = [
+            Session(f"user-{number % OWNERS}", base_url=options["base_url"]) for number in range(OWNERS * CALLS_EACH)
+        ]
+        random.Random(20_240_611).shuffle(calls)
+        return calls
+
+    def request(self, operation: Operation) -> Request[str]:
+        return Request(operation, operation.path, json={}, parse=lambda data: str(data["AccessToken"]))  # type: ignore[index]
+
+    def check(self, storm: ChaosProxy, operation: Operation, results: list[tuple[Session, str | TorusError]]) -> None:
+        assert {len(tokens) for tokens in storm.carried.values()} == {1}
+        assert len(storm.carried) < len(results), "some connections were used again"
+        told: Counter[str] = Counter()
+        for session, result in results:
+            told[type(result).__name__] += 1
+            assert isinstance(result, TorusError) or result == f"of-{session.access_token}"
+        tries = TRIES if operation.idempotent else 1
+        assert all(len(actions) <= CALLS_EACH * tries for actions in storm.seen.values())
+        assert told["str"] > len(results) * (0.9 if operation.idempotent else 0.4)
+        if not operation.idempotent:
+            assert told["ReplyLost"] > 0
+            assert told["RateLimited"] > 0
+
+    @pytest.mark.parametrize("operation", [READ, ORDER], ids=lambda operation: operation.id)
+    def test_threads(self, echo: Echo, storm: ChaosProxy, operation: Operation) -> None:
+        options = self.options(echo, storm)
+        with TorusConnect(**options) as torus:
+
+            def call(session: Session) -> tuple[Session, str | TorusError]:
+                try:
+                    return session, torus.with_credentials(AccessToken=session).send(self.request(operation))
+                except TorusError as error:
+                    return session, error
+
+            with ThreadPoolExecutor(THREADS) as threads:
+                results = list(threads.map(call, self.users(options)))
+        self.check(storm, operation, results)
+
+    @pytest.mark.parametrize("operation", [READ, ORDER], ids=lambda operation: operation.id)
+    def test_tasks(self, echo: Echo, storm: ChaosProxy, operation: Operation) -> None:
+        options = self.options(echo, storm)
+
+        async def main() -> list[tuple[Session, str | TorusError]]:
+            gate = asyncio.Semaphore(THREADS)
+
+            async def call(session: Session) -> tuple[Session, str | TorusError]:
+                async with gate:
+                    try:
+                        return session, await torus.with_credentials(AccessToken=session).send(self.request(operation))
+                    except TorusError as error:
+                        return session, error
+
+            async with AsyncTorusConnect(**options) as torus:
+                return await asyncio.gather(*map(call, self.users(options)))
+
+        self.check(storm, operation, asyncio.run(main()))

@@ -13,7 +13,7 @@ import time
 from collections import defaultdict
 from typing import Self
 
-_TOKEN = re.compile(rb"\r\nToken: ([^\r]*)\r\n", re.IGNORECASE)
+_TOKEN = re.compile(rb"\r\n(?:Token: |Authorization: Bearer )([^\r]*)\r\n", re.IGNORECASE)
 _LENGTH = re.compile(rb"\r\nContent-Length: (\d+)\r\n", re.IGNORECASE)
 
 ASKED_BACK = ("429", "503")
@@ -34,13 +34,15 @@ class ChaosProxy:
     answered, and the idle connection closed. Some connections are reset at once, and now and then none is accepted.
 
     Attributes:
-        seen: for each request token, what happened to it, in order.
+        seen: for each request token or access token, what happened to it, in order.
+        carried: for each connection, the tokens that it carried.
         served: the tokens for which the service answered 200.
         calm: whether everything is passed on.
     """
 
     def __init__(self, upstream_port: int, *, seed: int, together: int) -> None:
         self.seen: defaultdict[str, list[str]] = defaultdict(list)
+        self.carried: defaultdict[asyncio.StreamWriter, set[str]] = defaultdict(set)
         self.served: set[str] = set()
         self.calm = False
         self._together = asyncio.Barrier(together)
@@ -158,6 +160,7 @@ class ChaosProxy:
         token = _token(request)
         action = self._chosen(token)
         self.seen[token].append(action)
+        self.carried[writer].add(token)
         if self.calm:
             await self._together.wait()
         if action in ASKED_BACK:

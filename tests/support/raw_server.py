@@ -145,12 +145,16 @@ class RawServer:
         return f"{'https' if self._tls else 'http'}://{host}:{self.port}/api/v1"
 
     def sent(self, index: int = 0) -> tuple[str, dict[str, str], Any]:
-        """Return request line, headers (names in lower case) and JSON body of a request."""
+        """Return request line, headers (names in lower case) and JSON body of a request; `None` where it has none."""
         head, _, body = self.requests[index].partition(b"\r\n\r\n")
         line, *fields = head.decode().split("\r\n")
         names = [field.split(": ", 1)[0].lower() for field in fields]
         assert len(names) == len(set(names)), "a header was sent twice"
-        return line, {f.split(": ", 1)[0].lower(): f.split(": ", 1)[1] for f in fields}, json.loads(body)
+        return (
+            line,
+            {f.split(": ", 1)[0].lower(): f.split(": ", 1)[1] for f in fields},
+            json.loads(body) if body else None,
+        )
 
     def track(self, sock: socket.socket) -> None:
         """Remember a socket, to wake up whoever waits for it when the test is over."""

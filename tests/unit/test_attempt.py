@@ -15,7 +15,7 @@ import pytest
 from torus_connect import ConnectionFailed, ReplyLost
 from torus_connect.engines.attempt import Attempt
 from torus_connect.engines.failures import NoPlace
-from torus_connect.exchange import WireRequest
+from torus_connect.request import HTTPRequest
 from torus_connect.secret import Secret
 
 REFUSED = ConnectionRefusedError(errno.ECONNREFUSED, os.strerror(errno.ECONNREFUSED))
@@ -23,7 +23,7 @@ REFUSED = ConnectionRefusedError(errno.ECONNREFUSED, os.strerror(errno.ECONNREFU
 
 def attempt() -> Attempt:
     headers = {"Content-Type": "application/json", "Content-Length": "6"}
-    request = WireRequest("POST", "https://host:8443/api", headers, Secret("canary"), {"Token": Secret("canary")})
+    request = HTTPRequest("POST", "https://host:8443/api", headers, Secret("canary"), {"Token": Secret("canary")})
     return Attempt(request, 10, 1.5)
 
 
@@ -96,7 +96,7 @@ def test_what_is_said(exc: BaseException, reason: str) -> None:
     ],
 )
 def test_where_it_was_to_go(url: str, proxy: str | None, where: str) -> None:
-    begun = Attempt(WireRequest("POST", url, {}, Secret("{}"), {}), 10, 5, proxy)
+    begun = Attempt(HTTPRequest("POST", url, {}, Secret("{}"), {}), 10, 5, proxy)
     assert begun.failure(REFUSED).args == (f"The request was not sent to {where}: Connection refused",)
 
 

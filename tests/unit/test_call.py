@@ -7,9 +7,11 @@ import logging
 import pytest
 from support.clock import Clock
 
-from torus_connect import ConnectionFailed, Headers, RateLimited, Reply, call
+from torus_connect import ConnectionFailed, Headers, RateLimited, Reply, Session, call
 from torus_connect.call import Call
+from torus_connect.credentials import NO_CREDENTIALS, Credentials
 from torus_connect.secret import Secret
+from torus_connect.session_calls import REQUEST_TOKEN, session_request, totp_request
 from torus_connect.settings import TOTP_URL, Settings
 
 REQUEST_ID = "3f2b8c1e-0a4d-4f6b-9c7e-1234567890ab"
@@ -22,9 +24,9 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def begun(key: str = "the-api-key", secret: str = "the-api-secret", token: str = "the-request-token") -> Call:
+def begun(key: str = "the-api-key", secret: str = "the-api-secret", token: str = "the-request-token") -> Call[Session]:
     settings = Settings(api_key=Secret(key), api_secret=Secret(secret), base_url="https://host")
-    made = Call.with_request_token(settings, Secret(token))
+    made = Call(settings, session_request(settings), Credentials({REQUEST_TOKEN: Secret(token)}))
     made.begin()
     return made
 
@@ -98,7 +100,7 @@ def test_a_request_id_that_shares_with_a_secret(caplog: pytest.LogCaptureFixture
 def test_the_line_of_a_call_with_a_code(caplog: pytest.LogCaptureFixture, clock: Clock) -> None:
     caplog.set_level(logging.INFO, "torus_connect")
     settings = Settings(api_key=Secret("the-api-key"), api_secret=None)
-    made = Call.with_totp(settings, Secret("654321"))
+    made = Call(settings, totp_request(settings, Secret("654321")), NO_CREDENTIALS)
     assert made.base_url == TOTP_URL
     made.begin()
     error = ConnectionFailed("", reply=answered(("X-Request-Id", REQUEST_ID)))

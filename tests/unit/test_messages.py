@@ -11,15 +11,20 @@ from typing import Any
 import pytest
 import trustme
 from conftest import API_KEY, API_SECRET
+from support.kinds import ORDER, READ
 
 import torus_connect
 from torus_connect import AsyncTorusConnect, ConfigurationError, Headers, Reply, Session, TorusConnect, TorusError
 from torus_connect.checks import checked_request_token, checked_totp
-from torus_connect.exchange import session_from
 from torus_connect.reply import MAX_REPLY_BYTES
+from torus_connect.response import result_of
 from torus_connect.secret import Secret, conceal
+from torus_connect.session_calls import session_request, totp_request
+from torus_connect.settings import Settings
+from torus_connect_api.client import Operation
 
-BASE_URL = "https://host/api/v1"
+SETTINGS = Settings(api_key=Secret(API_KEY), api_secret=Secret(API_SECRET), base_url="https://host/api/v1")
+SESSION, TOTP = session_request(SETTINGS), totp_request(SETTINGS, Secret("123456"))
 
 NOTHING_SENT = "\nNothing was sent: correct the value and call again."
 KEY_RULE = "may hold printable ASCII characters only, and no line break"
@@ -200,7 +205,7 @@ def answered(status: int, *, retry_after: str | None = None, truncated: bool = F
     ("reply", "name", "expected"),
     [
         (answered(199), "MalformedReply", "The service answered 199, where this call knows 200 only"),
-        (answered(200), "MalformedReply", "The service answered 200, without a usable access token"),
+        (answered(200), "MalformedReply", "The service answered 200, with a body that cannot be read"),
         (answered(201), "MalformedReply", "The service answered 201, where this call knows 200 only"),
         (answered(299), "MalformedReply", "The service answered 299, where this call knows 200 only"),
         (answered(300), "RedirectRefused", "The service answered 300, a redirect, which was not followed"),
@@ -231,7 +236,7 @@ def answered(status: int, *, retry_after: str | None = None, truncated: bool = F
 )
 def test_what_the_service_answered(reply: Reply, name: str, expected: str) -> None:
     with pytest.raises(TorusError) as caught:
-        session_from(reply, BASE_URL)
+        result_of(SESSION, reply)
     assert type(caught.value) is getattr(torus_connect, name)
     assert str(caught.value).split("\n")[0] == expected
     assert caught.value.reply is reply
@@ -239,72 +244,72 @@ def test_what_the_service_answered(reply: Reply, name: str, expected: str) -> No
 
 def test_only_a_200_holds_a_session() -> None:
     content = b'{"AccessToken": "the-access-token"}'
-    session = session_from(answered(200, content=content), BASE_URL)
+    session = result_of(SESSION, answered(200, content=content))
     assert isinstance(session, Session)
     assert session.access_token == "the-access-token"
     with pytest.raises(torus_connect.MalformedReply):
-        session_from(answered(201, content=content), BASE_URL)
+        result_of(SESSION, answered(201, content=content))
+
+
+def last_line(name: str, operation: Operation | None, *, retry_after: str | None = None) -> str:
+    error = getattr(torus_connect, name)("What happened", reply=answered(429, retry_after=retry_after))
+    if operation:
+        error.concern(operation)
+        assert error.operation == operation.id
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)
+    return str(error).removeprefix("What happened\n")
 
 
 def test_the_last_line_says_how_long_to_wait() -> None:
-    error = torus_connect.RateLimited("What happened", reply=answered(429, retry_after="7"))
-    assert str(error) == (
-        "What happened\nThe service asked to wait 7 seconds. Wait, then try again with the same request token."
+    assert last_line("RateLimited", SESSION.operation, retry_after="7") == (
+        "The service asked to wait 7 seconds. Wait, then try again with the same request token."
     )
-    without = torus_connect.RateLimited("What happened", reply=answered(429))
-    assert str(without) == "What happened\nWait, then try again with the same request token."
-    assert without.retry_after is None
+    assert last_line("RateLimited", SESSION.operation) == "Wait, then try again with the same request token."
+
+
+SPENT = "The request token may be spent. Let the user log in again."
+SERVED = "It may have been served: look for its effect before you call again."
+HARMLESS = "It changes nothing, so it can be made again."
+USED = "Probably (the service documents no error) the request token is used or old. Let the user log in again."
+NEXT_CODE = "Wait for the next code of the authenticator app, and see that the clock of this machine is right."
+CODE_SPENT = f"The code may be spent. {NEXT_CODE}"
+CODE_USED = f"Probably (the service documents no error) the code is used or old. {NEXT_CODE}"
+OLD = "Probably (the service documents no error) the access token is old. Log in again."
+CHECK = "Otherwise check the credentials."
 
 
 @pytest.mark.parametrize(
-    ("name", "expected"),
+    ("name", "operation", "expected"),
     [
-        ("ReplyLost", "The request token may be spent: let the user log in again for a new one."),
-        ("ServerError", "The request token may be spent: let the user log in again for a new one."),
-        ("NotFound", "Check the base URL."),
-        ("TorusError", "The request token may be spent: let the user log in again for a new one."),
-    ],
-)
-def test_the_last_line_follows_from_the_class_or_else_the_outcome(name: str, expected: str) -> None:
-    assert str(getattr(torus_connect, name)("What happened", reply=answered(0))) == f"What happened\n{expected}"
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
+        ("TorusError", None, SERVED),
+        ("NotFound", None, "Check the base URL."),
+        ("ReplyLost", SESSION.operation, SPENT),
+        ("ReplyLost", TOTP.operation, CODE_SPENT),
+        ("ReplyLost", ORDER, SERVED),
+        ("ReplyLost", READ, HARMLESS),
+        ("ServerError", SESSION.operation, SPENT),
         (
             "ConnectionFailed",
-            "Nothing was sent: check network and base URL, then try again with the same code, as long as it is shown.",
-        ),
-        ("ReplyLost", "The code may be spent: take the next one."),
-        ("RateLimited", "Wait, then try again with the same code, as long as it is shown."),
-        ("BadRequest", "Check API key and code."),
-        (
-            "AuthenticationFailed",
-            (
-                "Probably (the service documents no error) the code is used or old: take the next one. "
-                "Otherwise check API key, authenticator secret and clock."
-            ),
+            TOTP.operation,
+            "Nothing was sent: check network and base URL, then try again with the same code.",
         ),
         (
-            "PermissionDenied",
-            (
-                "Probably (the service documents no error) the API key is wrong, or this machine's IP address is not "
-                "whitelisted with the broker: check both."
-            ),
+            "ConnectionFailed",
+            ORDER,
+            "Nothing was sent: check network and base URL, then try again with the same call.",
         ),
+        ("RateLimited", TOTP.operation, "Wait, then try again with the same code."),
+        ("BadRequest", SESSION.operation, "Check what was sent: the arguments, and the credentials."),
+        ("AuthenticationFailed", SESSION.operation, f"{USED} {CHECK}"),
+        ("AuthenticationFailed", TOTP.operation, f"{CODE_USED} {CHECK}"),
+        ("AuthenticationFailed", READ, f"{OLD} {CHECK}"),
+        ("APIStatusError", ORDER, f"See what the service said; it is kept with this error. {OLD}"),
         (
             "MalformedReply",
-            (
-                "The raw reply, kept with this error, may hold the access token (a secret). "
-                "Otherwise the code may be spent: take the next one."
-            ),
+            SESSION.operation,
+            f"The raw reply is kept with this error; that of a login may hold the access token, a secret. {SPENT}",
         ),
     ],
 )
-def test_the_last_line_speaks_of_what_was_traded(name: str, expected: str) -> None:
-    error = getattr(torus_connect, name)("What happened", reply=answered(0))
-    assert "request token" in str(error) or name == "PermissionDenied"
-    error.operation = "generateSessionWithTotp"
-    assert str(error) == f"What happened\n{expected}"
-    assert str(pickle.loads(pickle.dumps(error))) == str(error)
+def test_the_last_line_speaks_of_what_was_sent(name: str, operation: Operation | None, expected: str) -> None:
+    assert last_line(name, operation) == expected

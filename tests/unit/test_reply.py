@@ -6,6 +6,7 @@ import pickle
 import random
 import tracemalloc
 import zlib
+from decimal import Decimal
 
 import pytest
 
@@ -55,7 +56,8 @@ def test_a_reply_shows_nothing_and_a_pickle_drops_what_it_holds() -> None:
         (b'{"a": "x", "a": "y", "a": "z"}', {"a": None}),
         (b'{"b": {"a": 1, "a": 2}, "c": 3}', {"b": {"a": None}, "c": 3}),
         (b'{"a":' * 100_000, None),
-        (b'{"a": ' + b"9" * 5000 + b"}", {"a": float("inf")}),
+        (b'{"a": ' + b"9" * 5000 + b"}", {"a": Decimal("9" * 5000)}),
+        (b'{"a": 0.10, "b": 1e3}', {"a": Decimal("0.10"), "b": Decimal(1000)}),
     ],
 )
 def test_json_object(content: bytes, expected: object) -> None:

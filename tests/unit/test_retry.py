@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 from support.clock import Clock
+from support.kinds import ORDER, PUBLIC, READ, SESSION
 
 import torus_connect
 from torus_connect import Headers, Reply, TorusError, retry
 from torus_connect.retry import Retries
 from torus_connect.secret import Secret
 from torus_connect.settings import Settings
+from torus_connect_api.client import Operation
 
 REPLY = Reply(429, Headers(), b"")
 ASKED = Reply(429, Headers([("Retry-After", "4")]), b"")
@@ -24,36 +26,40 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     return clock
 
 
-def retries(**options: float) -> Retries:
-    return Retries(Settings(api_key=Secret("key"), api_secret=Secret("secret"), **options))  # type: ignore[arg-type]
+def retries(operation: Operation = SESSION, **options: float) -> Retries:
+    settings = Settings(api_key=Secret("key"), api_secret=Secret("secret"), **options)  # type: ignore[arg-type]
+    return Retries(settings, operation)
+
+
+NEVER: tuple[Operation, ...] = ()
+ALL = (SESSION, READ, ORDER, PUBLIC)
 
 
 @pytest.mark.parametrize(
     ("name", "retried"),
     [
-        ("ConfigurationError", False),
-        ("ClientClosed", False),
-        ("ConnectionFailed", True),
-        ("ReplyLost", False),
-        ("MalformedReply", False),
-        ("APIStatusError", False),
-        ("RedirectRefused", False),
-        ("BadRequest", False),
-        ("AuthenticationFailed", False),
-        ("PermissionDenied", False),
-        ("NotFound", False),
-        ("RateLimited", True),
-        ("ServiceUnavailable", True),
-        ("ServerError", False),
+        ("ConfigurationError", NEVER),
+        ("ClientClosed", NEVER),
+        ("ConnectionFailed", ALL),
+        ("ReplyLost", (READ, PUBLIC)),
+        ("MalformedReply", NEVER),
+        ("APIStatusError", NEVER),
+        ("RedirectRefused", NEVER),
+        ("BadRequest", NEVER),
+        ("AuthenticationFailed", NEVER),
+        ("PermissionDenied", NEVER),
+        ("NotFound", NEVER),
+        ("RateLimited", (SESSION, READ, PUBLIC)),
+        ("ServiceUnavailable", (SESSION, READ, PUBLIC)),
+        ("ServerError", (READ, PUBLIC)),
     ],
 )
-def test_what_is_tried_again(clock: Clock, name: str, *, retried: bool) -> None:
+@pytest.mark.parametrize("operation", ALL, ids=lambda operation: operation.id)
+def test_what_is_tried_again(clock: Clock, name: str, operation: Operation, retried: tuple[Operation, ...]) -> None:
     error: TorusError = getattr(torus_connect, name)("", reply=REPLY)
-    attempts = retries()
+    attempts = retries(operation)
     attempts.begin()
-    assert (attempts.wait_after(error) is not None) is retried
-    if retried:
-        assert error.outcome is not torus_connect.Outcome.UNKNOWN
+    assert (attempts.wait_after(error) is not None) is (operation in retried)
 
 
 def test_the_backoff_doubles_up_to_a_ceiling(clock: Clock) -> None:

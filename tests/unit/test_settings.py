@@ -11,7 +11,6 @@ from torus_connect import (
     ConfigurationError,
     Outcome,
     TorusConnect,
-    generated_client,
     spec_text,
 )
 from torus_connect.checks import MAX_TEXT_BYTES, is_loopback
@@ -98,15 +97,11 @@ def test_bad_request_tokens(generate_session: GenerateSession, value: Any, rule:
         generate_session(value, base_url="http://127.0.0.1:1")
     assert str(caught.value).startswith("request_token ")
     assert SECRET not in str(caught.value)
-    with pytest.raises(ConfigurationError, match=rule):
-        generated_client(request_token=value)
 
 
 @pytest.mark.parametrize(("value", "rule"), BAD_URLS)
 def test_bad_base_urls(monkeypatch: pytest.MonkeyPatch, value: str, rule: str) -> None:
     refused("base_url", rule, base_url=value)
-    with pytest.raises(ConfigurationError, match=rule):
-        generated_client(request_token="demo", base_url=value)
     if value and value.isprintable():
         monkeypatch.setenv("TORUS_BASE_URL", value)
         refused("base_url", rule)
@@ -179,9 +174,6 @@ def test_production_is_the_server_of_the_spec() -> None:
 )
 def test_bad_timeouts(name: str, value: Any, rule: str) -> None:
     refused(name, rule, **{name: value})
-    if name == "timeout":
-        with pytest.raises(ConfigurationError, match=rule):
-            generated_client(request_token="demo", timeout=value)
 
 
 def test_credentials_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ from support.records import Records
 from torus_connect import AsyncTorusConnect, ConnectionFailed, TorusConnect
 from torus_connect.engines import limits
 from torus_connect.engines.attempt import Attempt
-from torus_connect.exchange import WireRequest
+from torus_connect.request import HTTPRequest
 
 CREDENTIALS: dict[str, Any] = {"api_key": API_KEY, "api_secret": API_SECRET}
 
@@ -129,7 +129,7 @@ def test_nothing_of_a_call_waits_for_the_collector_of_cycles() -> None:
             await torus.generate_session("second")
 
     def held() -> int:
-        return sum(isinstance(found, Attempt | WireRequest) for found in gc.get_objects())
+        return sum(isinstance(found, Attempt | HTTPRequest) for found in gc.get_objects())
 
     with RawServer(answer(reply())) as server:
         gc.collect()

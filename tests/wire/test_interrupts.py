@@ -25,7 +25,7 @@ from torus_connect import (
     TorusConnect,
 )
 from torus_connect.engines import limits
-from torus_connect.exchange import session_request
+from torus_connect.request import HTTPRequest
 from torus_connect.secret import Secret
 
 
@@ -263,6 +263,11 @@ class TestPool:
         assert server.connections == 4
 
 
+def late(server: RawServer) -> HTTPRequest:
+    headers = {"Content-Length": "2"}
+    return HTTPRequest("POST", f"{server.base_url}/x", headers, Secret("{}"), {}, connections="all")
+
+
 @pytest.mark.parametrize("seconds", [0, -1])
 def test_with_no_time_left_nothing_is_sent(plain: RawServer, seconds: float) -> None:
     async def main() -> None:
@@ -270,12 +275,12 @@ def test_with_no_time_left_nothing_is_sent(plain: RawServer, seconds: float) -> 
             await torus.generate_session("first")
             (engine,) = torus._engines.values()
             with pytest.raises(ConnectionFailed):
-                await engine.send(session_request(torus._settings, Secret("late")), seconds)
+                await engine.send(late(plain), seconds)
 
     with client(plain, share_connections=True) as torus:
         torus.generate_session("first")
         (engine,) = torus._engines.values()
         with pytest.raises(ConnectionFailed):
-            engine.send(session_request(torus._settings, Secret("late")), seconds)
+            engine.send(late(plain), seconds)
     asyncio.run(main())
     assert len(plain.requests) == 2

@@ -3,34 +3,38 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import trustme
 from conftest import API_KEY, API_SECRET
+from support.kinds import ORDER, PUBLIC, READ, know_access_tokens
 from support.proxy import ConnectProxy
 from support.raw_server import Connection, RawServer, answer, reply
 
-from torus_connect import AsyncTorusConnect, ConfigurationError, TorusConnect
+from torus_connect import AsyncTorusConnect, ConfigurationError, Session, TorusConnect
 from torus_connect.engines import idle, limits
 from torus_connect.engines.tasks import AsyncEngine
 from torus_connect.engines.threads import Engine
-from torus_connect.exchange import WireRequest
 from torus_connect.network import Network
+from torus_connect.request import HTTPRequest
 from torus_connect.secret import Secret
+from torus_connect_api.client import Request
 
 CALLS, AT_A_TIME = 300, 50
 FACES = ("sync", "async")
 
 
 def user_of(request: bytes) -> bytes:
-    return next(line for line in request.split(b"\r\n") if line.startswith(b"Token: ")).removeprefix(b"Token: ")
+    found = re.search(rb"\r\n(?:Token: |Authorization: Bearer )([^\r]*)", request)
+    return found[1] if found else b"nobody"
 
 
 def of(user: bytes) -> bytes:
@@ -84,6 +88,35 @@ def test_users_on_a_connection(face: str) -> None:
         assert server.connections == len(service.by_connection) == CALLS
         assert all(service.closed.acquire(timeout=5) for _ in range(CALLS))
         assert {server.sent(index)[1]["connection"] for index in range(CALLS)} == {"close"}
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize(("share", "most"), [(False, 1), (True, 3)])
+def test_account_calls_on_a_connection(face: str, monkeypatch: pytest.MonkeyPatch, *, share: bool, most: int) -> None:
+    """The calls of a user share a connection, with nobody else's; public calls share theirs with each other."""
+    know_access_tokens(monkeypatch)
+    users, calls = 3, 12
+    service = Users()
+    options: dict[str, Any] = {"api_key": API_KEY, "share_connections": share}
+    requests = [Request(each, each.path, parse=lambda data: data) for each in (READ, ORDER, PUBLIC, PUBLIC)]
+
+    async def in_loop(base_url: str) -> None:
+        async with AsyncTorusConnect(base_url=base_url, **options) as torus:
+            for number in range(calls):
+                token = Session(f"user-{number % users}", base_url=base_url)
+                assert await torus.with_credentials(AccessToken=token).send(requests[number // users]) is not None
+
+    with RawServer(service) as server:
+        if face == "async":
+            asyncio.run(in_loop(server.base_url))
+        else:
+            with TorusConnect(base_url=server.base_url, **options) as torus:
+                for number in range(calls):
+                    token = Session(f"user-{number % users}", base_url=server.base_url)
+                    assert torus.with_credentials(AccessToken=token).send(requests[number // users]) is not None
+        carried = [named - {b"nobody"} for named in service.by_connection.values()]
+    assert max(map(len, carried)) == most
+    assert server.connections == (1 if share else users + 1)
 
 
 @pytest.mark.parametrize("face", FACES)
@@ -142,13 +175,13 @@ def test_a_late_second_copy(face: str, service: Callable[[Connection], None], go
         assert tokens == ["of-a", got]
 
 
-def request_of(server: RawServer, user: str, key: object) -> WireRequest:
+def request_of(server: RawServer, user: str, connections: Literal["own", "user"] = "user") -> HTTPRequest:
     credentials = {"Token": Secret(user)}
     headers = {"Content-Length": "2"}
-    return WireRequest("POST", f"{server.base_url}/x", headers, Secret("{}"), credentials, connection_key=key)
+    return HTTPRequest("POST", f"{server.base_url}/x", headers, Secret("{}"), credentials, connections=connections)
 
 
-Send = Callable[[WireRequest], object]
+Send = Callable[[HTTPRequest], object]
 
 
 def through_engine(face: str, server: RawServer, play: Callable[[Send, Any], None]) -> None:
@@ -169,14 +202,14 @@ async def make_async_engine(server: RawServer) -> AsyncEngine:
 
 
 @pytest.mark.parametrize("face", FACES)
-def test_requests_with_one_key_share_a_connection_and_no_others(face: str) -> None:
+def test_requests_of_one_user_share_a_connection_and_no_others(face: str) -> None:
     service = Users()
 
     def play(send: Send, _engine: object) -> None:
         for number in range(12):
-            send(request_of(server, f"user-{number % 3}", f"key-{number % 3}"))
-        send(request_of(server, "nobody", None))
-        send(request_of(server, "nobody else", None))
+            send(request_of(server, f"user-{number % 3}"))
+        send(request_of(server, "user-0", "own"))
+        send(request_of(server, "nobody", "own"))
 
     with RawServer(service) as server:
         through_engine(face, server, play)
@@ -191,7 +224,7 @@ def test_so_many_connections_are_kept_and_no_more(face: str, monkeypatch: pytest
 
     def play(send: Send, engine: Any) -> None:
         for number in range(8):
-            send(request_of(server, "user", f"key-{number}"))
+            send(request_of(server, f"user-{number}"))
             assert len(engine._idle._connections) <= 3
         assert all(service.closed.acquire(timeout=5) for _ in range(5))
 
@@ -224,9 +257,9 @@ def test_how_long_a_connection_is_kept(
 
     def play(send: Send, _engine: object) -> None:
         nonlocal now
-        send(request_of(server, "user", "key"))
+        send(request_of(server, "user"))
         now += seconds
-        send(request_of(server, "user", "key"))
+        send(request_of(server, "user"))
 
     with RawServer(answer(reply(headers=said))) as server:
         through_engine(face, server, play)
@@ -291,13 +324,15 @@ def test_tls_sessions_are_resumed_in_a_tunnel(face: str) -> None:
             assert [sock.session_reused for sock in proxy.encrypted] == resumed
 
 
-def test_a_session_that_the_service_does_not_know_any_more() -> None:
-    """It then shakes hands in full."""
+@pytest.mark.parametrize(("seconds", "last"), [(0, True), (60, False)])
+def test_a_session_that_the_service_does_not_know_any_more(
+    monkeypatch: pytest.MonkeyPatch, seconds: float, *, last: bool
+) -> None:
+    """It then shakes hands in full; another session is taken, though not at once."""
+    monkeypatch.setattr(limits, "SESSION_SECONDS", seconds)
     resumed: list[bool] = []
-    with (
-        tls_server("TLSv1_3", resumed) as (server, options),
-        TorusConnect(base_url=server.base_url, **options) as torus,
-    ):
+    with tls_server("TLSv1_3", resumed) as (server, options):
+        torus = TorusConnect(base_url=server.base_url, **options)
         torus.generate_session("one")
         again, authority = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), trustme.CA()
         authority.issue_cert("127.0.0.1").configure_cert(again)
@@ -305,4 +340,25 @@ def test_a_session_that_the_service_does_not_know_any_more() -> None:
         server._tls = again
         torus.generate_session("two")
         torus.generate_session("three")
-    assert resumed == [False, False, True]
+        torus.close()
+    assert resumed == [False, False, last]
+
+
+@pytest.mark.parametrize("tickets", [0, 2])
+def test_a_session_is_taken_once(monkeypatch: pytest.MonkeyPatch, tickets: int) -> None:
+    """Python loses memory with each, whether they are resumed or the service resumes none."""
+    taken: list[object] = []
+    session: Any = ssl.SSLObject.session
+
+    def take(ssl_object: ssl.SSLObject) -> object:
+        taken.append(session.__get__(ssl_object))
+        return taken[-1]
+
+    monkeypatch.setattr(ssl.SSLObject, "session", property(take))
+    resumed: list[bool] = []
+    with tls_server("TLSv1_3", resumed) as (server, options):
+        assert server._tls is not None
+        server._tls.num_tickets = tickets
+        log_in_one_by_one("sync", 5, base_url=server.base_url, **options)
+    assert resumed == [False, *[tickets > 0] * 4]
+    assert len(taken) == 1

@@ -20,8 +20,8 @@ from torus_connect import AsyncTorusConnect, TorusConnect
 from torus_connect.engines import limits
 from torus_connect.engines.tasks import AsyncEngine
 from torus_connect.engines.threads import Engine
-from torus_connect.exchange import WireRequest
 from torus_connect.network import Network
+from torus_connect.request import HTTPRequest
 from torus_connect.secret import Secret
 
 SECONDS = 10
@@ -56,7 +56,7 @@ class OnlyPlace:
     def __init__(self) -> None:
         self.arrived = threading.Event()
         self.server = RawServer(self._behave)
-        self.request = WireRequest("POST", f"{self.server.base_url}/session/generate", LENGTH, Secret("{}"), {})
+        self.request = HTTPRequest("POST", f"{self.server.base_url}/session/generate", LENGTH, Secret("{}"), {})
         self._began = 0.0
 
     def _behave(self, connection: Connection) -> None:
@@ -118,7 +118,7 @@ def test_a_place_in_time_is_not_blamed() -> None:
     async def main(base_url: str) -> None:
         engine = AsyncEngine(Network(base_url), connect_timeout=SECONDS)
         with pytest.raises(torus_connect.ReplyLost, match="it took longer than its timeout"):
-            await engine.send(WireRequest("POST", f"{base_url}/x", LENGTH, Secret("{}"), {}), 0.3)
+            await engine.send(HTTPRequest("POST", f"{base_url}/x", LENGTH, Secret("{}"), {}), 0.3)
         await engine.aclose()
 
     with RawServer(silence) as server:

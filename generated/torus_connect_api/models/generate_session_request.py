@@ -1,52 +1,34 @@
+"""What is sent: GenerateSessionRequest."""
+
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
-from attrs import define as _attrs_define
+import attrs
 
-T = TypeVar("T", bound="GenerateSessionRequest")
+from ..client import json_ready
 
 
-@_attrs_define
+@attrs.define(kw_only=True)
 class GenerateSessionRequest:
-    """The credentials of the merchant, issued when he is onboarded.
+    """The credentials of the merchant, issued when he is onboarded. Inferred: There are no further properties
+    (additionalProperties).
 
     Attributes:
-        api_key (str): The merchant's API key. It is also a path segment of the login URL. Example: demo-api-key.
-        api_secret (str): The merchant's API secret. It belongs on a server, never in a browser or an app. Example:
-            demo-api-secret-not-real.
+        api_key: The merchant's API key. It is also a path segment of the login URL. Inferred: It is not empty
+            (minLength).
+        api_secret: The merchant's API secret. It belongs on a server, never in a browser or an app. Inferred: It is
+            not empty (minLength). Where it belongs. This is advice.
     """
 
     api_key: str
-    api_secret: str
+    api_secret: str = attrs.field(repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        api_key = self.api_key
-
-        api_secret = self.api_secret
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "API_KEY": api_key,
-                "API_SECRET": api_secret,
-            }
-        )
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        api_key = d.pop("API_KEY")
-
-        api_secret = d.pop("API_SECRET")
-
-        generate_session_request = cls(
-            api_key=api_key,
-            api_secret=api_secret,
-        )
-
-        return generate_session_request
+        """Return the object as it is sent."""
+        fields = {
+            "API_KEY": self.api_key,
+            "API_SECRET": self.api_secret,
+        }
+        ready: dict[str, Any] = json_ready(fields)
+        return ready

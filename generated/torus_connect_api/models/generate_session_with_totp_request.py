@@ -1,52 +1,34 @@
+"""What is sent: GenerateSessionWithTotpRequest."""
+
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any
 
-from attrs import define as _attrs_define
+import attrs
 
-T = TypeVar("T", bound="GenerateSessionWithTotpRequest")
+from ..client import json_ready
 
 
-@_attrs_define
+@attrs.define(kw_only=True)
 class GenerateSessionWithTotpRequest:
-    """The merchant's API key, and the current code of the user's authenticator app.
+    """The merchant's API key, and the current code of the user's authenticator app. Inferred: There are no further
+    properties (additionalProperties).
 
     Attributes:
-        api_key (str): The merchant's API key. Example: demo-api-key.
-        totp (str): The code that the authenticator app shows. How many digits it has, how long it is good and which
-            hash makes it are not documented; six digits, 30 seconds and SHA-1 are usual. Example: 000000.
+        api_key: The merchant's API key. Inferred: It is not empty (minLength).
+        totp: The code that the authenticator app shows. How many digits it has, how long it is good and which hash
+            makes it are not documented; six digits, 30 seconds and SHA-1 are usual. Inferred: It has six to eight
+            digits (pattern). What is usual.
     """
 
     api_key: str
-    totp: str
+    totp: str = attrs.field(repr=False)
 
     def to_dict(self) -> dict[str, Any]:
-        api_key = self.api_key
-
-        totp = self.totp
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "API_KEY": api_key,
-                "TOTP": totp,
-            }
-        )
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        api_key = d.pop("API_KEY")
-
-        totp = d.pop("TOTP")
-
-        generate_session_with_totp_request = cls(
-            api_key=api_key,
-            totp=totp,
-        )
-
-        return generate_session_with_totp_request
+        """Return the object as it is sent."""
+        fields = {
+            "API_KEY": self.api_key,
+            "TOTP": self.totp,
+        }
+        ready: dict[str, Any] = json_ready(fields)
+        return ready

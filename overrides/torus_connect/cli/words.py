@@ -17,13 +17,13 @@ _STEPS = {
     "LoginPending": "Nothing was sent: wait for the other login, and try again.",
     "StoreError": "Nothing was sent: mend the store, or choose another one (TORUS_SESSION_STORE), and try again.",
     "LockLost": "Try again: it waits for the other login.",
-    "MalformedReply": "The raw reply may hold the access token, a secret. Else the {proof} may be spent: {renew}.",
-    "APIStatusError": "Probably (the service documents no error) the {proof} is used or old: {renew}.",
+    "MalformedReply": "The raw reply may hold the access token, a secret. {unknown}",
+    "APIStatusError": "{rejected}",
 }
 """In the place of the `next_step` of these classes, by name: a command loads but some of them."""
 
 _LOG_IN = "log in again, with `torus-connect login`"
-_RENEW = "log in again in the browser for a new one"
+_RENEW = "Log in again in the browser for a new one."
 _GIVE = "give the request token, or the whole address that the login ended at"
 
 
@@ -34,9 +34,9 @@ def in_words(error: TorusError, options: argparse.Namespace) -> str:
         error: what ended the command.
         options: its arguments; `pasted` says whether the address of the login was asked for.
     """
-    words = dict.fromkeys(("again", "retry", "renew", "renew_at"), _LOG_IN)
+    words = {"again": _LOG_IN, "retry": _LOG_IN, "renew": f"{_LOG_IN[:1].upper()}{_LOG_IN[1:]}."}
     if options.command == "session" and options.verb == "generate":
-        words = {"again": _GIVE, **({} if options.totp else {"renew": _RENEW, "renew_at": _RENEW})}
+        words = {"again": _GIVE, **({} if options.totp else {"renew": _RENEW})}
     elif options.pasted:
         words["retry"] = "paste the same address again"
         # With an error in it, the same address would be of no use.

@@ -60,10 +60,13 @@ class BackgroundServer:
 
 
 class _Connection(H11Protocol):
-    """Keeps no access log, which would hold the request token of the end URL.
+    """Keeps no access log, which would hold the request token of the end URL, and advises nobody to install something.
 
     uvicorn's own switch would silence the access log of every other uvicorn in this process as well.
     """
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """Answer a request for another protocol as any other, without a word in the log."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's own
         self.access_log = False

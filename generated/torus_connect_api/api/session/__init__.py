@@ -1,1 +1,27 @@
-"""Contains endpoint functions for accessing the API"""
+"""From a request token, or a code, to an access token."""
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from ._async import AsyncSession
+    from ._sync import Session
+
+__all__ = ("AsyncSession", "Session")
+
+_MODULES = {"AsyncSession": "._async", "Session": "._sync"}
+
+
+if not TYPE_CHECKING:  # they know every name, and that there is no other
+
+    def __getattr__(name: str) -> object:
+        if name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from importlib import import_module
+
+        value: object = getattr(import_module(_MODULES[name], __name__), name)
+        globals()[name] = value
+        return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,228 +1,73 @@
+"""Generate a session with a TOTP.
+
+`POST /session/totp/generate`
+"""
+
 from __future__ import annotations
 
-TYPE_CHECKING = False  # as type checkers know it; `typing` itself need not be loaded
+from ...client import Operation, Request, json_ready
+from ...types import Secret
+
+TYPE_CHECKING = False
 
 if TYPE_CHECKING:
-    from typing import Any
+    from collections.abc import Mapping
 
-    import httpx
-
-    from ...client import AuthenticatedClient, Client
-    from ...models.error import Error
+    from ...client import AsyncClient, Client
     from ...models.generate_session_response import GenerateSessionResponse
     from ...models.generate_session_with_totp_request import (
         GenerateSessionWithTotpRequest,
     )
-    from ...types import Response
+
+OPERATION = Operation(
+    "generateSessionWithTotp",
+    "POST",
+    "/session/totp/generate",
+    idempotent=False,
+    servers=("https://oapi-cug.torusdigital.com/api/v1",),
+    spends="code",
+    renew="Wait for the next code of the authenticator app, and see that the clock of this machine is right.",
+)
 
 
-BODY_FIELDS = {
-    "api_key": "API_KEY",
-    "totp": "TOTP",
-}
-"""The fields that the body must have: what the model calls them, and what they are called on the wire."""
-RESPONSE_200_FIELDS = {
-    "access_token": "AccessToken",
-}
-"""The fields that this reply must have: what the model calls them, and what they are called on the wire."""
+def json_body(*, api_key: str, totp: str) -> dict[str, object]:
+    """Return the body of the request.
+
+    Args:
+        api_key: The merchant's API key. Inferred: It is not empty (minLength).
+        totp: The code that the authenticator app shows. How many digits it has, how long it is good and which hash
+            makes it are not documented; six digits, 30 seconds and SHA-1 are usual. Inferred: It has six to eight
+            digits (pattern). What is usual.
+    """
+    return {"API_KEY": api_key, "TOTP": totp}
 
 
-def _get_kwargs(
-    *,
-    body: GenerateSessionWithTotpRequest,
-) -> dict[str, Any]:
-
-    headers: dict[str, Any] = {}
-
-    _kwargs: dict[str, Any] = {
-        "method": "post",
-        "url": "/session/totp/generate",
-    }
-
-    _kwargs["json"] = body.to_dict()
-
-    headers["Content-Type"] = "application/json"
-
-    _kwargs["headers"] = headers
-    return _kwargs
+def request(*, body: GenerateSessionWithTotpRequest | Mapping[str, object]) -> Request[GenerateSessionResponse]:
+    """Return the request."""
+    return Request(OPERATION, "/session/totp/generate", json=json_ready(body), parse=_parse)
 
 
-def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Error | GenerateSessionResponse:
-    from ...models.error import Error
+def _parse(data: object) -> GenerateSessionResponse:
     from ...models.generate_session_response import GenerateSessionResponse
 
-    if response.status_code == 200:
-        response_200 = GenerateSessionResponse.from_dict(response.json())
-
-        return response_200
-
-    response_default = Error.from_dict(response.json())
-
-    return response_default
+    return GenerateSessionResponse.parse(data)
 
 
-def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
-) -> Response[Error | GenerateSessionResponse]:
-    from http import HTTPStatus
-
-    from ...types import Response
-
-    return Response(
-        status_code=HTTPStatus(response.status_code),
-        content=response.content,
-        headers=response.headers,
-        parsed=_parse_response(client=client, response=response),
-    )
+def read_access_token(data: object) -> Secret:
+    """Return `AccessToken` of a reply, for whoever needs no more; `ValueError` where it is missing or empty."""
+    value = data.get("AccessToken") if isinstance(data, dict) else None
+    if not isinstance(value, str) or not value:
+        raise ValueError("the reply has no AccessToken")
+    return Secret(value)
 
 
-def sync_detailed(
-    *,
-    client: AuthenticatedClient | Client,
-    body: GenerateSessionWithTotpRequest,
-) -> Response[Error | GenerateSessionResponse]:
-    """Generate a session with a TOTP
-
-     Trades the current code of a user's authenticator app (a time-based one-time password, TOTP) for an
-    access token, without a login in the browser.
-
-    It takes the **API key** and the **code**, both in the JSON body. There is no API secret and no
-    `Token` header on this call.
-
-    The reply is that of `generateSession`; its access token is good for a period that is not given.
-
-    Send each code once, and do not follow a redirect.
-
-    Args:
-        body (GenerateSessionWithTotpRequest): The merchant's API key, and the current code of the
-            user's authenticator app.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[Error | GenerateSessionResponse]
-    """
-
-    kwargs = _get_kwargs(
-        body=body,
-    )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
-
-
-def sync(
-    *,
-    client: AuthenticatedClient | Client,
-    body: GenerateSessionWithTotpRequest,
-) -> Error | GenerateSessionResponse | None:
-    """Generate a session with a TOTP
-
-     Trades the current code of a user's authenticator app (a time-based one-time password, TOTP) for an
-    access token, without a login in the browser.
-
-    It takes the **API key** and the **code**, both in the JSON body. There is no API secret and no
-    `Token` header on this call.
-
-    The reply is that of `generateSession`; its access token is good for a period that is not given.
-
-    Send each code once, and do not follow a redirect.
-
-    Args:
-        body (GenerateSessionWithTotpRequest): The merchant's API key, and the current code of the
-            user's authenticator app.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Error | GenerateSessionResponse
-    """
-
-    return sync_detailed(
-        client=client,
-        body=body,
-    ).parsed
-
-
-async def asyncio_detailed(
-    *,
-    client: AuthenticatedClient | Client,
-    body: GenerateSessionWithTotpRequest,
-) -> Response[Error | GenerateSessionResponse]:
-    """Generate a session with a TOTP
-
-     Trades the current code of a user's authenticator app (a time-based one-time password, TOTP) for an
-    access token, without a login in the browser.
-
-    It takes the **API key** and the **code**, both in the JSON body. There is no API secret and no
-    `Token` header on this call.
-
-    The reply is that of `generateSession`; its access token is good for a period that is not given.
-
-    Send each code once, and do not follow a redirect.
-
-    Args:
-        body (GenerateSessionWithTotpRequest): The merchant's API key, and the current code of the
-            user's authenticator app.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Response[Error | GenerateSessionResponse]
-    """
-
-    kwargs = _get_kwargs(
-        body=body,
-    )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
+def sync(*, client: Client, body: GenerateSessionWithTotpRequest | Mapping[str, object]) -> GenerateSessionResponse:
+    """Generate a session with a TOTP."""
+    return client.send(request(body=body))
 
 
 async def asyncio(
-    *,
-    client: AuthenticatedClient | Client,
-    body: GenerateSessionWithTotpRequest,
-) -> Error | GenerateSessionResponse | None:
-    """Generate a session with a TOTP
-
-     Trades the current code of a user's authenticator app (a time-based one-time password, TOTP) for an
-    access token, without a login in the browser.
-
-    It takes the **API key** and the **code**, both in the JSON body. There is no API secret and no
-    `Token` header on this call.
-
-    The reply is that of `generateSession`; its access token is good for a period that is not given.
-
-    Send each code once, and do not follow a redirect.
-
-    Args:
-        body (GenerateSessionWithTotpRequest): The merchant's API key, and the current code of the
-            user's authenticator app.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
-
-    Returns:
-        Error | GenerateSessionResponse
-    """
-
-    return (
-        await asyncio_detailed(
-            client=client,
-            body=body,
-        )
-    ).parsed
+    *, client: AsyncClient, body: GenerateSessionWithTotpRequest | Mapping[str, object]
+) -> GenerateSessionResponse:
+    """Generate a session with a TOTP."""
+    return await client.send(request(body=body))

@@ -1,4 +1,4 @@
-"""The request is the spec's, by way of the generated code, with the token where it belongs."""
+"""The two session calls: the request is the spec's, by way of the generated code."""
 
 from __future__ import annotations
 
@@ -6,21 +6,26 @@ import json
 
 import pytest
 
-from torus_connect import Headers, MalformedReply, Reply, __version__
-from torus_connect.exchange import WireRequest, session_from, session_request, totp_request
+from torus_connect import Headers, MalformedReply, Reply, Session, __version__
+from torus_connect.call import Call
+from torus_connect.credentials import NO_CREDENTIALS, Credentials
+from torus_connect.request import HTTPRequest
+from torus_connect.response import result_of
 from torus_connect.secret import Secret
+from torus_connect.session_calls import REQUEST_TOKEN, session_request, totp_request
 from torus_connect.settings import Settings
 
 BASE_URL = "https://host/api/v1"
 
 
-def request() -> WireRequest:
-    settings = Settings(
-        api_key=Secret("the-key"),
-        api_secret=Secret("the-secret"),
-        base_url=BASE_URL,
-    )
-    return session_request(settings, Secret("the-token"))
+def settings_for(**options: str) -> Settings:
+    given = {"base_url": BASE_URL, **options}
+    return Settings(api_key=Secret("the-key"), api_secret=Secret("the-secret"), **given)  # type: ignore[arg-type]
+
+
+def request(settings: Settings | None = None) -> HTTPRequest:
+    settings = settings or settings_for()
+    return Call(settings, session_request(settings), Credentials({REQUEST_TOKEN: Secret("the-token")})).http_request
 
 
 def test_the_request() -> None:
@@ -35,13 +40,7 @@ def test_the_request() -> None:
     }
     assert built.credentials == {"Token": "the-token"}
     assert json.loads(built.content) == {"API_KEY": "the-key", "API_SECRET": "the-secret"}
-
-
-def test_the_requests_of_one_client_differ_in_nothing_but_the_token() -> None:
-    settings = Settings(api_key=Secret("the-key"), api_secret=Secret("the-secret"))
-    one, two = (session_request(settings, Secret(token)) for token in ("one", "two"))
-    assert (one.credentials, two.credentials) == ({"Token": "one"}, {"Token": "two"})
-    assert (one.method, one.url, one.headers, one.content) == (two.method, two.url, two.headers, two.content)
+    assert built.connection_key is None
 
 
 def test_a_secret_that_comes_from_the_environment_is_read_with_each_call(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,17 +48,12 @@ def test_a_secret_that_comes_from_the_environment_is_read_with_each_call(monkeyp
     settings = Settings(api_key=Secret("the-key"), api_secret=None)
     for secret in ("the-first", "the-second"):
         monkeypatch.setenv("TORUS_API_SECRET", secret)
-        assert json.loads(session_request(settings, Secret("the-token")).content)["API_SECRET"] == secret
+        assert json.loads(request(settings).content)["API_SECRET"] == secret
 
 
 def test_the_request_with_a_code() -> None:
-    settings = Settings(
-        api_key=Secret("the-key"),
-        api_secret=Secret("the-secret"),
-        base_url="https://host/api/v1",
-        totp_base_url="https://totp/api/v2",
-    )
-    built = totp_request(settings, Secret("123456"))
+    settings = settings_for(totp_base_url="https://totp/api/v2")
+    built = Call(settings, totp_request(settings, Secret("123456")), NO_CREDENTIALS).http_request
     assert (built.method, built.url) == ("POST", "https://totp/api/v2/session/totp/generate")
     assert built.headers == {**request().headers, "Content-Length": str(len(built.content))}
     assert not built.credentials
@@ -67,9 +61,13 @@ def test_the_request_with_a_code() -> None:
 
 
 def test_it_shows_nothing() -> None:
-    assert repr(request()) == "<WireRequest POST https://host/api/v1/session/generate>"
+    assert repr(request()) == "<HTTPRequest POST https://host/api/v1/session/generate>"
     assert not hasattr(request(), "__dict__")
     assert "the-token" not in repr(request().credentials)
+
+
+def session_from(reply: Reply) -> Session:
+    return result_of(session_request(settings_for()), reply)
 
 
 @pytest.mark.parametrize(
@@ -97,12 +95,12 @@ def test_it_shows_nothing() -> None:
 def test_a_200_without_a_usable_access_token(body: bytes) -> None:
     reply = Reply(200, Headers(), body)
     with pytest.raises(MalformedReply) as caught:
-        session_from(reply, BASE_URL)
+        session_from(reply)
     assert caught.value.reply is reply
 
 
 def test_an_access_token() -> None:
-    session = session_from(Reply(200, Headers(), b'{"AccessToken": "one two~!", "more": {"AccessToken": 1}}'), BASE_URL)
+    session = session_from(Reply(200, Headers(), b'{"AccessToken": "one two~!", "more": {"AccessToken": 1}}'))
     assert session.access_token == "one two~!"
     assert session.base_url == BASE_URL
     assert isinstance(session.access_token, Secret)

@@ -1,0 +1,123 @@
+"""What goes over the wire: a generated `Request`, the credentials that its operation wants, and our own headers."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+from torus_connect_api.types import UNSET
+
+from ._version import __version__
+from .checks import checked_text
+from .errors import ConfigurationError
+from .secret import Secret, conceal, half_built_too
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+    from typing import Any, Literal
+
+    from torus_connect_api.client import Request
+
+    Connections = Literal["own", "user", "all"]
+
+_SALT = os.urandom(16)
+
+
+class HTTPRequest:
+    """An HTTP request, ready for an engine; `repr` shows nothing of credentials and body, which hold the secrets.
+
+    Attributes:
+        content: the body as text; it is sent as UTF-8.
+        headers: those that hold no secret.
+        credentials: the headers that hold one.
+    """
+
+    __slots__ = ("_connections", "content", "credentials", "headers", "method", "url")
+
+    def __init__(  # noqa: PLR0913 - what a request has
+        self,
+        method: str,
+        url: str,
+        headers: dict[str, str],
+        content: Secret,
+        credentials: dict[str, Secret],
+        *,
+        connections: Connections = "own",
+    ) -> None:
+        self._connections = connections
+        self.method = method
+        self.url = url
+        self.headers = headers
+        self.content = content
+        self.credentials = credentials
+
+    @property
+    def connection_key(self) -> Hashable:
+        """Whose requests may go over the same connection: those with an equal key, and none with `None`.
+
+        `None` is for a request that has a connection of its own. That of a user is a digest: a connection that is kept
+        must not keep their access token.
+        """
+        if self._connections == "own":
+            return None
+        if self._connections == "all" or not self.credentials:
+            return ()
+        from hashlib import sha256  # noqa: PLC0415 - a login does without
+
+        return sha256(_SALT + "\0".join(self.credentials.values()).encode()).digest()
+
+    @half_built_too
+    def __repr__(self) -> str:
+        return f"<HTTPRequest {self.method} {self.url}>"
+
+
+def http_request(request: Request[Any], base_url: str, *, share_connections: bool) -> HTTPRequest:
+    """Return what is sent for a generated request, without its credentials.
+
+    A call that spends something, such as a request token, has a connection of its own; calls with the same credentials
+    share one. So no connection carries two users, unless the caller shares connections.
+
+    Raises:
+        ConfigurationError: a parameter or the body cannot be sent.
+    """
+    name = request.operation.id
+    headers = {
+        **{each: str(checked_text(f"{each} of {name}", conceal(value))) for each, value in request.headers.items()},
+        "Accept": "application/json",
+        # Compression saves little on replies this small, and what is not asked for need not be unpacked.
+        "Accept-Encoding": "identity",
+        "User-Agent": f"torus-connect/{__version__}",
+    }
+    content = Secret()
+    if request.json is not UNSET:
+        content = _encoded(request)  # ASCII: as many bytes as characters
+        headers |= {"Content-Type": "application/json", "Content-Length": str(len(content))}
+    elif request.operation.method not in ("GET", "HEAD"):
+        headers["Content-Length"] = "0"
+    connections: Connections = "all" if share_connections else "own" if request.operation.spends else "user"
+    url = base_url + request.path + _query(request)
+    return HTTPRequest(request.operation.method, url, headers, content, {}, connections=connections)
+
+
+def _encoded(request: Request[Any]) -> Secret:
+    try:
+        return Secret(_ENCODER.encode(request.json))
+    except (TypeError, ValueError):
+        pass
+    raise ConfigurationError(f"the body of {request.operation.id} cannot be written as JSON")
+
+
+_ENCODER = json.JSONEncoder(allow_nan=False)
+
+
+def _query(request: Request[Any]) -> str:
+    if not request.params:
+        return ""
+    from urllib.parse import urlencode  # noqa: PLC0415 - most calls have no query
+
+    try:
+        return "?" + urlencode(request.params)
+    except UnicodeEncodeError:
+        pass
+    raise ConfigurationError(f"the query of {request.operation.id} holds what is no text")

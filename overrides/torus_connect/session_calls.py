@@ -1,0 +1,56 @@
+"""The two calls that give a session: the generated operations, with the credentials of the client filled in.
+
+The generated readers of the access token are used, not the models: loading attrs takes longer than all else of a call.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torus_connect_api.api.session import generate_session
+
+from .checks import is_sendable
+from .session import Session
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torus_connect_api.client import Operation, Request
+
+    from .secret import Secret
+    from .settings import Settings
+
+
+REQUEST_TOKEN = "RequestToken"  # noqa: S105 - a name
+"""The security scheme of the spec for the request token."""
+
+
+def session_request(settings: Settings) -> Request[Session]:
+    """Return the request of the operation `generateSession`; the request token is a credential of its own.
+
+    Raises:
+        ConfigurationError: the client was made without an API secret.
+    """
+    body = generate_session.json_body(api_key=settings.api_key, api_secret=settings.needed_secret())
+    request = generate_session.request(body=body).read_by(generate_session.read_access_token)
+    return request.map(_session_maker(settings, generate_session.OPERATION))
+
+
+def totp_request(settings: Settings, totp: Secret) -> Request[Session]:
+    """Return the request of the operation `generateSessionWithTotp`: no API secret, no request token."""
+    from torus_connect_api.api.session import generate_session_with_totp  # noqa: PLC0415 - the rarer of the two
+
+    body = generate_session_with_totp.json_body(api_key=settings.api_key, totp=totp)
+    request = generate_session_with_totp.request(body=body).read_by(generate_session_with_totp.read_access_token)
+    return request.map(_session_maker(settings, generate_session_with_totp.OPERATION))
+
+
+def _session_maker(settings: Settings, operation: Operation) -> Callable[[Secret], Session]:
+    base_url = settings.base_url_of(operation)
+
+    def session(access_token: Secret) -> Session:
+        if not is_sendable(access_token):
+            raise ValueError("no header can carry the access token")
+        return Session(access_token, base_url=base_url, origins=settings.origins(base_url), day_ends=settings.day_ends)
+
+    return session

@@ -1,0 +1,114 @@
+"""An operation that is written into the spec is, after `make sdk` and nothing else, a typed and safe call."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from support.operations import document
+
+import derive
+from torus_connect import TorusConnect
+from torus_connect.sandbox import Sandbox
+from torus_connect_api.api.session import generate_session as operation
+
+if TYPE_CHECKING:
+    from generation.conftest import Workshop
+
+REPOSITORY = Path(__file__).parents[2]
+PROGRAM = Path(__file__).with_name("calls_of_a_copy.py")
+WANTED = "placeOrder needs the credential AccessToken: pass it to with_credentials, and call by what that returns"
+ROWS = [WANTED, [["DEMO00000000", 3, "14.65"]], ["1.5"], "one stock", ["all stocks"], "demo-1", "demo"]
+
+
+def enlarged() -> dict[str, Any]:
+    """Return a copy of the spec with a call of each kind; bodies have the fields of their `data` as arguments."""
+    whole = document()
+    del whole["paths"]["/funds/"]  # it has no example, and `make sdk` says so
+    for item in whole["paths"].values():
+        for each in item.values():
+            content = each.get("requestBody", {}).get("content", {}).get("application/json", {})
+            data = content.get("schema", {}).get("properties", {}).get("data")
+            if data:
+                data["x-flatten"] = True
+    return whole
+
+
+@pytest.fixture(scope="module")
+def copy(pristine: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Workshop:
+    """What `make sdk` makes of the copy."""
+    workshop = pristine.copy(tmp_path_factory.mktemp("copy") / "workshop")
+    workshop.spec.write_text(derive.as_yaml(enlarged()), encoding="utf-8")
+    run = workshop.run()
+    assert (run.returncode, run.stderr) == (0, "")
+    return workshop
+
+
+def test_each_is_called_sync_and_async_against_the_sandbox_of_the_copy(copy: Workshop) -> None:
+    run = subprocess.run(
+        [sys.executable, PROGRAM, copy.output / "torus.json"],
+        env=os.environ | {"PYTHONPATH": str(copy.output)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout) == [ROWS, ROWS]
+
+
+@pytest.mark.parametrize("checker", [("mypy", "--strict", "--no-incremental"), ("basedpyright", "--level", "error")])
+def test_the_calling_code_has_types(copy: Workshop, tmp_path: Path, checker: tuple[str, ...]) -> None:
+    where = [str(copy.output), str(REPOSITORY / "overrides")]
+    (tmp_path / "pyrightconfig.json").write_text(
+        json.dumps({"extraPaths": where, "typeCheckingMode": "standard", "venvPath": "/", "pythonPlatform": "Linux"})
+    )
+    program = tmp_path / PROGRAM.name
+    program.write_text(PROGRAM.read_text(encoding="utf-8"), encoding="utf-8")
+    mistaken = tmp_path / "mistaken.py"
+    mistaken.write_text(
+        program.read_text(encoding="utf-8").replace(
+            'security_id="14366", quantity="1"', 'security_id=14366, quantity="1"'
+        )
+    )
+    found = [
+        subprocess.run(
+            [Path(sys.executable).with_name(checker[0]), *checker[1:], path.name],
+            cwd=tmp_path,
+            env=os.environ | {"MYPYPATH": os.pathsep.join(where)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        for path in (program, mistaken)
+    ]
+    assert found[0].returncode == 0, found[0].stdout
+    assert found[1].returncode == 1
+    assert "security_id" in found[1].stdout
+
+
+def test_a_session_is_generated_by_the_generated_request_and_reader() -> None:
+    called: list[str] = []
+    generated = {
+        operation.request.__code__: "request",
+        operation.json_body.__code__: "json_body",
+        operation.read_access_token.__code__: "read_access_token",
+    }
+
+    def trace(frame: Any, event: str, _argument: object) -> None:
+        if event == "call" and frame.f_code in generated:
+            called.append(generated[frame.f_code])
+
+    with Sandbox() as sandbox, TorusConnect(**sandbox.credentials) as torus:
+        token = sandbox.issue_request_token()
+        before = sys.getprofile()
+        sys.setprofile(trace)
+        try:
+            torus.generate_session(token)
+        finally:
+            sys.setprofile(before)
+    assert called == ["json_body", "request", "read_access_token"]
