@@ -124,7 +124,7 @@ BREAKING: dict[str, tuple[Change, str]] = {
     "another type in the reply": (put(*ACCESS_TOKEN, "type", "integer"), "response-property-type-changed"),
     "minLength of the reply lowered": (put(*ACCESS_TOKEN, "minLength", 0), "response-property-min-length"),
     "an enum for the reply": (put(*ACCESS_TOKEN, "enum", ["demo"]), "response-property-became-enum"),
-    "a format for the reply": (put(*ACCESS_TOKEN, "format", "uuid"), "response-property-type-specialized"),
+    "a format for the reply": (put(*ACCESS_TOKEN, "format", "uuid"), "response-property-type-changed"),
     "the reply has no further fields": (
         put(*REPLY, "additionalProperties", False),
         "200 application/json: additionalProperties was True, is False",
