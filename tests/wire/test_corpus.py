@@ -17,7 +17,7 @@ from torus_connect import AsyncTorusConnect, Session, TorusConnect, TorusError
 REPLIES = corpus()
 NAMES = {str(number): name for number, name in enumerate(REPLIES)}
 AT_A_TIME = 50
-SECONDS = 1.0
+SECONDS = 2.0
 """How long a call may take: what is cut, with the connection left open, waits for so long."""
 
 
