@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import pdb  # noqa: T100 - it is what is tested
+import sys
 import re
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
@@ -46,8 +47,10 @@ def _with_pdb(error: Error) -> str:
     commands = "args\np locals()\npp locals()\nup\n" * frames
     out = io.StringIO()
     debugger = pdb.Pdb(stdin=io.StringIO(f"{commands}q\n"), stdout=out, nosigint=True, readrc=False)
+    tracing = sys.gettrace()
     debugger.reset()
     debugger.interaction(None, error[2])
+    sys.settrace(tracing)  # to leave the debugger ends what measures the coverage, too
     return out.getvalue()
 
 
