@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import json
 import pdb  # noqa: T100 - it is what is tested
-import sys
 import re
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from types import TracebackType
