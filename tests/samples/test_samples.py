@@ -18,9 +18,9 @@ pytestmark = pytest.mark.toolchain
 
 # What JSON, a shell, curl's configuration or a pattern might trip over, and is printable ASCII all the same.
 ODD = {
-    "TORUS_API_KEY": "demo-\"key\" \\ \\\\ '$(id)' `id` %s @/etc/passwd <&>",
+    "TORUS_API_KEY": "demo-\"key\"\\\\\\'$(id)'`id`%s@/etc/passwd<&>",
     "TORUS_API_SECRET": "demo-secret-not-real\\",
-    "TORUS_REQUEST_TOKEN": 'demo-"token"\\n%d;$HOME=={}',
+    "TORUS_REQUEST_TOKEN": 'demo-"token"\\n%d;$HOME=={}x',
     "TORUS_TOTP": "01234567",
 }
 ANSWER = b'{"AccessToken": "demo-access-token-not-real", "and": ["more", null, {"of": "it"}]}'
