@@ -102,11 +102,12 @@ def test_the_other_files_are_refused_likewise(
     elsewhere = tmp_path / "elsewhere"
     elsewhere.touch(0o600)
     file_store.path(key).with_suffix(f".{name}").symlink_to(elsewhere)
+    lease = file_store.lease(key)
     with pytest.raises(StoreError, match="it is a link"):
-        file_store.lease(key).acquire()
-    file_store.path(key).with_suffix(f".{name}").unlink()
-    lease = taken(file_store, key)
+        lease.acquire()
     lease.release()
+    file_store.path(key).with_suffix(f".{name}").unlink()
+    taken(file_store, key).release()
 
 
 @pytest.mark.parametrize(

@@ -86,6 +86,7 @@ def left_by(do: Do, stuck: Callable[[], bool]) -> list[bool]:
     return found
 
 
+@pytest.mark.instants
 def test_every_instant(store: SessionStore, log_in: Do, stuck: Callable[[], bool]) -> None:
     session = a_session()
     if isinstance(store, MemoryStore):

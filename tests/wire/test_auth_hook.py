@@ -466,6 +466,7 @@ class TestInterrupts:
             return False
         raise AssertionError
 
+    @pytest.mark.instants
     def test_every_instant(self, auth: SessionAuth, renews: Callable[[], object]) -> None:
         stuck = []
         assert interrupted_at_every_instant(renews, lambda: stuck.append(self.is_stuck(auth))) > 30
