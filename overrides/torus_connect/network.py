@@ -6,7 +6,7 @@ import os
 import sys
 from functools import cache
 
-from .checks import checked_file, checked_flag, checked_text, from_environment, url_fault
+from .checks import USUAL_PORTS, checked_file, checked_flag, checked_text, from_environment, url_fault
 from .errors import ConfigurationError
 from .secret import Secret, conceal
 
@@ -123,13 +123,23 @@ def _environment_proxy(base_url: str) -> Secret | None:
     if sys.platform not in ("darwin", "win32") and not any(name.lower().endswith("_proxy") for name in os.environ):
         return None
     from urllib.parse import urlsplit  # noqa: PLC0415
-    from urllib.request import getproxies, proxy_bypass  # noqa: PLC0415
+    from urllib.request import getproxies, getproxies_environment, proxy_bypass  # noqa: PLC0415
 
-    host = urlsplit(base_url).hostname or ""
+    from .no_proxy import is_exempt  # noqa: PLC0415
+
     proxies = getproxies()
-    found = conceal(proxies.get("https") or proxies.get("all"))
+    found, no_proxy = conceal(proxies.get("https") or proxies.get("all")), proxies.get("no", "")
     del proxies
-    if not isinstance(found, Secret) or proxy_bypass(host):
+    if not isinstance(found, Secret):
+        return None
+    place = urlsplit(base_url)
+    host = place.hostname or ""
+    # Where the environment says nothing, the proxy is one of the system's settings, and so are its exemptions.
+    if (
+        is_exempt(host, place.port or USUAL_PORTS["https"], no_proxy)
+        if getproxies_environment()
+        else proxy_bypass(host)
+    ):
         return None
     return found if "://" in found else Secret(f"http://{found}")
 

@@ -180,6 +180,59 @@ class TestProxy:
         assert Network(URL, trust_env=False).proxy is None
         assert Network("http://127.0.0.1").proxy is None
 
+    @pytest.mark.parametrize(
+        ("no_proxy", "base_url", "exempt"),
+        [
+            ("host.example", "https://host.example", True),
+            ("HOST.Example", "https://host.example", True),
+            ("host.example", "https://HOST.example", True),
+            ("example", "https://host.example", True),
+            ("ample", "https://host.example", False),
+            ("host.example.org", "https://host.example", False),
+            ("other,host.example", "https://host.example", True),
+            (" other ,\thost.example ", "https://host.example", True),
+            ("other host.example", "https://host.example", True),
+            (",,other,", "https://host.example", False),
+            (".example", "https://host.example", True),
+            (".host.example", "https://host.example", True),
+            ("host.example.", "https://host.example", True),
+            ("*.example", "https://host.example", True),
+            ("*.example", "https://a.host.example", True),
+            ("*.host.example", "https://host.example", False),
+            ("*ample", "https://host.example", False),
+            ("*", "https://host.example", True),
+            ("other, *", "https://host.example", True),
+            ("*:443", "https://host.example", False),
+            ("host.example:443", "https://host.example", True),
+            ("host.example:443", "https://host.example:8443", False),
+            (".example:8443", "https://host.example:8443", True),
+            ("host.example:https", "https://host.example", False),
+            ("host.example:", "https://host.example", False),
+            (":443", "https://host.example", False),
+            ("10.1.2.3", "https://10.1.2.3", True),
+            ("2.3", "https://10.1.2.3", False),
+            ("10.1.2.3:8443", "https://10.1.2.3:8443", True),
+            ("10.1.2.3:8443", "https://10.1.2.3", False),
+            ("10.0.0.0/8", "https://10.1.2.3", True),
+            ("10.1.2.9/24", "https://10.1.2.3", True),
+            ("10.1.3.0/24", "https://10.1.2.3", False),
+            ("10.0.0.0/99", "https://10.1.2.3", False),
+            ("0.0.0.0/0", "https://host.example", False),
+            ("::1", "https://[::1]", True),
+            ("[::1]", "https://[::1]", True),
+            ("0:0:0:0:0:0:0:1", "https://[::1]", True),
+            ("[::1]:8443", "https://[::1]:8443", True),
+            ("fd00::/8", "https://[fd12::1]", True),
+        ],
+    )
+    @pytest.mark.parametrize("variable", ["NO_PROXY", "no_proxy"])
+    def test_exemptions(
+        self, monkeypatch: pytest.MonkeyPatch, variable: str, no_proxy: str, base_url: str, *, exempt: bool
+    ) -> None:
+        monkeypatch.setenv("HTTPS_PROXY", "http://one")
+        monkeypatch.setenv(variable, no_proxy)
+        assert (Network(base_url).proxy is None) is exempt
+
     def test_on_the_way_to_another_place(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("HTTPS_PROXY", "http://one")
         monkeypatch.setenv("NO_PROXY", "other")
