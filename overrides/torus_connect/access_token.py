@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 
 from .checks import checked_text, is_sendable
 from .errors import ConfigurationError, SessionExpired
+from .event_loop import running_loop
 from .renewal import Renewal
 from .secret import Unusable, conceal
 from .session import Session
@@ -88,6 +89,7 @@ class AccessToken:
         # No `async with`, whose end is not heard of where a task is thrown away.
         with renewal, renewal:
             for pause in renewal.pauses(blocking=False):
+                running_loop()
                 await asyncio.sleep(pause)
             if self._on_expired and self._session is old and renewal.is_held():
                 with renewal.at_work():

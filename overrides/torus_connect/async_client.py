@@ -12,6 +12,7 @@ from .checks import checked_request_token, checked_totp
 from .client_base import ClientBase
 from .credentials import NO_CREDENTIALS, Credentials, concealed
 from .errors import TorusError
+from .event_loop import running_loop
 from .secret import conceal
 from .session_calls import REQUEST_TOKEN, session_request, totp_request
 from .settings import DEFAULT_LOGIN_TIMEOUT
@@ -65,11 +66,12 @@ class AsyncTorusConnect(ClientBase["AsyncEngine"]):
         return AsyncAuthorizedClient(self, Credentials(given))
 
     async def _send(self, request: Request[T], credentials: Credentials) -> T:
+        loop = running_loop()
         call = Call(self._settings, request, credentials)
         try:
             if call.token:
                 call.authorize(await call.token.good_async())
-            engine = self._engine(call.base_url, asyncio.get_running_loop())
+            engine = self._engine(call.base_url, loop)
             while True:
                 try:
                     return call.succeed(await engine.send(call.http_request, call.begin()))
@@ -101,6 +103,7 @@ class AsyncTorusConnect(ClientBase["AsyncEngine"]):
         from .stores.faces import session_for_tasks, store_for_tasks  # noqa: PLC0415 - as above
         from .stores.obtain import Wish  # noqa: PLC0415
 
+        running_loop()  # before a store is opened
         wish = Wish(self._settings, user, login, timeout, instead_of)
         return await session_for_tasks(wish, self._sessions(store_for_tasks), self.generate_session)
 
@@ -111,7 +114,7 @@ class AsyncTorusConnect(ClientBase["AsyncEngine"]):
             if store:
                 closing.push_async_callback(store.aclose)
             for (_, loop), engine in engines.items():
-                if loop is asyncio.get_running_loop():
+                if loop is running_loop():
                     closing.push_async_callback(engine.aclose)
                 elif loop:
                     with suppress(RuntimeError):  # it is closed, and its connections with it
@@ -123,6 +126,7 @@ class AsyncTorusConnect(ClientBase["AsyncEngine"]):
         return AsyncEngine
 
     async def __aenter__(self) -> Self:
+        running_loop()
         return self
 
     async def __aexit__(self, *_: object) -> None:

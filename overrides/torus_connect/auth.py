@@ -10,6 +10,7 @@ import httpx
 
 from .access_token import AccessToken
 from .errors import ConfigurationError, RedirectedElsewhere
+from .secret import half_built_too
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
@@ -44,6 +45,10 @@ class SessionAuth(httpx.Auth):
     def __init__(self, session: Session, on_expired: Hook | None) -> None:
         self._token = AccessToken(session, on_expired)
         _parsed(session.origins)
+
+    @half_built_too
+    def __repr__(self) -> str:
+        return f"<SessionAuth for {', '.join(self.session.origins)}>"
 
     @property
     def session(self) -> Session:

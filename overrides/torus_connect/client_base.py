@@ -7,6 +7,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from .errors import ClientClosed
+from .misuse import Guided
 from .network import Network, conceal_paths
 from .secret import Secret, conceal, half_built_too
 from .settings import (
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 AnyEngine = TypeVar("AnyEngine", "Engine", "AsyncEngine")
 
 
-class ClientBase(Generic[AnyEngine]):
+class ClientBase(Guided, Generic[AnyEngine]):
     """What both faces share: checked settings, and one engine for each base URL, made when it is first needed."""
 
     __slots__ = (

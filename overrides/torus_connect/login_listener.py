@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from . import loopback
 from .checks import checked_seconds, checked_text
 from .errors import ConfigurationError, LoginFailed, LoginTimeout
+from .event_loop import running_loop
 from .login import LoginFault
 from .login_http import MAX_BYTES, Judge, answer, parsed
 from .secret import Secret, conceal
@@ -92,6 +93,7 @@ async def async_wait_for_request_token(
     on_ready: Callable[[], object] | None = None,
 ) -> Secret:
     """`wait_for_request_token` with `await`; a task that waits can be cancelled. `on_ready` must not block the loop."""
+    running_loop()  # before a port is taken
     where, seconds = checked_path(path), checked_seconds("timeout", timeout)
     return await _received(_listening(checked_port(port)), Judge(where), seconds, on_ready)
 

@@ -10,7 +10,7 @@ from canary.conftest import Watching
 from canary.detector import Detector
 from canary.inputs import GOOD, INPUTS, BadInput
 from faults.kinds import alternately
-from faults.planted import REQUEST_TOKEN
+from faults.planted import API_SECRET, REQUEST_TOKEN
 
 from torus_connect import AsyncTorusConnect, ConfigurationError, TorusConnect
 
@@ -64,5 +64,17 @@ def test_arguments_that_do_not_exist(wrong: dict[str, str], detector: Detector, 
 def test_credentials_by_position(detector: Detector, watching: Watching) -> None:
     with watching(), pytest.raises(TypeError) as caught:
         TorusConnect(REQUEST_TOKEN, REQUEST_TOKEN)  # type: ignore[call-arg]
+    detector.error(caught.value)
+    detector.assert_nothing_found()
+
+
+@pytest.mark.parametrize("face", [TorusConnect, AsyncTorusConnect])
+@pytest.mark.parametrize("options", [{}, {"api_secrets": API_SECRET}, {"proxy": API_SECRET}])
+@pytest.mark.parametrize("values", [(API_SECRET,), (API_SECRET, REQUEST_TOKEN), ()])
+def test_arguments_that_there_are_not(
+    face: Any, values: tuple[str, ...], options: dict[str, str], detector: Detector, watching: Watching
+) -> None:
+    with watching(), pytest.raises((TypeError, ConfigurationError)) as caught:
+        face(*values, **options)
     detector.error(caught.value)
     detector.assert_nothing_found()

@@ -6,6 +6,7 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
+from torus_connect.event_loop import running_loop
 from torus_connect.secret import half_built_too
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ async def in_thread(function: Callable[P, T], /, *args: P.args, **options: P.kwa
     Otherwise the next call, the release of a lock for one, would meet it half done.
     """
     # No task of its own: the end of an event loop cancels all tasks, and would not wait for the thread.
-    call = asyncio.get_running_loop().run_in_executor(None, partial(function, *args, **options))
+    call = running_loop().run_in_executor(None, partial(function, *args, **options))
     cancelled = None
     while not call.done():
         try:

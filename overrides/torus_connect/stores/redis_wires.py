@@ -22,6 +22,8 @@ from redis.exceptions import (
 )
 from redis.retry import Retry
 
+from torus_connect.event_loop import running_loop
+
 from .errors import StoreError
 
 if TYPE_CHECKING:
@@ -88,6 +90,7 @@ class TaskWire:
 
     async def call(self, *command: str | bytes | int) -> object:
         """See `Wire`."""
+        running_loop()
         try:
             return await self._here().execute_command(*command)
         except Exception as exc:  # noqa: BLE001 - as above
