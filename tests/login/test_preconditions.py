@@ -7,6 +7,7 @@ import os
 import socket
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ import keyring
 import pytest
 from cryptography.fernet import Fernet
 from keyring.backends import fail
+from support.another_user import a_file_of_another_user
+from support.full_disk import full_disk
 from support.raw_server import RawServer, answer, reply
 
 import torus_connect.stores
@@ -35,15 +38,12 @@ class Machine:
         self.folder = folder
         self.patch = patch
         self.browser = folder / "opened"
-        self._taken = socket.create_server(("127.0.0.1", 0))
-        self.port = self._taken.getsockname()[1]
-        self._taken.close()
+        self.faults = ExitStack()
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            self.port = listener.getsockname()[1]
 
     def take_port(self) -> None:
-        self._taken = socket.create_server(("127.0.0.1", self.port))
-
-    def close(self) -> None:
-        self._taken.close()
+        self.faults.enter_context(socket.create_server(("127.0.0.1", self.port)))
 
 
 @pytest.fixture
@@ -59,8 +59,8 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Machine
         "BROWSER": str(browser),
     }.items():
         monkeypatch.setenv(name, value)
-    yield machine
-    machine.close()
+    with machine.faults:
+        yield machine
 
 
 def a_file_for_a_folder(machine: Machine) -> None:
@@ -73,6 +73,16 @@ def a_folder_that_was_removed(machine: Machine) -> None:
     machine.patch.chdir(gone)
     gone.rmdir()
     machine.patch.setenv("TORUS_SESSION_STORE", "file:sessions")
+
+
+def a_lock_of_another_user(machine: Machine) -> None:
+    (machine.folder / "sessions").mkdir(0o700)
+    a_file_of_another_user(machine.folder / "sessions" / "writing.lock")
+
+
+def a_disk_that_is_full(machine: Machine) -> None:
+    (machine.folder / "sessions").mkdir(0o700)
+    machine.faults.enter_context(full_disk(machine.folder / "sessions"))
 
 
 def no_keyring(machine: Machine) -> None:
@@ -97,6 +107,8 @@ CASES: dict[str, tuple[Any, int, str]] = {
     "a port that is taken": (Machine.take_port, 2, "Address already in use"),
     "a file for a folder": (a_file_for_a_folder, 3, "/sessions is not used: it is a link, or no folder"),
     "a folder that was removed": (a_folder_that_was_removed, 2, "store is a path below the working folder"),
+    "a lock of another user": (a_lock_of_another_user, 3, "/sessions/writing.lock is not used: "),
+    "a full disk": (a_disk_that_is_full, 3, ".new cannot be written: "),
     "no such store": (lambda the: the.patch.setenv("TORUS_SESSION_STORE", "sqlite:x"), 2, "is none of"),
     "memory": (
         lambda the: the.patch.setenv("TORUS_SESSION_STORE", "memory:"),
