@@ -121,7 +121,7 @@ return 1
 SAVE = (
     _KEPT
     + """
-local owner = redis.call('HGET', KEYS[1], 'owner')
+local owner = redis.call('HMGET', KEYS[1], 'owner')[1]
 if owner and owner ~= ARGV[1] then return 0 end
 if kept and kept ~= ARGV[2] and kept ~= ARGV[3] then return 0 end
 """
@@ -154,15 +154,15 @@ return 1
 """value, milliseconds -> 1: keep a session whoever has the right; a login that is under way then loses it."""
 
 SETTLE = """
-if redis.call('HGET', KEYS[1], 'owner') == ARGV[1] then redis.call('HDEL', KEYS[1], 'begun') end
+if redis.call('HMGET', KEYS[1], 'owner')[1] == ARGV[1] then redis.call('HDEL', KEYS[1], 'begun') end
 return 1
 """
 """owner -> 1: clear the note, unless somebody else has got the right since."""
 
 RELEASE = f"""
-if redis.call('HGET', KEYS[1], 'owner') == ARGV[1] then
+if redis.call('HMGET', KEYS[1], 'owner')[1] == ARGV[1] then
   redis.call('HDEL', KEYS[1], 'until')
-  if redis.call('HEXISTS', KEYS[1], 'begun') == 0 then redis.call('PEXPIRE', KEYS[1], {RELEASED_MS}) end
+  if not redis.call('HMGET', KEYS[1], 'begun')[1] then redis.call('PEXPIRE', KEYS[1], {RELEASED_MS}) end
 end
 return 1
 """

@@ -139,7 +139,7 @@ def _options(place: Place) -> dict[str, Any]:
     return given
 
 
-COMMANDS = "EVAL, TIME, GET, SET, DEL, HGET, HMGET, HSET, HDEL, HEXISTS, PERSIST, PEXPIRE"
+COMMANDS = "EVAL, TIME, GET, SET, DEL, HMGET, HSET, HDEL, PERSIST, PEXPIRE"
 """What a Redis user must be allowed to do; with INFO, too, a server that evicts is warned of."""
 _MAY_NOT = f"does not let this user do what is needed: {COMMANDS} on torus-connect:*"
 _WORDS: tuple[tuple[type[Exception], str], ...] = (
