@@ -211,6 +211,8 @@ class AsyncOperations:
 
 def json_ready(value: Any) -> Any:
     """Return a body as `json.dumps` takes it: models and dates as JSON has them, without what is `UNSET`."""
+    if isinstance(value, str):  # nearly all of them are
+        return value
     if isinstance(value, Mapping):
         return {key: json_ready(each) for key, each in value.items() if each is not UNSET}
     if isinstance(value, list | tuple):

@@ -70,8 +70,8 @@ def _result(request: Request[T], response: httpx.Response) -> T:
 def _decoded(content: bytes) -> object:
     try:
         return json.loads(content, parse_float=Decimal)
-    except (ValueError, RecursionError):
-        pass  # what the parser says repeats some of the reply
+    except (ValueError, ArithmeticError, RecursionError):
+        pass  # what the parser says repeats some of the reply, and no `Decimal` has an exponent of any size
     raise ValueError("the reply is no JSON")
 
 

@@ -64,13 +64,15 @@ _GIVING_TEXT = """
     strip swapcase title translate upper zfill
 """
 
+_SEVERAL = (list, tuple)
+
 
 def _concealing(method: Callable[..., Any]) -> Callable[..., object]:
     """Return a method of `str` that gives `Secret` where it gives text."""
 
     def concealing(*args: Any, **options: Any) -> object:  # noqa: ANN401 - whatever the method takes
         given = method(*args, **options)
-        return type(given)(map(Secret, given)) if isinstance(given, list | tuple) else Secret(given)
+        return type(given)(map(Secret, given)) if isinstance(given, _SEVERAL) else Secret(given)
 
     concealing.__name__, concealing.__doc__ = method.__name__, method.__doc__
     return concealing

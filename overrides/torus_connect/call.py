@@ -52,6 +52,7 @@ class Call(Generic[T]):
     """
 
     __slots__ = (
+        "_chosen",
         "_credentials",
         "_is_renewed",
         "_request",
@@ -70,7 +71,8 @@ class Call(Generic[T]):
         self._is_renewed = False
         self._started = 0.0
         self.base_url = settings.base_url_of(request.operation)
-        self.token = credentials.token_for(request.operation)
+        self._chosen = credentials.choose(request.operation)
+        self.token = credentials.token(self._chosen)
         self.session: Session | None = None
         self.http_request = http_request(request, self.base_url, share_connections=settings.share_connections)
         if self.token is None:
@@ -85,7 +87,7 @@ class Call(Generic[T]):
         if session and origin_of(self.base_url) not in session.origins:
             raise session.wrong_origin()
         self.session = session
-        self.http_request.credentials = self._credentials.headers(self._request.operation, session)
+        self.http_request.credentials = self._credentials.headers(self._chosen, session)
 
     def renewable(self, error: TorusError) -> Session | None:
         """Return the session to renew after an error: once, and only where the call changes nothing."""
@@ -110,7 +112,7 @@ class Call(Generic[T]):
         """Return what a reply says.
 
         Raises:
-            MalformedReply, APIStatusError: see `response.result_of`.
+            MalformedReply, ServiceError, APIStatusError: see `response.result_of`.
         """
         result = result_of(self._request, reply)
         self._log("ok", reply)

@@ -60,7 +60,7 @@ def _is_control(character: str) -> bool:
 
 def stripped(text: str) -> Secret:
     """Return a text without what copying brings along unseen at its ends."""
-    return Secret(text.strip(_UNSEEN))
+    return Secret(str.strip(text, _UNSEEN))  # that of a Secret makes one more
 
 
 def checked_value(name: str, value: str, *, blanks: bool = True) -> Secret:
@@ -129,7 +129,7 @@ def checked_text(name: str, value: Secret | Unusable | None, *, env: str | None 
 
 def is_sendable(token: str) -> bool:
     """Return whether a header can carry a token as it is: httpx would quote any other in its error."""
-    return bool(token) and token.isascii() and token.isprintable() and token == token.strip()
+    return bool(token) and token.isascii() and token.isprintable() and token == str.strip(token)
 
 
 def checked_request_token(request_token: Secret | Unusable | None) -> Secret:

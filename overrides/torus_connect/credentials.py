@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from .access_token import AccessToken
     from .session import Session
 
+_TEXT = (Secret, Unusable)
+
 
 class Credentials:
     """What a caller has, by the name of its security scheme; `repr` shows the names only.
@@ -30,7 +32,7 @@ class Credentials:
         ConfigurationError: the spec has no such scheme, or a credential cannot be sent.
     """
 
-    __slots__ = ("_secrets", "_tokens")
+    __slots__ = ("_names", "_secrets", "_tokens")
 
     def __init__(self, given: Mapping[str, object]) -> None:
         self._secrets: dict[str, Secret] = {}
@@ -40,40 +42,38 @@ class Credentials:
                 raise ConfigurationError(
                     f"{name} is no security scheme of the spec: it has {', '.join(SECURITY_SCHEMES)}"
                 )
-            if isinstance(value, Secret | Unusable | None):
+            if value is None or isinstance(value, _TEXT):
                 self._secrets[name] = checked_text(name, value)
             else:
                 self._tokens[name] = _access_token(name, value)
+        self._names = frozenset(given)
 
-    def token_for(self, operation: Operation) -> AccessToken | None:
-        """Return the access token that a call carries, where it is one that can be renewed.
+    def token(self, chosen: tuple[str, ...]) -> AccessToken | None:
+        """Return the access token among the chosen credentials, where it is one that can be renewed."""
+        return next((self._tokens[name] for name in chosen if name in self._tokens), None)
 
-        Raises:
-            ConfigurationError: the operation wants a credential that is not there.
-        """
-        return next((self._tokens[name] for name in self._chosen(operation) if name in self._tokens), None)
-
-    def headers(self, operation: Operation, session: Session | None) -> dict[str, Secret]:
-        """Return the headers with the credentials of a call.
+    def headers(self, chosen: tuple[str, ...], session: Session | None) -> dict[str, Secret]:
+        """Return the headers with the chosen credentials.
 
         Args:
-            operation: what is called.
-            session: whose access token goes in the place of the one of `token_for`.
-
-        Raises:
-            ConfigurationError: the operation wants a credential that is not there.
+            chosen: see `choose`.
+            session: whose access token goes in the place of that of `token`.
         """
         headers: dict[str, Secret] = {}
-        for name in self._chosen(operation):
+        for name in chosen:
             scheme = SECURITY_SCHEMES[name]
             credential = session.access_token if session and name in self._tokens else self._secrets[name]
-            headers[scheme.parameter] = Secret(scheme.prefix + credential)
+            headers[scheme.parameter] = Secret("".join((scheme.prefix, credential)))
         return headers
 
-    def _chosen(self, operation: Operation) -> tuple[str, ...]:
-        """Return the schemes of the first security alternative of an operation that is wholly there."""
+    def choose(self, operation: Operation) -> tuple[str, ...]:
+        """Return the schemes of the first security alternative of an operation that is wholly there.
+
+        Raises:
+            ConfigurationError: there is none.
+        """
         for alternative in operation.security or ((),):
-            if all(name in self._secrets or name in self._tokens for name in alternative):
+            if self._names.issuperset(alternative):
                 return alternative
         wanted = " or ".join(" and ".join(alternative) for alternative in operation.security)
         error = ConfigurationError(

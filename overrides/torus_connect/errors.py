@@ -48,13 +48,13 @@ def _words_of(operation: Operation | None) -> dict[str, str]:
         words["unknown"] = "The {what} may be spent. {renew}"
         words["rejected"] = "Probably (the service documents no error) the {what} is used or old. {renew}"
         return words
-    is_read = operation is not None and operation.idempotent
-    words["unknown"] = _HARMLESS if is_read else "It may have been served: look for its effect before you call again."
+    harmless = operation is not None and operation.idempotent
+    words["unknown"] = _HARMLESS if harmless else "It may have been served: look for its effect before you call again."
     words["rejected"] = "Probably (the service documents no error) the access token is old. {renew}"
     return words
 
 
-_HARMLESS = "It changes nothing, so it can be made again."
+_HARMLESS = "To make it once more changes nothing, so it can be made again."
 
 
 class TorusError(Exception):
@@ -191,6 +191,17 @@ class MalformedReply(TorusError):
 
     outcome = Outcome.UNKNOWN
     next_step = "The raw reply is kept with this error; that of a login may hold the access token, a secret. {unknown}"
+
+
+class ServiceError(TorusError):
+    """The service answered 200, and says in the reply that the call failed: see `service_message`.
+
+    Of a call that changes nothing, for the words only that the spec lists as errors; of an order, for every word that
+    it does not list as a success, and then what became of it is unknown.
+    """
+
+    outcome = Outcome.REFUSED
+    reply: Reply
 
 
 class APIStatusError(TorusError):

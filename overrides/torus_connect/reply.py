@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from typing import Any, Self
 
 MAX_REPLY_BYTES = 1024 * 1024
-"""A reply larger than this is not read further: no answer of this API comes near it."""
+"""How much of a reply is read, unless the operation says otherwise (`x-max-reply-bytes`)."""
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
@@ -70,23 +70,27 @@ class Headers(Mapping[str, str]):
 
 
 class Body:
-    """The bytes of a reply while they arrive, up to a limit; hidden from `repr`.
+    """The bytes of a reply while they arrive; hidden from `repr`.
+
+    Args:
+        limit: how many are kept, also of what they are decompressed to.
 
     Attributes:
         encoding: what the header `Content-Encoding` says of them.
         truncated: whether there were more than are kept.
     """
 
-    __slots__ = ("_received", "encoding", "truncated")
+    __slots__ = ("_limit", "_received", "encoding", "truncated")
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int = MAX_REPLY_BYTES) -> None:
+        self._limit = limit
         self._received = bytearray()
         self.encoding = ""
         self.truncated = False
 
     def take(self, chunk: bytes) -> bool:
         """Keep a chunk; return whether more may come."""
-        room = MAX_REPLY_BYTES - len(self._received)
+        room = self._limit - len(self._received)
         self._received += chunk[:room]
         self.truncated = len(chunk) > room
         return not self.truncated
@@ -103,11 +107,11 @@ class Body:
         # Bounded, or a few bytes could fill the memory. What does not decompress stays as it came.
         inflater = zlib.decompressobj(wbits=zlib.MAX_WBITS | 32)
         try:
-            content = inflater.decompress(bytes(self._received), MAX_REPLY_BYTES + 1)
+            content = inflater.decompress(bytes(self._received), self._limit + 1)
         except zlib.error:
             return
-        self._received = bytearray(content[:MAX_REPLY_BYTES])
-        self.truncated = len(content) > MAX_REPLY_BYTES
+        self._received = bytearray(content[: self._limit])
+        self.truncated = len(content) > self._limit
 
 
 class Reply:
@@ -119,7 +123,7 @@ class Reply:
         status_code: the HTTP status.
         headers: the reply's headers.
         content: the body as bytes, decompressed; what arrived of it where the reply was cut short.
-        truncated: whether there was more than `MAX_REPLY_BYTES`, of which the rest was not read.
+        truncated: whether there was more than the operation allows, of which the rest was not read.
     """
 
     __slots__ = ("content", "headers", "status_code", "truncated")

@@ -11,6 +11,7 @@ from torus_connect_api.types import UNSET
 from ._version import __version__
 from .checks import checked_text
 from .errors import ConfigurationError
+from .reply import MAX_REPLY_BYTES
 from .secret import Secret, conceal, half_built_too
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
     Connections = Literal["own", "user", "all"]
 
 _SALT = os.urandom(16)
+_HEADERS = {
+    "Accept": "application/json",
+    # Compression saves little on replies this small, and what is not asked for need not be unpacked.
+    "Accept-Encoding": "identity",
+    "User-Agent": f"torus-connect/{__version__}",
+}
 
 
 class HTTPRequest:
@@ -31,9 +38,10 @@ class HTTPRequest:
         content: the body as text; it is sent as UTF-8.
         headers: those that hold no secret.
         credentials: the headers that hold one.
+        max_reply_bytes: how much of the reply is read.
     """
 
-    __slots__ = ("_connections", "content", "credentials", "headers", "method", "url")
+    __slots__ = ("_connections", "content", "credentials", "headers", "max_reply_bytes", "method", "url")
 
     def __init__(  # noqa: PLR0913 - what a request has
         self,
@@ -44,8 +52,10 @@ class HTTPRequest:
         credentials: dict[str, Secret],
         *,
         connections: Connections = "own",
+        max_reply_bytes: int = MAX_REPLY_BYTES,
     ) -> None:
         self._connections = connections
+        self.max_reply_bytes = max_reply_bytes
         self.method = method
         self.url = url
         self.headers = headers
@@ -82,22 +92,25 @@ def http_request(request: Request[Any], base_url: str, *, share_connections: boo
         ConfigurationError: a parameter or the body cannot be sent.
     """
     name = request.operation.id
-    headers = {
-        **{each: str(checked_text(f"{each} of {name}", conceal(value))) for each, value in request.headers.items()},
-        "Accept": "application/json",
-        # Compression saves little on replies this small, and what is not asked for need not be unpacked.
-        "Accept-Encoding": "identity",
-        "User-Agent": f"torus-connect/{__version__}",
-    }
+    headers = {each: str(checked_text(f"{each} of {name}", conceal(value))) for each, value in request.headers.items()}
+    headers |= _HEADERS
     content = Secret()
     if request.json is not UNSET:
         content = _encoded(request)  # ASCII: as many bytes as characters
-        headers |= {"Content-Type": "application/json", "Content-Length": str(len(content))}
+        headers["Content-Type"], headers["Content-Length"] = "application/json", str(len(content))
     elif request.operation.method not in ("GET", "HEAD"):
         headers["Content-Length"] = "0"
     connections: Connections = "all" if share_connections else "own" if request.operation.spends else "user"
-    url = base_url + request.path + _query(request)
-    return HTTPRequest(request.operation.method, url, headers, content, {}, connections=connections)
+    url = base_url + request.path + (_query(request) if request.params else "")
+    return HTTPRequest(
+        request.operation.method,
+        url,
+        headers,
+        content,
+        {},
+        connections=connections,
+        max_reply_bytes=request.operation.max_reply_bytes,
+    )
 
 
 def _encoded(request: Request[Any]) -> Secret:
@@ -112,8 +125,6 @@ _ENCODER = json.JSONEncoder(allow_nan=False)
 
 
 def _query(request: Request[Any]) -> str:
-    if not request.params:
-        return ""
     from urllib.parse import urlencode  # noqa: PLC0415 - most calls have no query
 
     try:

@@ -34,26 +34,33 @@ def result_of(request: Request[T], reply: Reply) -> T:
 
     Raises:
         MalformedReply: the reply is a success that cannot be read.
+        ServiceError: it is one by its status only.
         APIStatusError: the service answered with another status; the subclass says which.
     """
-    if reply.status_code == _SUCCESS and not reply.truncated:
-        try:
-            return request.parse(reply.json() if reply.content else None)
-        except ValueError:
-            pass  # raised below, out here: the reader's frames hold what came
     error = _failure(reply, request.operation)
+    if error is None:
+        try:
+            data = reply.json() if reply.content else None
+            if not _says_that_it_failed(data, request.operation):
+                return request.parse(data)
+            error = errors.ServiceError(f"{_answered(reply)}, and with it that the call failed", reply=reply)
+            if may_have_acted(request.operation):
+                error.outcome = Outcome.UNKNOWN
+        except ValueError:
+            error = errors.MalformedReply(f"{_answered(reply)}, with a body that cannot be read", reply=reply)
+        data = None  # it is raised out here, and from a frame that holds nothing of the reply
     if _holds_any(reply, request.operation.unknown_if_present):
         error.outcome = Outcome.UNKNOWN  # whatever the status is, it had an effect
     raise error
 
 
-def _failure(reply: Reply, operation: Operation) -> errors.TorusError:
-    status = reply.status_code
-    answered = f"The service answered {status}"
+def _failure(reply: Reply, operation: Operation) -> errors.TorusError | None:
+    """Return the error that a reply is, or `None` where it is a success, as far as can be told before it is read."""
+    status, answered = reply.status_code, _answered(reply)
     if reply.truncated:
         return errors.MalformedReply(f"{answered}, with more than {operation.max_reply_bytes} bytes", reply=reply)
     if status == _SUCCESS:
-        return errors.MalformedReply(f"{answered}, with a body that cannot be read", reply=reply)
+        return None
     if status < _REDIRECTION:
         return errors.MalformedReply(f"{answered}, where this call knows 200 only", reply=reply)
     if status < _CLIENT_ERROR:
@@ -70,6 +77,20 @@ def _failure(reply: Reply, operation: Operation) -> errors.TorusError:
     if status == _UNAVAILABLE and unavailable.retry_after is not None:
         return unavailable
     return errors.ServerError(answered, reply=reply)
+
+
+def _says_that_it_failed(data: object, operation: Operation) -> bool:
+    """Return whether a reply says that the call failed; of an order, whether it does not say that it succeeded."""
+    if operation.status_field is None or not isinstance(data, dict):
+        return False
+    word = str(data.get(operation.status_field)).lower()
+    if may_have_acted(operation):
+        return word not in map(str.lower, operation.success_words)
+    return word in map(str.lower, operation.error_words)
+
+
+def _answered(reply: Reply) -> str:
+    return f"The service answered {reply.status_code}"
 
 
 def may_have_acted(operation: Operation) -> bool:

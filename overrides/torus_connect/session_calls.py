@@ -32,8 +32,8 @@ def session_request(settings: Settings) -> Request[Session]:
         ConfigurationError: the client was made without an API secret.
     """
     body = generate_session.json_body(api_key=settings.api_key, api_secret=settings.needed_secret())
-    request = generate_session.request(body=body).read_by(generate_session.read_access_token)
-    return request.map(_session_maker(settings, generate_session.OPERATION))
+    read = _session_reader(settings, generate_session.OPERATION, generate_session.read_access_token)
+    return generate_session.request(body=body).read_by(read)
 
 
 def totp_request(settings: Settings, totp: Secret) -> Request[Session]:
@@ -41,14 +41,17 @@ def totp_request(settings: Settings, totp: Secret) -> Request[Session]:
     from torus_connect_api.api.session import generate_session_with_totp  # noqa: PLC0415 - the rarer of the two
 
     body = generate_session_with_totp.json_body(api_key=settings.api_key, totp=totp)
-    request = generate_session_with_totp.request(body=body).read_by(generate_session_with_totp.read_access_token)
-    return request.map(_session_maker(settings, generate_session_with_totp.OPERATION))
+    read = _session_reader(settings, generate_session_with_totp.OPERATION, generate_session_with_totp.read_access_token)
+    return generate_session_with_totp.request(body=body).read_by(read)
 
 
-def _session_maker(settings: Settings, operation: Operation) -> Callable[[Secret], Session]:
+def _session_reader(
+    settings: Settings, operation: Operation, read: Callable[[object], Secret]
+) -> Callable[[object], Session]:
     base_url = settings.base_url_of(operation)
 
-    def session(access_token: Secret) -> Session:
+    def session(data: object) -> Session:
+        access_token = read(data)
         if not is_sendable(access_token):
             raise ValueError("no header can carry the access token")
         return Session(access_token, base_url=base_url, origins=settings.origins(base_url), day_ends=settings.day_ends)

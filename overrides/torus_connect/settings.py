@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from torus_connect_api.client import SECURITY_SCHEMES, SERVERS
 
 from .checks import (
@@ -102,8 +104,8 @@ class Settings:
     def origins(self, base_url: str) -> tuple[str, ...]:
         """Return to which origins an access token may go that is issued at a checked base URL."""
         issued = origins_of(base_url)
-        added = (origin_of(self.account_base_url),) if self.account_base_url else ()
-        return (*issued, *(origin for origin in added if origin not in issued))
+        added = self.account_base_url and origin_of(self.account_base_url)
+        return (*issued, added) if added and added not in issued else issued
 
     def base_url_of(self, operation: Operation) -> str:
         """Return where an operation is called: at its server of the spec, unless the client has another base URL."""
@@ -172,6 +174,7 @@ def origin_of(url: str) -> str:
     return "/".join(url.split("/", 3)[:3])
 
 
+@lru_cache(maxsize=32)
 def origins_of(base_url: str) -> tuple[str, ...]:
     """Return to which origins an access token may go that was issued at a checked base URL.
 

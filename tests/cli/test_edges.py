@@ -27,7 +27,7 @@ TOKEN = "demo-access-token-not-real"
 
 # Runs commands on machines, each in a child of this process, which has loaded what most of them need.
 DRIVER = """
-import gc, json, os, sys
+import codecs, gc, json, os, sys
 from torus_connect.cli import kept, login, main, run, session
 from torus_connect.sandbox import server
 from torus_connect.sandbox.conformance import command
@@ -37,6 +37,8 @@ machines, commands, plan = map(json.loads, sys.argv[2:])
 read, nobody_reads = os.pipe()
 os.close(read)
 full = os.open("/dev/full", os.O_WRONLY)
+for machine in machines.values():
+    codecs.lookup(machine["encoding"] or "utf-8")  # as Python starts, before the folder is gone
 gc.freeze()
 
 

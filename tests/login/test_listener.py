@@ -299,8 +299,9 @@ def test_slow_ones_hold_nobody_up_and_there_are_never_many() -> None:
         slow = [stack.enter_context(connect(waiting.port)) for _ in range(40)]
         for sock in slow:
             sock.sendall(b"GET /callback HTTP/1.1\r\nHost: local")
-        # The oldest had to make room for the others.
-        assert slow[0].recv(1) == b""
+        # The oldest had to make room for the others; where it was closed unread, that is a reset.
+        with contextlib.suppress(ConnectionResetError):
+            assert slow[0].recv(1) == b""
         waiting.still()
         for sock in slow[1:]:
             with contextlib.suppress(ConnectionResetError):

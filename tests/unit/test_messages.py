@@ -269,7 +269,7 @@ def test_the_last_line_says_how_long_to_wait() -> None:
 
 SPENT = "The request token may be spent. Let the user log in again."
 SERVED = "It may have been served: look for its effect before you call again."
-HARMLESS = "It changes nothing, so it can be made again."
+HARMLESS = "To make it once more changes nothing, so it can be made again."
 USED = "Probably (the service documents no error) the request token is used or old. Let the user log in again."
 NEXT_CODE = "Wait for the next code of the authenticator app, and see that the clock of this machine is right."
 CODE_SPENT = f"The code may be spent. {NEXT_CODE}"

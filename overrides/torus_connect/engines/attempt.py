@@ -49,7 +49,7 @@ class Attempt:
         self._proxy = proxy
         self._status_code: int | None = None
         self.headers = Headers()
-        self.body = Body()
+        self.body = Body(request.max_reply_bytes)
         self.progress = Progress(seconds, connect_seconds)
         self.key = request.connection_key
         self.request = httpcore.Request(
