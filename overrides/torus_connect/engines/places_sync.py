@@ -5,6 +5,8 @@ from __future__ import annotations
 from _thread import RLock, allocate_lock  # they are those of `threading`; to load the rest of it takes 2 ms
 from typing import TYPE_CHECKING
 
+from torus_connect.ownership import Owner
+
 from .failures import NoPlace
 
 if TYPE_CHECKING:
@@ -56,3 +58,20 @@ class Places:
                 if turn is not None:
                     self._taken.add(following)
                     turn.release()
+
+
+class Place(Owner):
+    """One of these places, which is its own name there; see `Owner`."""
+
+    __slots__ = ("_places",)
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+
+    def take(self, seconds: float) -> None:
+        """See `Places.take`."""
+        self._places.take(self, seconds)
+
+    def release(self) -> None:
+        """See `Owner`."""
+        self._places.give_back(self)

@@ -9,7 +9,7 @@ from . import limits
 from .attempt import Attempt
 from .idle import AnyConnection, Idle, seconds_to_be_idle
 from .instrumented import handle_request
-from .places_sync import Places
+from .places_sync import Place, Places
 from .quiet import hush, quiet
 from .route import Route
 from .uncopied import Uncopied
@@ -106,8 +106,9 @@ class Engine(Uncopied):
         raise failure
 
     def _exchange(self, attempt: Attempt) -> None:
-        try:
-            self._places.take(attempt, attempt.progress.left())
+        place = Place(self._places)
+        with place, place:
+            place.take(attempt.progress.left())
             connection = self._idle_one(attempt.key) or Connection(self._route, attempt.key)
             try:
                 connection.exchange(attempt)
@@ -120,12 +121,6 @@ class Engine(Uncopied):
                     self.close()
             else:
                 connection.close()
-        finally:
-            try:
-                self._places.give_back(attempt)
-            except BaseException:  # a signal interrupted it
-                self._places.give_back(attempt)
-                raise
 
     def _idle_one(self, key: Hashable) -> Connection | None:
         while stale := self._idle.take_stale():
