@@ -217,9 +217,19 @@ def test_a_file_that_is_put_in_the_place_of_another_users(
     shutil.copy2(file_store.path(key), file_store.path(other))
     with pytest.raises(StoreError, match="is of another user") as caught:
         file_store.load(other)
+    assert str(caught.value).startswith(f"{file_store.path(other)}: ")
     assert TOKEN not in str(caught.value)
     file_store.save(other, session)
     assert file_store.load(other), "what is kept after that is the user's own"
+
+
+def test_a_file_that_is_no_session(file_store: FileStore, key: SessionKey, session: Session) -> None:
+    file_store.save(key, session)
+    file_store.path(key).write_text("{")
+    with pytest.raises(StoreError) as caught:
+        file_store.load(key)
+    assert str(caught.value).startswith(f"{file_store.path(key)}: The kept session cannot be read: ")
+    assert caught.value.__context__ is None
 
 
 def test_a_lease_that_nobody_holds_any_more_is_released(file_store: FileStore, key: SessionKey) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from torus_connect.secret import half_built_too
 
 from .codec import decode, encode
+from .errors import StoreError
 from .folder import Folder, state_folder
 from .locks import FileLease, FileLock
 
@@ -40,7 +41,13 @@ class FileStore:
         """See `SessionStore`."""
         with self._folder.opened() as here, here:
             kept = here.read(f"{key.digest}.session")
-        return None if kept is None else decode(key, bytes(kept))
+        if kept is None:
+            return None
+        try:
+            return decode(key, bytes(kept))
+        except StoreError as exc:
+            why = exc.args[0]
+        raise StoreError(f"{self.path(key)}: {why}")
 
     def save(self, key: SessionKey, session: Session) -> None:
         """See `SessionStore`."""
