@@ -178,8 +178,9 @@ class TorusConnect(ClientBase["Engine"]):
         """Return the kept session of a user, if it is good; else log him in, once for all who ask, and keep it.
 
         One caller at a time, of all that share the store, calls `login` and trades its request token; the others wait
-        for that one. Where an earlier login was cut off between sending the request token and keeping the session, the
-        logger `torus_connect` says so, as a warning, before `login` is called again.
+        for that one. Those of the same client and with the same `login` share what it raises. Where an earlier login
+        was cut off between sending the request token and keeping the session, the logger `torus_connect` says so, as a
+        warning, before `login` is called again.
 
         Args:
             user: a name of your choice for the user.

@@ -16,7 +16,10 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 from functools import partial
-from typing import Self
+from typing import TYPE_CHECKING, Self
+
+if TYPE_CHECKING:
+    from types import TracebackType
 
 
 class Owner:
@@ -57,6 +60,26 @@ class Claim(Owner):
         """See `Owner`."""
         if self.is_held():
             self._holders.pop(self._key, None)
+
+
+class SharedClaim(Claim):
+    """A claim to do something once for all who wait for it, and share its failure."""
+
+    __slots__ = ("_failure", "_traceback")
+
+    def __init__(self, holders: dict[object, Self], name: str) -> None:
+        super().__init__(holders, name)
+        self._failure: Exception | None = None
+        self._traceback: TracebackType | None = None
+
+    def fail(self, exc: Exception) -> None:
+        """Keep what it raised, for those who wait."""
+        self._failure, self._traceback = exc, exc.__traceback__
+
+    def raise_failure(self) -> None:
+        """Raise what it raised, if it failed."""
+        if self._failure:
+            raise self._failure.with_traceback(self._traceback)
 
 
 class Descriptor(Owner):

@@ -11,12 +11,12 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from .errors import ConfigurationError
-from .ownership import Claim
+from .ownership import SharedClaim
 from .settings import DEFAULT_LOGIN_TIMEOUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import FrameType, TracebackType
+    from types import FrameType
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.001, 0.05
 
@@ -28,25 +28,21 @@ _within: ContextVar[tuple[Renewal, ...]] = ContextVar("torus_connect_renewals", 
 """The renewals whose hook runs this code; tasks that are begun in one, and `asyncio.to_thread`, inherit it."""
 
 
-class Renewal(Claim):
+class Renewal(SharedClaim):
     """The right of one thread or task to call the hook.
 
     Attributes:
         ended: whether the hook returned or raised. One that is interrupted or cancelled does neither.
-        failure: what it raised.
         renewals: those of the same auth.
-        where: the traceback of that.
         thread: the identity of the thread in which it was asked for.
     """
 
-    __slots__ = ("ended", "failure", "renewals", "thread", "where")
+    __slots__ = ("ended", "renewals", "thread")
 
     def __init__(self, renewals: dict[object, Renewal]) -> None:
         super().__init__(renewals, "renewal")
         self.renewals = renewals
         self.ended = False
-        self.failure: Exception | None = None
-        self.where: TracebackType | None = None
         self.thread = threading.get_ident()
 
     def pauses(self, *, blocking: bool) -> Iterator[float]:
@@ -82,8 +78,7 @@ class Renewal(Claim):
                     )
                 yield pause
                 pause = min(LONGEST_PAUSE, pause * 2)
-            if other.failure:
-                raise other.failure.with_traceback(other.where)
+            other.raise_failure()
             if other.ended:
                 return
 
@@ -95,7 +90,7 @@ class Renewal(Claim):
         try:
             yield
         except Exception as exc:
-            self.failure, self.where = exc, exc.__traceback__
+            self.fail(exc)
             raise
         finally:
             with suppress(ValueError):  # a task that is thrown away ends in another context

@@ -189,6 +189,64 @@ def test_200_tasks(sandbox: Sandbox, file_store: SessionStore) -> None:
     assert len({session.access_token for session in got}) == len(asked) == sandbox.exchanges == 1
 
 
+class Failing:
+    """A `login` that fails, but not before the test lets it."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.at_work, self.go_on = threading.Event(), threading.Event()
+
+    def __call__(self) -> str:
+        self.calls += 1
+        self.at_work.set()
+        assert self.go_on.wait(10)
+        raise RuntimeError("the user closed the window")
+
+
+def test_threads_that_wait_share_its_failure(sandbox: Sandbox) -> None:
+    loads = threading.Semaphore(0)
+
+    class Counted(MemoryStore):
+        def load(self, key: SessionKey) -> Session | None:
+            loads.release()
+            return super().load(key)
+
+    login = Failing()
+    with TorusConnect(**options(sandbox, Counted())) as torus, ThreadPoolExecutor(9) as threads:
+        first = threads.submit(torus.session, login=login)
+        assert login.at_work.wait(10)
+        others = [threads.submit(torus.session, login=login) for _ in range(7)]
+        knows_better = threads.submit(torus.session, login=sandbox.issue_request_token)
+        for _ in range(2 + 8):
+            assert loads.acquire(timeout=10)
+        assert torus.session("another-user", login=sandbox.issue_request_token)
+        login.go_on.set()
+        assert {str(each.exception(10)) for each in (first, *others)} == {"the user closed the window"}
+        assert login.calls == 1
+        assert knows_better.result(10)
+    assert sandbox.exchanges == 2
+
+
+def test_200_tasks_that_wait_share_its_failure(sandbox: Sandbox, file_store: SessionStore) -> None:
+    login = Failing()
+
+    async def ask_all() -> None:
+        async with AsyncTorusConnect(**options(sandbox, file_store)) as torus:
+            asked = [asyncio.create_task(torus.session(login=login)) for _ in range(200)]
+            await asyncio.to_thread(login.at_work.wait, 10)
+            login.go_on.set()
+            failures = await asyncio.gather(*asked, return_exceptions=True)
+            assert {str(each) for each in failures} == {"the user closed the window"}
+            assert login.calls == 1
+            with pytest.raises(RuntimeError):
+                await torus.session(login=login)
+            assert login.calls == 2, "whoever comes later calls it anew"
+            assert await torus.session(login=sandbox.issue_request_token)
+
+    asyncio.run(ask_all())
+    assert sandbox.exchanges == 1
+
+
 CHILD = """
 import sys
 from torus_connect import TorusConnect

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from torus_connect.checks import checked_seconds
 from torus_connect.errors import ConfigurationError, TorusError
+from torus_connect.ownership import SharedClaim
 from torus_connect.secret import Secret
 
 from .errors import LockLost, LoginNeeded, LoginPending, SessionNotKept, StoreError
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 SHORTEST_WAIT, LONGEST_WAIT = 0.02, 0.2
 
 _log = logging.getLogger("torus_connect")
+_logins: dict[object, _Login] = {}
+"""Who logs a user in, among the callers of one client; those who wait share the failure of `login`."""
 
 
 class Wish:
@@ -80,21 +83,27 @@ async def obtain(store: AsyncSessionStore, wish: Wish, ways: Ways) -> Session:
     login = _Login(store, wish, ways)
     end = monotonic() + wish.timeout
     longest = SHORTEST_WAIT
-    while True:
-        session = await login.kept() or await login.turn()
-        if session:
-            return session
-        if monotonic() >= end:
-            raise LoginPending(f"Somebody else has been logging this user in for {wish.timeout:g} seconds")
-        # With jitter, so that those who wait do not come all at once.
-        await ways.sleep(random.uniform(SHORTEST_WAIT, longest))  # noqa: S311 - it spreads load, it guards nothing
-        longest = min(LONGEST_WAIT, longest * 2)
+    with login, login:
+        while True:
+            first = login.take()
+            session = await login.kept() or (await login.turn() if first is login else None)
+            if session:
+                return session
+            if monotonic() >= end:
+                raise LoginPending(f"Somebody else has been logging this user in for {wish.timeout:g} seconds")
+            # With jitter, so that those who wait do not come all at once.
+            await ways.sleep(random.uniform(SHORTEST_WAIT, longest))  # noqa: S311 - it spreads load, it guards nothing
+            longest = min(LONGEST_WAIT, longest * 2)
+            if first.hook == wish.login:  # another one may know better
+                first.raise_failure()
 
 
-class _Login:
+class _Login(SharedClaim):
     """One caller's way to a session; keeps a request token that is not spent yet."""
 
     def __init__(self, store: AsyncSessionStore, wish: Wish, ways: Ways) -> None:
+        super().__init__(_logins, f"{id(store)} {wish.key.digest}")
+        self.hook = wish.login
         self._store = store
         self._wish = wish
         self._ways = ways
@@ -142,7 +151,11 @@ class _Login:
         if self._token is None:
             self._wish.settings.needed_secret()  # before anybody is asked to log in
             await lease.check()
-            self._token = _request_token(await self._ways.login())
+            try:
+                self._token = _request_token(await self._ways.login())
+            except Exception as exc:
+                self.fail(exc)
+                raise
         try:
             await lease.begin()
         except LockLost:
