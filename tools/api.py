@@ -1,9 +1,9 @@
 """The public API against that of the last release: `python tools/api.py` checks, with `--release` it writes it anew.
 
 The public API is what `__all__` names, in every module that has one, and what is public in the modules of `ALSO` and in
-all modules of the generated package. That of the last release is in api/torus-connect.txt, in the form of stubs, so that
-a diff shows what changed. What breaks users passes only where the version says so: by its first number, or, before 1.0,
-by its second.
+all modules of the generated package. That of the last release is in api/torus-connect.txt, in the form of stubs: a diff
+shows what changed. What breaks users passes only where the version says so: by its first number, or, before 1.0, by its
+second.
 """
 
 from __future__ import annotations
