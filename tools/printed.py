@@ -150,7 +150,7 @@ class Call:
         """Return the code that formats the path."""
         code = literal(self.path)
         for each in self.at("path"):
-            code = code.replace(f"{{{each.wire}}}", f"{{segment({literal(each.name)}, {each.name})}}")
+            code = code.replace(f"{{{each.wire}}}", f"{{_segment({literal(each.name)}, {each.name})}}")
         return f"f{code}" if self.at("path") else code
 
     @property

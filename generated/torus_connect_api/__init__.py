@@ -1,4 +1,4 @@
-"""A client for the Torus Digital Open API session."""
+"""A client for the Torus Digital Open API."""
 
 TYPE_CHECKING = False  # as type checkers know it; `typing` itself need not be loaded
 

@@ -251,6 +251,7 @@ def query(parameters: Iterable[tuple[str, object]]) -> list[tuple[str, str]]:
 
 SECURITY_SCHEMES: dict[str, SecurityScheme] = {
     "RequestToken": SecurityScheme("RequestToken", "apiKey", "Token", ""),
+    "AccessToken": SecurityScheme("AccessToken", "http", "Authorization", "Bearer "),
 }
 """The kinds of credentials that the document knows."""
 

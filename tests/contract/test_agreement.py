@@ -14,6 +14,7 @@ import pytest
 from attrs import fields
 from conftest import GenerateSession
 from openapi_spec_validator import OpenAPIV30SpecValidator
+from support.operations import session_calls
 
 import torus_connect
 from torus_connect import APIStatusError, AsyncTorusConnect, TorusConnect, spec_text
@@ -42,7 +43,7 @@ def spec() -> dict[str, Any]:
 def statements(node: Any, path: str = "#") -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield what claims something about the service: wherever the specification describes."""
     if isinstance(node, dict):
-        if "description" in node and not path.endswith("/tags/0"):
+        if "description" in node and not path.startswith("#/tags/"):
             yield path, node
         for key, value in node.items():
             yield from statements(value, f"{path}/{key}")
@@ -57,12 +58,20 @@ def test_it_is_openapi(spec: dict[str, Any]) -> None:
 
 
 def test_every_statement_carries_its_evidence(spec: dict[str, Any]) -> None:
+    marks = {path: node.get("x-evidence") for path, node in statements(spec)}
+    for name, schema in spec["components"]["schemas"].items():
+        marks |= {f"{name}.{wire}": each.get("x-evidence") for wire, each in schema["properties"].items()}
+    assert {path for path, mark in marks.items() if mark not in EVIDENCE} == set()
+
+
+def test_the_evidence_of_the_session_calls() -> None:
     """What is known of the service, mark by mark: a change of either is a decision, and shows up here."""
     call, schemas = "#/paths//session/generate/post", "#/components/schemas"
     totp = "#/paths//session/totp/generate/post"
     # A star where something within the statement is marked as inferred nevertheless.
     assert {
-        path: node.get("x-evidence", "?") + "*" * ("x-evidence-inferred" in node) for path, node in statements(spec)
+        path: node.get("x-evidence", "?") + "*" * ("x-evidence-inferred" in node)
+        for path, node in statements(session_calls())
     } == {
         "#/info": "inferred",
         "#/servers/0": "documented",
@@ -91,7 +100,7 @@ def test_every_statement_carries_its_evidence(spec: dict[str, Any]) -> None:
         f"{schemas}/Error/properties/message": "documented",
         f"{schemas}/Error/properties/data": "documented",
     }
-    assert set(spec["info"]["x-evidence-levels"]) == EVIDENCE
+    assert set(session_calls()["info"]["x-evidence-levels"]) == EVIDENCE
 
 
 def test_the_operation(spec: dict[str, Any]) -> None:
@@ -105,7 +114,7 @@ def test_the_operation(spec: dict[str, Any]) -> None:
 
 
 def test_the_operation_with_a_code(spec: dict[str, Any]) -> None:
-    assert list(spec["paths"]) == ["/session/generate", "/session/totp/generate"]
+    assert list(session_calls()["paths"]) == ["/session/generate", "/session/totp/generate"]
     call = spec["paths"]["/session/totp/generate"]["post"]
     assert (call["operationId"], call["tags"], call["security"]) == ("generateSessionWithTotp", ["session"], [])
     assert [server["url"] for server in call["servers"]] == [TOTP_URL]
@@ -130,7 +139,9 @@ def test_the_models_of_requests_have_the_properties_of_the_schemas(spec: dict[st
         assert sent.to_dict() == dict.fromkeys(schema["properties"], "demo")
 
 
-def test_the_examples_are_plainly_fake(spec: dict[str, Any]) -> None:
+def test_the_examples_of_the_session_calls_are_plainly_fake() -> None:
+    spec = session_calls()
+
     def values(node: Any) -> Iterator[str]:
         if isinstance(node, dict):
             for key, value in node.items():
@@ -144,6 +155,25 @@ def test_the_examples_are_plainly_fake(spec: dict[str, Any]) -> None:
     assert list(values(spec["paths"])) + list(values(spec["components"]))
     shown = [*values(spec["paths"]), *values(spec["components"])]
     assert all(value.startswith("demo") or value == "000000" for value in shown)
+
+
+def test_what_identifies_a_person_is_plainly_fake(spec: dict[str, Any]) -> None:
+    schemas = spec["components"]["schemas"].values()
+    personal = {name for schema in schemas for name, each in schema["properties"].items() if each.get("x-personal")}
+    assert {"pan_no", "client_id"} <= personal
+
+    def values(node: Any) -> Iterator[Any]:
+        if isinstance(node, dict):
+            for key, value in node.items():
+                if key in personal and not isinstance(value, dict):
+                    yield value
+                yield from values(value)
+        elif isinstance(node, list):
+            for each in node:
+                yield from values(each)
+
+    assert set(values(spec["paths"])) == {"AAAAA0000A", "DEMO01", None, 0, 4}
+    assert set(re.findall(r"\b[A-Z]{5}[0-9]{4}[A-Z]\b", spec_text("json"))) == {"AAAAA0000A"}
 
 
 def test_a_session(generate_session: GenerateSession, torus_sandbox: Sandbox) -> None:

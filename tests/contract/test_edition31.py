@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -127,15 +128,34 @@ def test_without_the_translation_they_would_not(name: str, instance: Any) -> Non
     assert judged_by_31(EVERYTHING[name], instance) is not judged_by_30("", EVERYTHING[name], instance)
 
 
+def parts_of(node: Any, *, schema: bool = False) -> Iterator[dict[str, Any]]:
+    """Yield every schema of a document, and the schemas within."""
+    if schema:
+        yield node
+        inner = [*node.get("properties", {}).values(), node.get("items"), node.get("additionalProperties")]
+        for each in inner:
+            if isinstance(each, dict):
+                yield from parts_of(each, schema=True)
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            for each in value.values() if key == "schemas" else [value]:
+                yield from parts_of(each, schema=key in {"schema", "schemas"})
+    elif isinstance(node, list):
+        for each in node:
+            yield from parts_of(each)
+
+
 def test_nothing_else_differs() -> None:
     authored, derived = document("torus"), document("torus-3.1")
     assert (authored.pop("openapi"), derived.pop("openapi")) == ("3.0.3", "3.1.1")
-    schemas = authored["components"]["schemas"].values()
-    parts = [part for schema in schemas for part in (schema, *schema["properties"].values())]
+    parts = list(parts_of(authored))
     assert any("example" in part for part in parts)
+    assert any("nullable" in part for part in parts)
     for part in parts:
         if "example" in part:
             part["examples"] = [part.pop("example")]
+        if part.pop("nullable", False):
+            part["type"] = [part["type"], "null"]
     assert derived == authored
     assert (
         derived["components"]["schemas"]["GenerateSessionRequest"]["properties"]["API_SECRET"]["format"] == "password"

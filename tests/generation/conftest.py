@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ruamel.yaml import YAML
+from support.operations import session_calls
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -132,9 +133,9 @@ def merge(into: dict[str, Any], added: dict[str, Any]) -> None:
 
 
 def enlarged_document() -> dict[str, Any]:
-    """Return the spec with operations of every kind that the generator must know."""
+    """Return the session calls with operations of every kind that the generator must know."""
     yaml = YAML(typ="safe", pure=True)
-    document: dict[str, Any] = yaml.load(REPOSITORY / "openapi" / "torus.yaml")
+    document = session_calls()
     merge(document, yaml.load(ADDED))
     return document
 

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.toolchain
 
 ROOT = Path(__file__).resolve().parents[2]
 SPEC = ROOT / "openapi" / "torus.yaml"
+EDITION = ROOT / "generated" / "torus-3.1.yaml"  # some rules are for one of the two
 SWITCHED_OFF = re.compile(r"^  (\S+): off # \S.*\n", re.MULTILINE)
 
 FAULTS = {
@@ -51,7 +52,7 @@ def test_a_rule_that_is_switched_off_would_find_something(linter: str, tmp_path:
         # Redocly takes an empty mapping for a fault of its own; the place of the OWASP rules is relative.
         text = "".join(lines).removesuffix("rules:\n").replace("../node", str(ROOT / "tools" / "node"))
         (tmp_path / f"{linter}.yaml").write_text(text, encoding="utf-8")
-        assert rule in spec_lint.complaint(linter, SPEC, tmp_path), rule
+        assert any(rule in spec_lint.complaint(linter, document, tmp_path) for document in (SPEC, EDITION)), rule
 
 
 @pytest.mark.parametrize("fault", FAULTS)

@@ -171,9 +171,26 @@ PATHS: Node = {
 }
 
 
-def document() -> Node:
-    """Return a copy of the specification that has them, too."""
+def session_calls() -> Node:
+    """Return a copy of the specification that has the session calls alone, with what they refer to."""
     whole: Node = json.loads(spec_text("json"))
+    whole["tags"] = [tag for tag in whole["tags"] if tag["name"] == "session"]
+    whole["paths"] = {
+        path: item for path, item in whole["paths"].items() if all("session" in each["tags"] for each in item.values())
+    }
+    kept = json.dumps(whole["paths"])
+    parts = whole["components"]
+    parts["schemas"] = {name: each for name, each in parts["schemas"].items() if f'schemas/{name}"' in kept}
+    parts["responses"] = {name: each for name, each in parts["responses"].items() if f'responses/{name}"' in kept}
+    calls = [each for item in whole["paths"].values() for each in item.values()]
+    used = {name for each in calls for alternative in each["security"] for name in alternative}
+    parts["securitySchemes"] = {name: each for name, each in parts["securitySchemes"].items() if name in used}
+    return whole
+
+
+def document() -> Node:
+    """Return the session calls with them."""
+    whole = session_calls()
     whole["paths"] |= copy.deepcopy(PATHS)
     whole["components"]["schemas"]["Holding"] = copy.deepcopy(HOLDING)
     whole["components"]["securitySchemes"] |= copy.deepcopy(SCHEMES)

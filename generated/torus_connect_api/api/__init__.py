@@ -6,10 +6,12 @@ TYPE_CHECKING = False
 
 if TYPE_CHECKING:
     from ..client import AsyncClient, Client
-    from . import session
+    from . import account, market, session
+    from .account import Account, AsyncAccount
+    from .market import AsyncMarket, Market
     from .session import AsyncSession, Session
 
-__all__ = ("Api", "AsyncApi", "session")
+__all__ = ("Api", "AsyncApi", "session", "account", "market")
 
 if not TYPE_CHECKING:
 
@@ -36,6 +38,20 @@ class Api:
 
         return Session(self._client)
 
+    @property
+    def account(self) -> Account:
+        """What the access token of a user opens, to read."""
+        from .account import Account
+
+        return Account(self._client)
+
+    @property
+    def market(self) -> Market:
+        """Companies and indices, without credentials."""
+        from .market import Market
+
+        return Market(self._client)
+
 
 class AsyncApi:
     """Every operation, sent by one client."""
@@ -51,3 +67,17 @@ class AsyncApi:
         from .session import AsyncSession
 
         return AsyncSession(self._client)
+
+    @property
+    def account(self) -> AsyncAccount:
+        """What the access token of a user opens, to read."""
+        from .account import AsyncAccount
+
+        return AsyncAccount(self._client)
+
+    @property
+    def market(self) -> AsyncMarket:
+        """Companies and indices, without credentials."""
+        from .market import AsyncMarket
+
+        return AsyncMarket(self._client)

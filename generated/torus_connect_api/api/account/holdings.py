@@ -1,0 +1,60 @@
+"""See the holdings.
+
+`POST /holdings/`
+"""
+
+from __future__ import annotations
+
+from ...client import Operation, Request, json_ready
+
+TYPE_CHECKING = False
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ...client import AsyncClient, Client
+    from ...models.holding import Holding
+    from ...models.source_request import SourceRequest
+    from ...reading import Rows
+
+OPERATION = Operation(
+    "holdings",
+    "POST",
+    "/holdings/",
+    idempotent=True,
+    security=(("AccessToken",),),
+    max_reply_bytes=16777216,
+    status_field="status",
+    error_words=("error",),
+)
+
+
+def json_body(*, source: str = "N") -> dict[str, object]:
+    """Return the body of the request.
+
+    Args:
+        source: Where the request comes from. The documentation has N here. Inferred: That it is the default.
+    """
+    return {"source": source}
+
+
+def request(*, body: SourceRequest | Mapping[str, object]) -> Request[Rows[Holding]]:
+    """Return the request."""
+    return Request(OPERATION, "/holdings/", json=json_ready(body), parse=_parse)
+
+
+def _parse(data: object) -> Rows[Holding]:
+    from ... import reading as read
+    from ...models.holding import Holding
+
+    return read.rows(data, Holding, unwrap="data")
+
+
+def sync(*, client: Client, body: SourceRequest | Mapping[str, object]) -> Rows[Holding]:
+    """See the holdings."""
+    return client.send(request(body=body))
+
+
+async def asyncio(*, client: AsyncClient, body: SourceRequest | Mapping[str, object]) -> Rows[Holding]:
+    """See the holdings."""
+    return await client.send(request(body=body))
