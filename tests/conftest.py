@@ -60,6 +60,11 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(params=["sync", "async"])
+def face(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture(params=["sync", "async"])
 def generate_session(request: pytest.FixtureRequest) -> GenerateSession:
     """Trade one request token with a client of its own; each test that asks for it runs sync and async."""
 

@@ -1,4 +1,4 @@
-"""`make demo`: a local Torus, and a request token traded for an access token, by the SDK and by the command line."""
+"""`make demo`: a local Torus, a request token traded for an access token, and what that opens."""
 
 from __future__ import annotations
 
@@ -39,6 +39,11 @@ def show_all(place: dict[str, str]) -> None:
         session = torus.generate_session(request_token)
         step(f"TorusConnect traded it for an access token: {session.access_token}")
         step(f"Printed by accident, it shows nothing: {session.access_token!r} in {session!r}")
+
+        step("With it, the holdings of the user:")
+        for row in torus.account(session).holdings():
+            columns = {"symbol": row.nse_symbol, "quantity": row.quantity, "cost price": row.cost_price}
+            print("   ", "  ".join(f"{name}: {value}" for name, value in columns.items()))
 
         try:
             torus.generate_session(request_token)

@@ -43,7 +43,7 @@ MIN_SCORE = 95.0
 """In per cent. What survives for a reason counts as survived all the same."""
 
 # These start processes or test other rooms; none of the modules above is decided by them.
-LEFT_OUT = ("test_import.py", "test_pack.py", "test_sandbox_state.py", "test_testing_plugin.py")
+LEFT_OUT = ("test_import.py", "test_pack.py", "test_reprs.py", "test_sandbox_state.py", "test_testing_plugin.py")
 
 # A mutant that dies in a test of plain logic need not wait for the sockets.
 PLUGIN = """
@@ -65,7 +65,10 @@ use_git_change_detection = false
 
 [tool.pytest.ini_options]
 pythonpath = ["tests", "src"]
-addopts = ["--import-mode=importlib", "-p", "no:randomly", "-p", "no:xdist", "-p", "no:cacheprovider", "-x"]
+addopts = [
+    "--import-mode=importlib", "-p", "no:randomly", "-p", "no:xdist", "-p", "no:cacheprovider", "-x",
+    "-m", "not instants and not soak",
+]
 """
 
 KILLED = {"killed", "timeout", "segfault", "caught by type check"}

@@ -1,9 +1,11 @@
-"""SDK for the session flow of the Torus Digital Open API.
+"""SDK for the Torus Digital Open API.
 
     from torus_connect import TorusConnect
 
     with TorusConnect(api_key="...", api_secret="...") as torus:
         session = torus.generate_session(request_token)
+        for row in torus.account(session).holdings():
+            print(row.nse_symbol, row.quantity)
 
 Importing this package loads nothing else: a name is loaded when it is first used (PEP 562).
 """
@@ -14,6 +16,7 @@ TYPE_CHECKING = False  # as type checkers know it; importing `typing` would take
 
 if TYPE_CHECKING:
     from .access_token import AccessToken
+    from .account import Account, AsyncAccount
     from .async_client import AsyncTorusConnect
     from .authorized import AsyncAuthorizedClient, AuthorizedClient
     from .client import TorusConnect
@@ -53,6 +56,8 @@ if TYPE_CHECKING:
 __all__ = [
     "APIStatusError",
     "AccessToken",
+    "Account",
+    "AsyncAccount",
     "AsyncAuthorizedClient",
     "AsyncTorusConnect",
     "AuthenticationFailed",
@@ -97,6 +102,8 @@ __all__ = [
 
 _ROOMS = {
     "AccessToken": "access_token",
+    "Account": "account",
+    "AsyncAccount": "account",
     "AsyncAuthorizedClient": "authorized",
     "AsyncTorusConnect": "async_client",
     "AuthorizedClient": "authorized",

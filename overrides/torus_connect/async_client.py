@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from typing import TYPE_CHECKING
 
 from .authorized import AsyncAuthorizedClient
@@ -13,16 +14,18 @@ from .client_base import ClientBase
 from .credentials import NO_CREDENTIALS, Credentials, concealed
 from .errors import TorusError
 from .event_loop import running_loop
-from .secret import conceal
+from .secret import Secret, conceal
 from .session_calls import REQUEST_TOKEN, session_request, totp_request
 from .settings import DEFAULT_LOGIN_TIMEOUT
 
 if TYPE_CHECKING:
     from typing import Self, TypeVar
 
+    from torus_connect_api.api.market import AsyncMarket
     from torus_connect_api.client import Request
 
     from .access_token import AccessToken
+    from .account import AsyncAccount
     from .engines.tasks import AsyncEngine
     from .session import Session
     from .stores.obtain import AsyncLogin
@@ -106,6 +109,29 @@ class AsyncTorusConnect(ClientBase["AsyncEngine"]):
         running_loop()  # before a store is opened
         wish = Wish(self._settings, user, login, timeout, instead_of)
         return await session_for_tasks(wish, self._sessions(store_for_tasks), self.generate_session)
+
+    async def account(
+        self,
+        user: str | Session | AccessToken = "default",
+        *,
+        login: AsyncLogin | None = None,
+        timeout: float = DEFAULT_LOGIN_TIMEOUT,  # noqa: ASYNC109 - as above
+    ) -> AsyncAccount:
+        """Return the account of one user; see `TorusConnect.account`. `login` may be `async`, as for `session`."""
+        from .access_token import AccessToken  # noqa: PLC0415 - as above
+        from .account import AsyncAccount, given_token  # noqa: PLC0415
+
+        if not isinstance(user, str) or isinstance(user, Secret):
+            return AsyncAccount(self, given_token(user, login))
+        session = partial(self.session, user, login=login, timeout=timeout)
+        return AsyncAccount(self, AccessToken(await session(), lambda old: session(instead_of=old)))
+
+    @property
+    def market(self) -> AsyncMarket:
+        """What is public, one method for each call; see `TorusConnect.market`."""
+        from torus_connect_api.api.market import AsyncMarket  # noqa: PLC0415 - as above
+
+        return AsyncMarket(self)
 
     async def aclose(self) -> None:
         """Refuse further calls and close the pool; calls under way are finished. See `TorusConnect.close`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import partial
 
 from .authorized import AuthorizedClient
 from .call import Call
@@ -10,7 +11,7 @@ from .checks import checked_request_token, checked_totp
 from .client_base import ClientBase
 from .credentials import NO_CREDENTIALS, Credentials, concealed
 from .errors import TorusError
-from .secret import conceal
+from .secret import Secret, conceal
 from .session_calls import REQUEST_TOKEN, session_request, totp_request
 from .settings import DEFAULT_LOGIN_TIMEOUT
 
@@ -19,9 +20,11 @@ TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
 if TYPE_CHECKING:
     from typing import Self, TypeVar
 
+    from torus_connect_api.api.market import Market
     from torus_connect_api.client import Request
 
     from .access_token import AccessToken
+    from .account import Account
     from .engines.threads import Engine
     from .session import Session
     from .stores.obtain import Login
@@ -200,6 +203,46 @@ class TorusConnect(ClientBase["Engine"]):
 
         wish = Wish(self._settings, user, login, timeout, instead_of)
         return session_for_threads(wish, self._sessions(store_for_threads), self.generate_session)
+
+    def account(
+        self,
+        user: str | Session | AccessToken = "default",
+        *,
+        login: Login | None = None,
+        timeout: float = DEFAULT_LOGIN_TIMEOUT,
+    ) -> Account:
+        """Return the account of one user, with a method for each call that needs an access token.
+
+            me = torus.account("a-user", login=...)
+            me.holdings()
+
+        Args:
+            user: the name of a user, whose session is the kept one, or made by `login`: see `session`. Or a `Session`,
+                or an `AccessToken` that can renew it by a hook of yours.
+            login: as for `session`, with a user's name only; called again when the session is over, or is not accepted
+                any more.
+            timeout: as for `session`.
+
+        Raises:
+            TorusError: as for `session`.
+        """
+        from .access_token import AccessToken  # noqa: PLC0415 - a login does without
+        from .account import Account, given_token  # noqa: PLC0415
+
+        if not isinstance(user, str) or isinstance(user, Secret):
+            return Account(self, given_token(user, login))
+        session = partial(self.session, user, login=login, timeout=timeout)
+        return Account(self, AccessToken(session(), lambda old: session(instead_of=old)))
+
+    @property
+    def market(self) -> Market:
+        """What is public: companies, indices and stocks, one method for each call; no session is needed.
+
+        torus.market.search_stocks(query="TCS")
+        """
+        from torus_connect_api.api.market import Market  # noqa: PLC0415 - as above
+
+        return Market(self)
 
     def close(self) -> None:
         """Refuse further calls, which then raise `ClientClosed`, and close the pool.

@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from faults.kinds import FACES
 from support.kinds import know_access_tokens
 
 from torus_connect import retry
 
 pytest.register_assert_rewrite("faults.verdict")
-
-
-@pytest.fixture(params=FACES)
-def face(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 @pytest.fixture(autouse=True)
