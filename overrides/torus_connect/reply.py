@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping
 from decimal import Decimal
 
@@ -164,10 +165,21 @@ class Reply:
 
 def parsed(content: bytes) -> object:
     """Return a text as JSON; see `Reply.json`."""
+    text = content.removeprefix(_BYTE_ORDER_MARK).decode()
+    # Python itself refuses a number that would take long to make, unless a program has lifted its limit.
+    said = _decoded(_DECODER if sys.get_int_max_str_digits() else _WARY_DECODER, text)
+    return _decoded(_WARY_DECODER, text) if said is _TOO_LONG else said
+
+
+def _decoded(decoder: json.JSONDecoder, text: str) -> object:
     try:
-        return _DECODER.decode(content.removeprefix(_BYTE_ORDER_MARK).decode())
+        return decoder.decode(text)
     except RecursionError:
         pass
+    except json.JSONDecodeError:
+        raise
+    except ValueError:
+        return _TOO_LONG
     raise ValueError("it is nested too deeply")
 
 
@@ -202,5 +214,7 @@ def _fraction(digits: str) -> Decimal | float:
         return float(digits)
 
 
+_TOO_LONG = object()
 _MAX_DIGITS = 100
-_DECODER = json.JSONDecoder(object_pairs_hook=_unambiguous, parse_float=_fraction, parse_int=_whole)
+_DECODER = json.JSONDecoder(object_pairs_hook=_unambiguous, parse_float=_fraction)
+_WARY_DECODER = json.JSONDecoder(object_pairs_hook=_unambiguous, parse_float=_fraction, parse_int=_whole)

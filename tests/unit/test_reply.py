@@ -4,6 +4,7 @@ import copy
 import gzip
 import pickle
 import random
+import sys
 import tracemalloc
 import zlib
 from decimal import Decimal
@@ -11,7 +12,7 @@ from decimal import Decimal
 import pytest
 
 from torus_connect import Headers, Reply
-from torus_connect.reply import MAX_REPLY_BYTES, Body
+from torus_connect.reply import MAX_REPLY_BYTES, Body, parsed
 
 
 def body(*chunks: bytes, encoding: str = "") -> Body:
@@ -134,3 +135,16 @@ def test_a_reply_is_whole_unless_it_is_said_otherwise() -> None:
 def test_an_empty_body() -> None:
     reply = body().reply(204, Headers())
     assert (reply.status_code, reply.content, reply.truncated) == (204, b"", False)
+
+
+@pytest.mark.parametrize("limit", [0, sys.int_info.default_max_str_digits])
+def test_a_number_of_a_million_digits_becomes_no_int(limit: int) -> None:
+    """To make one would take ten seconds, and Python's own limit can be lifted."""
+    before = sys.get_int_max_str_digits()
+    sys.set_int_max_str_digits(limit)
+    try:
+        found = parsed(b'{"long": %s, "short": 7}' % (b"9" * 1_000_000))
+        assert isinstance(found, dict)
+        assert {name: type(value) for name, value in found.items()} == {"long": Decimal, "short": int}
+    finally:
+        sys.set_int_max_str_digits(before)
