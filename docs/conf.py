@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torus_connect import __version__
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
+
+MODELS = sorted((Path(__file__).parents[1] / "generated" / "torus_connect_api" / "models").glob("[a-z]*.py"))
 
 project = "torus-connect"
 author = "The maintainers of torus-connect"
@@ -34,7 +37,8 @@ nitpicky = True
 nitpick_ignore_regex = [
     ("py:.*", r"(builtins|collections|datetime|enum|httpx|ssl|str|torus_connect_api|typing)(\..*)?"),
     ("py:.*", r"torus_connect\.(auth|client|network|spec|stores)\..*"),
-    ("py:class", r"(Async)?(Engine|Login|SessionStore)|Callable|Hook|Operation|Path|Request|SessionAuth|T"),
+    ("py:class", r"(Async)?(Engine|Login|Market|SessionStore)|Callable|Hook|Operation|Path|Request|SessionAuth|T"),
+    ("py:class", "|".join(each.stem.title().replace("_", "") for each in MODELS)),
 ]
 
 html_theme = "furo"

@@ -24,7 +24,15 @@ SITUATIONS: dict[str, dict[str, Any]] = {
 }
 FOR_PROGRAMS = ("let the user", "call again", "kept with this error", "`login`", "error.session")
 # Those of account calls, which no command makes, and what a command has words of its own for.
-NOT_HERE = {"SessionExpired", "WrongOrigin", "RedirectedElsewhere", "ClientClosed", "LoginNeeded", "SessionNotKept"}
+NOT_HERE = {
+    "SessionExpired",
+    "WrongOrigin",
+    "RedirectedElsewhere",
+    "ServiceError",
+    "ClientClosed",
+    "LoginNeeded",
+    "SessionNotKept",
+}
 
 
 def kinds(cls: type[TorusError] = TorusError) -> Iterator[type[TorusError]]:
