@@ -41,9 +41,10 @@ def show_all(place: dict[str, str]) -> None:
         step(f"Printed by accident, it shows nothing: {session.access_token!r} in {session!r}")
 
         step("With it, the holdings of the user:")
+        columns = "{!s:<14}{!s:>10}{!s:>12}{!s:>12}"
+        print("   ", columns.format("symbol", "quantity", "cost price", "last price"))
         for row in torus.account(session).holdings():
-            columns = {"symbol": row.nse_symbol, "quantity": row.quantity, "cost price": row.cost_price}
-            print("   ", "  ".join(f"{name}: {value}" for name, value in columns.items()))
+            print("   ", columns.format(row.nse_symbol, row.quantity, row.cost_price, row.last_traded_price))
 
         try:
             torus.generate_session(request_token)
