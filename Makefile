@@ -63,6 +63,7 @@ lowest: $(VENV)/.lowest ## run the tests of what meets a library, with the lowes
 
 .PHONY: soak
 soak: $(VENV)/.dev $(VENV)/.sbom ## run what takes long: load, leaks, many random inputs, every way to install
+	@command -v openssl >/dev/null || { echo "soak needs openssl: apt install openssl" >&2; exit 1; }
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) -m soak $(SOAK)
 
 .PHONY: samples

@@ -22,6 +22,7 @@ from support.raw_server import reply
 from torus_connect import AsyncTorusConnect, TorusConnect
 from torus_connect_api.client import Request
 
+pytestmark = pytest.mark.soak  # it needs openssl, and `make test` needs Python alone
 FIRST, SECOND = (reply(b'{"done": %d}' % number) for number in (1, 2))
 REQUEST = Request(PUBLIC, PUBLIC.path, parse=lambda data: data)
 
