@@ -238,7 +238,7 @@ class TorusConnect(ClientBase["Engine"]):
     def market(self) -> Market:
         """What is public: companies, indices and stocks, one method for each call; no session is needed.
 
-        torus.market.search_stocks(query="TCS")
+        One of them is `torus.market.search_stocks(query="TCS")`.
         """
         from torus_connect_api.api.market import Market  # noqa: PLC0415 - as above
 

@@ -12,7 +12,6 @@ from canary.detector import Detector
 from canary.forms import Scanner
 from canary.watch import watched
 from faults.planted import SECRETS
-from support.kinds import know_access_tokens
 
 from torus_connect import retry
 
@@ -22,11 +21,6 @@ Watching = Callable[..., AbstractContextManager[None]]
 @pytest.fixture(autouse=True)
 def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(retry, "BASE_SECONDS", 0.001)
-
-
-@pytest.fixture(autouse=True)
-def _access_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
-    know_access_tokens(monkeypatch)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import pytest
 from soak.echo import Echo
 from soak.inside import POOL
 from support.chaos import ASKED_BACK, ChaosProxy
-from support.kinds import ORDER, READ, know_access_tokens
+from support.kinds import ORDER, READ
 
 from torus_connect import AsyncTorusConnect, Outcome, Session, TorusConnect, TorusError
 from torus_connect.sandbox import Sandbox
@@ -141,10 +141,6 @@ def test_tasks(sandbox: Sandbox, chaos: ChaosProxy, *, share: bool) -> None:
 
 class TestAccountCalls:
     """200 users with ten calls each, all at the same time: a connection carries the access token of one of them."""
-
-    @pytest.fixture(autouse=True)
-    def _access_tokens(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        know_access_tokens(monkeypatch)
 
     @pytest.fixture
     def storm(self, echo: Echo) -> Iterator[ChaosProxy]:

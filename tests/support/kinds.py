@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
-from torus_connect_api.client import SECURITY_SCHEMES, Operation, SecurityScheme
-
-ACCESS_TOKEN = SecurityScheme("AccessToken", "http", "Authorization", "Bearer ")
+from torus_connect_api.client import Operation
 
 SESSION = Operation(
     "aSession",
@@ -22,8 +18,3 @@ ORDER = Operation(
     "anOrder", "POST", "/order", idempotent=False, security=(("AccessToken",),), unknown_if_present=("order_no",)
 )
 PUBLIC = Operation("aPublicRead", "GET", "/public", idempotent=True)
-
-
-def know_access_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the document have the security scheme of account calls."""
-    monkeypatch.setitem(SECURITY_SCHEMES, ACCESS_TOKEN.name, ACCESS_TOKEN)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from conftest import API_KEY
-from support.kinds import ORDER, PUBLIC, READ, SESSION, know_access_tokens
+from support.kinds import ORDER, PUBLIC, READ, SESSION
 from support.raw_server import RawServer, answer, reply
 
 from torus_connect import AsyncTorusConnect, ConfigurationError, MalformedReply, Session, TorusConnect
@@ -15,11 +15,6 @@ from torus_connect_api.client import Operation, Request
 
 CANARY = "canary-of-the-caller"
 FACES = ("sync", "async")
-
-
-@pytest.fixture(autouse=True)
-def _access_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
-    know_access_tokens(monkeypatch)
 
 
 def send(face: str, request: Request[Any], base_url: str, credentials: dict[str, Any] | None = None) -> Any:

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import pytest
 import trustme
 from conftest import API_KEY, API_SECRET
-from support.kinds import ORDER, PUBLIC, READ, know_access_tokens
+from support.kinds import ORDER, PUBLIC, READ
 from support.proxy import ConnectProxy
 from support.raw_server import Connection, RawServer, answer, reply
 
@@ -92,9 +92,8 @@ def test_users_on_a_connection(face: str) -> None:
 
 @pytest.mark.parametrize("face", FACES)
 @pytest.mark.parametrize(("share", "most"), [(False, 1), (True, 3)])
-def test_account_calls_on_a_connection(face: str, monkeypatch: pytest.MonkeyPatch, *, share: bool, most: int) -> None:
+def test_account_calls_on_a_connection(face: str, *, share: bool, most: int) -> None:
     """The calls of a user share a connection, with nobody else's; public calls share theirs with each other."""
-    know_access_tokens(monkeypatch)
     users, calls = 3, 12
     service = Users()
     options: dict[str, Any] = {"api_key": API_KEY, "share_connections": share}
