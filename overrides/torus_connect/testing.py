@@ -1,8 +1,10 @@
 """The pytest plugin of torus-connect: a fixture `torus_sandbox`, there wherever `torus-connect[sandbox]` is installed.
 
-    def test_login(torus_sandbox):
+    def test_no_holdings(torus_sandbox):
+        torus_sandbox.set_reply("holdings", [])
         with TorusConnect(**torus_sandbox.credentials) as torus:
-            assert torus.generate_session(torus_sandbox.issue_request_token()).access_token
+            session = torus.generate_session(torus_sandbox.issue_request_token())
+            assert torus.account(session).holdings() == []
 
 pytest loads this file at start-up in every project that has torus-connect installed: it imports nothing but pytest
 until the fixture is used.
@@ -22,10 +24,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def torus_sandbox() -> Iterator[Sandbox]:
-    """Yield a running `Sandbox`: `base_url`, `credentials`, `issue_request_token()`, `totp_code()`, `exchanges`, ...
+    """Yield a running `Sandbox`: `credentials`, `issue_request_token()`, `set_reply()`, `set_fault()`, ...
 
-    One serves the whole test session. Its tokens never meet, so tests do not disturb each other; compare `exchanges`
-    before and after instead of expecting a number.
+    One serves the whole test session. Its tokens never meet, and what a test sets by `set_reply` and `set_fault` ends
+    with that test (what a fixture of a module or a session sets holds on), so tests do not disturb each other; compare
+    `exchanges` before and after instead of expecting a number. A fixture of your own by this name, one of another
+    document for example, may take its place.
 
     Raises:
         SandboxMissing: the extra `sandbox` is not installed.
@@ -34,3 +38,14 @@ def torus_sandbox() -> Iterator[Sandbox]:
 
     with Sandbox() as sandbox:
         yield sandbox
+
+
+@pytest.fixture(autouse=True)
+def _torus_sandbox_undone(request: pytest.FixtureRequest) -> Iterator[None]:
+    # Of the fixtures of a test, those of a broader scope come first: what they set is kept.
+    if "torus_sandbox" not in request.fixturenames:
+        yield
+        return
+    sandbox: Sandbox = request.getfixturevalue("torus_sandbox")
+    with sandbox._undone():  # noqa: SLF001 - a part of it
+        yield

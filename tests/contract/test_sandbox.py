@@ -122,6 +122,9 @@ def test_their_document_is_openapi_and_names_what_is_served(http: httpx.Client) 
     served = {(path, method) for path, operations in document["paths"].items() for method in operations}
     replies = {
         ("/_sandbox/credentials", "get"): "200",
+        ("/_sandbox/faults/{operationId}", "put"): "204",
+        ("/_sandbox/replies", "delete"): "204",
+        ("/_sandbox/replies/{operationId}", "put"): "4XX",
         ("/_sandbox/request-tokens", "post"): "201",
         ("/_sandbox/totp-codes", "post"): "201",
         ("/_sandbox/whoami", "get"): "4XX",
@@ -130,8 +133,11 @@ def test_their_document_is_openapi_and_names_what_is_served(http: httpx.Client) 
     for (path, method), status in replies.items():
         described = document["paths"][path][method]["responses"][status]
         described = document["components"]["responses"]["Refused"] if "$ref" in described else described
-        reply = http.request(method, path)
+        reply = http.request(method, path.replace("{operationId}", "holdings"))
         assert str(reply.status_code)[0] == status[0]
+        if status == "204":
+            assert (reply.content, described.keys()) == (b"", {"description"})
+            continue
         OAS30ReadValidator(described["content"]["application/json"]["schema"]).validate(reply.json())
 
 
@@ -382,29 +388,37 @@ def test_every_example_of_the_specification_fits() -> None:
     assert [operation.id for operation in contract.operations.values() if operation.example is None] == []
 
 
+NO_LIFETIME = "expires_in must be a number of seconds from 0 to 86400"
+NO_USER = "user must be a name of 1 to 200 printable characters"
+
+
 @pytest.mark.parametrize(
-    ("body", "content_type", "refusal"),
+    ("body", "content_type", "refusal", "named"),
     [
-        (b"[]", JSON, Refusal.BODY_MALFORMED),
-        (b"{", JSON, Refusal.BODY_MALFORMED),
-        (b"[" * 60_000, JSON, Refusal.BODY_MALFORMED),
-        (b'{"expires_in": null}', JSON, Refusal.BODY_MALFORMED),
-        (b'{"expires_in": "7"}', JSON, Refusal.BODY_MALFORMED),
-        (b'{"expires_in": true}', JSON, Refusal.BODY_MALFORMED),
-        (b'{"expires_in": -1}', JSON, Refusal.BODY_MALFORMED),
-        (b'{"expires_in": 86400.1}', JSON, Refusal.BODY_MALFORMED),
-        (b'{"expires_in": NaN}', JSON, Refusal.BODY_MALFORMED),
-        (b'{"expires_in": 1e999}', JSON, Refusal.BODY_MALFORMED),
-        (b'{"expires_in": 7, "more": 1}', JSON, Refusal.BODY_MALFORMED),
-        (b'{"expires_in": 7}', "text/plain", Refusal.CONTENT_TYPE_WRONG),
-        (b" " * 65_537, JSON, Refusal.BODY_TOO_LARGE),
+        (b"[]", JSON, Refusal.BODY_MALFORMED, ""),
+        (b"{", JSON, Refusal.BODY_MALFORMED, ""),
+        (b"[" * 60_000, JSON, Refusal.BODY_MALFORMED, ""),
+        (b'{"expires_in": null}', JSON, Refusal.BODY_MALFORMED, ""),
+        (b'{"expires_in": "7"}', JSON, Refusal.BODY_MALFORMED, NO_LIFETIME),
+        (b'{"expires_in": true}', JSON, Refusal.BODY_MALFORMED, NO_LIFETIME),
+        (b'{"expires_in": -1}', JSON, Refusal.BODY_MALFORMED, NO_LIFETIME),
+        (b'{"expires_in": 86400.1}', JSON, Refusal.BODY_MALFORMED, NO_LIFETIME),
+        (b'{"expires_in": NaN}', JSON, Refusal.BODY_MALFORMED, NO_LIFETIME),
+        (b'{"expires_in": 1e999}', JSON, Refusal.BODY_MALFORMED, NO_LIFETIME),
+        (b'{"expires_in": 7, "more": 1}', JSON, Refusal.BODY_MALFORMED, ""),
+        (b'{"user": ""}', JSON, Refusal.BODY_MALFORMED, NO_USER),
+        (b'{"user": 7}', JSON, Refusal.BODY_MALFORMED, NO_USER),
+        (b'{"user": "a\\n"}', JSON, Refusal.BODY_MALFORMED, NO_USER),
+        (json.dumps({"user": "a" * 201}).encode(), JSON, Refusal.BODY_MALFORMED, NO_USER),
+        (b'{"expires_in": 7}', "text/plain", Refusal.CONTENT_TYPE_WRONG, ""),
+        (b" " * 65_537, JSON, Refusal.BODY_TOO_LARGE, ""),
     ],
 )
 def test_a_bad_request_for_a_request_token_is_refused(
-    http: httpx.Client, body: bytes, content_type: str, refusal: Refusal
+    http: httpx.Client, body: bytes, content_type: str, refusal: Refusal, named: str
 ) -> None:
     reply = http.post("/_sandbox/request-tokens", content=body, headers={"Content-Type": content_type})
-    assert_refused(reply, refusal)
+    assert_refused(reply, refusal, named)
 
 
 def test_a_reply_that_breaks_the_specification_is_a_500_and_a_log_line(caplog: pytest.LogCaptureFixture) -> None:
@@ -424,7 +438,7 @@ def test_a_reply_that_breaks_the_specification_is_a_500_and_a_log_line(caplog: p
     assert reply.json()["error"] == "sandbox_fault"
     [record] = [record for record in caplog.records if record.name == "torus_connect.sandbox"]
     assert record.levelno == logging.ERROR
-    assert "InvalidData" in record.getMessage()
+    assert record.getMessage().endswith("does not fit the specification: The field Missing is missing.")
     assert Sandbox.access_token_for(token) not in caplog.text
 
 

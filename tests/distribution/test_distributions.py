@@ -93,7 +93,7 @@ def test_what_it_depends_on(dist: Path) -> None:
     required = {re.split(r"[<>=\[ ]", line)[0] for line in requirements if "extra ==" not in line}
     assert required == {"attrs", "httpx", "python-dateutil"}
     sandbox = [re.split(r"[<>=]", line)[0] for line in extra_of(dist)]
-    assert sandbox == ["openapi-core", "pyotp", "starlette", "uvicorn"]
+    assert sandbox == ["openapi-core", "pyotp", "pyyaml", "starlette", "uvicorn"]
 
 
 def test_two_builds_are_the_same_bytes(checkout: Path, dist: Path, tmp_path: Path) -> None:

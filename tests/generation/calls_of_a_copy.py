@@ -77,9 +77,11 @@ async def asynchronous(sandbox: Sandbox) -> list[object]:
 
 
 def main() -> None:
-    """Print what came back, sync and async."""
+    """Print what came back, sync and async, and once more after a reply was set."""
     with Sandbox(document=sys.argv[1]) as sandbox:
-        json.dump([sync(sandbox), asyncio.run(asynchronous(sandbox))], sys.stdout, default=str)
+        answers = [sync(sandbox), asyncio.run(asynchronous(sandbox))]
+        sandbox.set_reply("report", [{"value": 2.5}, {"value": 3.5}], user="sandbox-user")
+        json.dump([*answers, sync(sandbox)], sys.stdout, default=str)
 
 
 if __name__ == "__main__":

@@ -49,7 +49,7 @@ def copy(pristine: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Worksh
     return workshop
 
 
-def test_each_is_called_sync_and_async_against_the_sandbox_of_the_copy(copy: Workshop) -> None:
+def test_each_is_called_and_its_reply_is_set_in_the_sandbox_of_the_copy(copy: Workshop) -> None:
     run = subprocess.run(
         [sys.executable, PROGRAM, copy.output / "torus.json"],
         env=os.environ | {"PYTHONPATH": str(copy.output)},
@@ -58,7 +58,7 @@ def test_each_is_called_sync_and_async_against_the_sandbox_of_the_copy(copy: Wor
         check=False,
     )
     assert run.returncode == 0, run.stderr
-    assert json.loads(run.stdout) == [ROWS, ROWS]
+    assert json.loads(run.stdout) == [ROWS, ROWS, [*ROWS[:2], ["2.5", "3.5"], *ROWS[3:]]]
 
 
 @pytest.mark.parametrize("checker", [("mypy", "--strict", "--no-incremental"), ("basedpyright", "--level", "error")])

@@ -51,7 +51,10 @@ def test_a_login_leads_to_the_registered_url_with_a_request_token(sandbox: Sandb
     assert end.startswith(f"{REDIRECT_URL}?REQUEST_TOKEN=")
     with TorusConnect(**sandbox.credentials) as torus:
         token = extract_request_token(end)
-        assert torus.generate_session(token).access_token == sandbox.access_token_for(token)
+        session = torus.generate_session(token)
+        assert session.access_token == sandbox.access_token_for(token)
+    whose = user.http.get("/_sandbox/whoami", headers={"Authorization": session.authorization}).json()
+    assert whose == {"user": "".join(name.split())}
     # It is over: the form of the last page is of no use again.
     assert user.submit(otp=sandbox.one_time_password() or "") == ""
     assert user.page.status_code == 403
@@ -82,7 +85,9 @@ def test_every_page_is_kept_to_itself_and_may_lead_to_the_registered_url(user: U
     assert "SameSite=lax" in cookie
 
 
-@pytest.mark.parametrize("name", ["", "nobody", "a@", "12345", "+1 2345678901", "a b@\x1b[0m", "<b>@example.com"])
+@pytest.mark.parametrize(
+    "name", ["", "nobody", "a@", "12345", "+1 2345678901", "a@" + "b" * 199, "a b@\x1b[0m", "<b>@example.com"]
+)
 def test_whoever_is_no_user_is_asked_again(sandbox: Sandbox, user: User, name: str) -> None:
     user.begin()
     assert user.submit(user=name) == ""

@@ -10,6 +10,7 @@ from support.clock import Clock
 from torus_connect.sandbox import codes as module
 from torus_connect.sandbox.codes import TOTP_SECRET, Codes
 from torus_connect.sandbox.refusals import Refusal, Refused
+from torus_connect.sandbox.replies import DEFAULT_USER
 from torus_connect.sandbox.state import API_KEY, SandboxState
 from torus_connect.totp import totp_code
 
@@ -91,5 +92,5 @@ def test_a_wrong_key_does_not_burn_the_code(clock: Clock) -> None:
     assert caught.value.refusal is Refusal.CREDENTIALS_WRONG
     assert state.exchanges == 0
     access_token = state.redeem_code(code, api_key=API_KEY)
-    assert state.has_generated(access_token)
+    assert state.user_of_access_token(access_token) == DEFAULT_USER
     assert state.exchanges == 1

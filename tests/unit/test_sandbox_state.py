@@ -10,6 +10,7 @@ from support.clock import Clock
 
 from torus_connect.sandbox import state as module
 from torus_connect.sandbox.refusals import Refusal, Refused
+from torus_connect.sandbox.replies import DEFAULT_USER
 from torus_connect.sandbox.state import API_KEY, API_SECRET, SandboxState, access_token_for
 
 
@@ -88,7 +89,7 @@ def test_a_token_expires_and_is_forgotten_an_hour_later(
     clock.now = passed
     state.issue()  # what has to be forgotten is forgotten when the next token is issued
     assert redeem(state, token) == (refusal or access_token_for(token))
-    assert state.has_issued(token) is (refusal is not Refusal.TOKEN_UNKNOWN)
+    assert state.user_of_request_token(token) == (None if refusal is Refusal.TOKEN_UNKNOWN else DEFAULT_USER)
 
 
 @pytest.mark.parametrize("expires_in", [-0.001, 86_400.5, float("nan"), float("inf"), 10**400, True, "7", [7]])
@@ -99,8 +100,8 @@ def test_a_bad_lifetime_is_refused(state: SandboxState, expires_in: Any) -> None
 
 def test_the_oldest_is_forgotten_when_there_are_too_many(state: SandboxState, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_MOST_TOKENS", 3)
-    tokens = [state.issue() for _ in range(4)]
-    assert [state.has_issued(token) for token in tokens] == [False, True, True, True]
+    tokens = [state.issue(user=f"user {number}") for number in range(4)]
+    assert [state.user_of_request_token(token) for token in tokens] == [None, "user 1", "user 2", "user 3"]
 
 
 def test_forgetting_is_done_once_a_minute(state: SandboxState, clock: Clock) -> None:
@@ -109,7 +110,7 @@ def test_forgetting_is_done_once_a_minute(state: SandboxState, clock: Clock) -> 
     state.issue()  # looks for what is due, and finds nothing yet
     clock.now = 3_658.0
     state.issue()  # less than a minute later: does not look
-    assert state.has_issued(token)
+    assert state.user_of_request_token(token)
     clock.now = 3_659.0
     state.issue()
-    assert not state.has_issued(token)
+    assert state.user_of_request_token(token) is None

@@ -43,6 +43,39 @@ USE = """
 """
 
 
+SET = """
+    import json
+    import urllib.request
+
+    import pytest
+
+    def names(sandbox):
+        with urllib.request.urlopen(sandbox.base_url + "/indices") as reply:
+            return [row.get("name") for row in json.load(reply)]
+
+    @pytest.fixture(scope="module", autouse=True)
+    def of_the_module(torus_sandbox):
+        torus_sandbox.set_reply("indices", [{"name": "module"}])
+
+    @pytest.fixture
+    def of_the_test(torus_sandbox):
+        torus_sandbox.set_reply("indices", [{"name": "fixture"}])
+
+    @pytest.mark.parametrize("again", [False, True])
+    def test_what_a_test_sets_ends_with_it(torus_sandbox, again):
+        assert names(torus_sandbox) == ["module"]
+        torus_sandbox.set_reply("indices", [{"name": "test"}])
+        assert names(torus_sandbox) == ["test"]
+
+    def test_so_does_what_its_fixture_sets(torus_sandbox, of_the_test):
+        assert names(torus_sandbox) == ["fixture"]
+        torus_sandbox.reset()
+
+    def test_and_what_it_resets(torus_sandbox):
+        assert names(torus_sandbox) == ["module"]
+"""
+
+
 BESIDE_FASTAPI = """
     import asyncio
 
@@ -74,8 +107,8 @@ def run(pytester: pytest.Pytester, *arguments: str) -> pytest.RunResult:
 
 def test_the_fixture_serves(pytester: pytest.Pytester) -> None:
     # FastAPI stands on the Starlette of the same process.
-    pytester.makepyfile(test_use=USE, test_beside_fastapi=BESIDE_FASTAPI)
-    run(pytester).assert_outcomes(passed=4)
+    pytester.makepyfile(test_use=USE, test_beside_fastapi=BESIDE_FASTAPI, test_set=SET)
+    run(pytester).assert_outcomes(passed=8)
 
 
 def test_the_fixture_is_listed_with_its_description(pytester: pytest.Pytester) -> None:

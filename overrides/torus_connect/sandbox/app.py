@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+import yaml  # type: ignore[import-untyped]
 from openapi_core.datatypes import RequestParameters
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -18,15 +19,17 @@ from starlette.routing import Route
 
 from .body import read_body
 from .contract import bare
+from .document import served_at
 from .login_pages import LoginPages
 from .pages import Pages
 from .redirects import EndURL
 from .refusals import Refusal, Refused
+from .replies import DEFAULT_USER, find
 from .security import Security
 from .state import API_KEY, API_SECRET
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from starlette.requests import Request
 
@@ -38,12 +41,20 @@ REQUEST_TOKENS_PATH = "/_sandbox/request-tokens"
 WHOAMI_PATH = "/_sandbox/whoami"
 CREDENTIALS_PATH = "/_sandbox/credentials"
 TOTP_CODES_PATH = "/_sandbox/totp-codes"
+REPLIES_PATH = "/_sandbox/replies"
+FAULTS_PATH = "/_sandbox/faults"
+DOCUMENT_PATHS = ("/openapi.json", "/openapi.yaml")
 
 _JSON = "application/json"
+_LARGEST_REPLY = 16 * 1024 * 1024
+_OF_A_REPLY = {"reply", "user", "times", "validate"}
+_OF_A_FAULT = {"status", "headers", "body", "lost", "user", "times"}
 _LOOPBACK_ORIGIN = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?"
 
 _SESSION, _SESSION_WITH_TOTP = "generateSession", "generateSessionWithTotp"
 _PARAMETER = re.compile(r"\{[^}]*\}")
+
+T = TypeVar("T")
 
 _log = logging.getLogger("torus_connect.sandbox")
 
@@ -67,6 +78,10 @@ def build_app(
             Route(REQUEST_TOKENS_PATH, calls.issue_request_token, methods=["POST"]),
             Route(WHOAMI_PATH, calls.who_am_i),
             Route(CREDENTIALS_PATH, calls.credentials),
+            Route(REPLIES_PATH, calls.reset, methods=["DELETE"]),
+            Route(REPLIES_PATH + "/{operation_id:path}", calls.set_reply, methods=["PUT"]),
+            Route(FAULTS_PATH + "/{operation_id:path}", calls.set_fault, methods=["PUT"]),
+            *(Route(path, calls.document) for path in DOCUMENT_PATHS),
             *pages.routes,
             *logins.routes,
         ],
@@ -114,7 +129,9 @@ class _Calls:
                 return await self._generate_session(operation, request)
             if operation.id == _SESSION_WITH_TOTP:
                 return await self._generate_session_with_totp(operation, request)
-            return await self._show_example(operation, request, values)
+            user = self._security.check(operation, request)
+            await self._check(operation, request, values)
+            return await self._answer(operation, request, user, lambda: _example(operation))
 
         return Route(route, answer, methods=list(operations))
 
@@ -124,20 +141,37 @@ class _Calls:
         tokens = request.headers.getlist(self._request_token.name if self._request_token else "Token")
         if len(tokens) != 1 or not tokens[0]:  # the specification cannot say either
             raise Refused(Refusal.TOKEN_MISSING)
-        access_token = self._state.redeem(tokens[0], api_key=content["API_KEY"], api_secret=content["API_SECRET"])
-        return self._session(operation, access_token)
+
+        def serve() -> Response:
+            access_token = self._state.redeem(tokens[0], api_key=content["API_KEY"], api_secret=content["API_SECRET"])
+            return self._session(operation, access_token)
+
+        return await self._answer(operation, request, self._state.user_of_request_token(tokens[0]), serve)
 
     async def _generate_session_with_totp(self, operation: Operation, request: Request) -> Response:
         content = await self._content(operation, request)
-        return self._session(operation, self._state.redeem_code(content["TOTP"], api_key=content["API_KEY"]))
 
-    async def _show_example(self, operation: Operation, request: Request, values: dict[str, str]) -> Response:
-        self._security.check(operation, request)
-        await self._check(operation, request, values)
-        if operation.example is None:
-            raise Refused(Refusal.EXAMPLE_MISSING)
-        example = operation.example
-        return _reply(example.status, example.body, media_type=example.media_type or None)
+        def serve() -> Response:
+            return self._session(operation, self._state.redeem_code(content["TOTP"], api_key=content["API_KEY"]))
+
+        return await self._answer(operation, request, DEFAULT_USER, serve)
+
+    async def _answer(
+        self, operation: Operation, request: Request, user: str | None, serve: Callable[[], Response | None]
+    ) -> Response:
+        """Answer a request that is well-formed: by what was set for its user, or by what serving it gives."""
+        answer = self._state.replies.take(operation.id, user)
+        in_its_place = answer is not None and answer.is_fault and answer.lost != "after"
+        reply = None if in_its_place else serve()
+        if answer is None:
+            if reply is None:
+                raise Refused(Refusal.EXAMPLE_MISSING)
+            return reply
+        if answer.lost:
+            request.state.close()
+            while not await request.is_disconnected():
+                pass
+        return _reply(answer.status, answer.body, answer.headers, answer.media_type)
 
     async def _content(self, operation: Operation, request: Request) -> dict[str, str]:
         content: dict[str, str] = json.loads(await self._check(operation, request, {}))
@@ -161,19 +195,45 @@ class _Calls:
         return _reply(201, _encode({"totp": self._state.codes.show()}))
 
     async def issue_request_token(self, request: Request) -> Response:
-        body = await read_body(request)
-        if body and bare(request.headers.get("Content-Type", "")) != _JSON:
-            raise Refused(Refusal.CONTENT_TYPE_WRONG)
-        try:
-            request_token = self._state.issue(**_issue_arguments(body))
-        except (ValueError, RecursionError):
-            raise Refused(Refusal.BODY_MALFORMED) from None
-        return _reply(201, _encode({"request_token": request_token}))
+        arguments = _arguments(request, await read_body(request), {"expires_in", "user"})
+        if None in arguments.values():
+            raise Refused(Refusal.BODY_MALFORMED)
+        return _reply(201, _encode({"request_token": _refusing(self._state.issue, **arguments)}))
+
+    async def set_reply(self, request: Request) -> Response:
+        arguments = _arguments(request, await read_body(request, _LARGEST_REPLY), _OF_A_REPLY)
+        if "reply" not in arguments:
+            raise Refused(Refusal.BODY_MALFORMED, "The field reply is missing.")
+        return self._set(self._state.replies.set_reply, request, arguments)
+
+    async def set_fault(self, request: Request) -> Response:
+        arguments = _arguments(request, await read_body(request, _LARGEST_REPLY), _OF_A_FAULT)
+        return self._set(self._state.replies.set_fault, request, arguments)
+
+    async def reset(self, request: Request) -> Response:
+        operation_id = request.query_params.get("operation_id")
+        if operation_id is not None:
+            _refusing(find, self._contract, operation_id, refusal=Refusal.NOT_FOUND)
+        self._state.replies.reset(operation_id, request.query_params.get("user"))
+        return _reply(204, b"", media_type=None)
+
+    def _set(self, keep: Callable[..., None], request: Request, arguments: dict[str, Any]) -> Response:
+        operation = _refusing(find, self._contract, request.path_params["operation_id"], refusal=Refusal.NOT_FOUND)
+        _refusing(keep, self._contract, operation.id, **arguments)
+        return _reply(204, b"", media_type=None)
+
+    async def document(self, request: Request) -> Response:
+        # Whoever points a console at it means to call this sandbox, by the name and port by which they reach it.
+        served = served_at(self._contract.document, str(request.base_url).rstrip("/"))
+        if request.url.path == DOCUMENT_PATHS[0]:
+            return _reply(200, json.dumps(served).encode())
+        dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+        text = yaml.dump(served, Dumper=dumper, sort_keys=False, allow_unicode=True)
+        return _reply(200, text.encode(), media_type="application/yaml")
 
     async def who_am_i(self, request: Request) -> Response:
-        if not self._security.is_bearer_of_a_session(request.headers.get("Authorization", "")):
-            raise Refused(Refusal.ACCESS_TOKEN_UNKNOWN)
-        return _reply(200, _encode({"user": "sandbox-user"}))
+        user = self._security.bearer(request.headers.get("Authorization", ""))
+        return _reply(200, _encode({"user": user}))
 
     async def credentials(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
         # By the names that they have in the calls: the console of the reference fills its fields in with them.
@@ -194,7 +254,7 @@ class _Calls:
         fault = self._contract.fault_in_reply(operation, 200, body)
         if fault is None:
             return _reply(200, body)
-        # Only the class of the fault is logged: its text repeats the reply, and with it an access token.
+        # Of the document alone: no value of the reply is in it, and so no access token.
         _log.error("a reply of the sandbox with status 200 does not fit the specification: %s", fault)
         details = "The sandbox made a reply that does not fit the specification: a bug of torus-connect."
         return _reply(500, _encode({"error": "sandbox_fault", "details": details}))
@@ -215,11 +275,31 @@ def _headers(contract: Contract) -> Iterator[str]:
             yield from (scheme.name for scheme in alternative if scheme.place in ("header", "bearer"))
 
 
-def _issue_arguments(body: bytes) -> dict[str, Any]:
-    arguments = json.loads(body or b"{}")
-    if not isinstance(arguments, dict) or not arguments.keys() <= {"expires_in"} or None in arguments.values():
-        raise ValueError
+def _example(operation: Operation) -> Response | None:
+    if operation.example is None:
+        return None
+    return _reply(operation.status, operation.example, media_type=operation.media_type or None)
+
+
+def _arguments(request: Request, body: bytes, names: set[str]) -> dict[str, Any]:
+    """Return what a body of the helper calls holds, if it has no other names than these."""
+    if body and bare(request.headers.get("Content-Type", "")) != _JSON:
+        raise Refused(Refusal.CONTENT_TYPE_WRONG)
+    try:
+        arguments = json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        arguments = None
+    if not isinstance(arguments, dict) or not arguments.keys() <= names:
+        raise Refused(Refusal.BODY_MALFORMED)
     return arguments
+
+
+def _refusing(call: Callable[..., T], *args: object, refusal: Refusal = Refusal.BODY_MALFORMED, **arguments: Any) -> T:  # noqa: ANN401 - any
+    """Call, and turn a `ValueError` of ours, whose text is of the document alone, into a refusal."""
+    try:
+        return call(*args, **arguments)
+    except ValueError as error:
+        raise Refused(refusal, str(error)) from None
 
 
 def _encode(content: dict[str, str]) -> bytes:

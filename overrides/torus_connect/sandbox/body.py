@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 _LARGEST_BODY = 64 * 1024
 
 
-async def read_body(request: Request) -> bytes:
+async def read_body(request: Request, largest: int = _LARGEST_BODY) -> bytes:
     """Return the whole body; what is over the limit is refused as soon as that is known, not when it has all come."""
-    if int(request.headers.get("Content-Length", "0")) > _LARGEST_BODY:
+    if int(request.headers.get("Content-Length", "0")) > largest:
         raise Refused(Refusal.BODY_TOO_LARGE)
     body = bytearray()
     try:
         async for chunk in request.stream():
             body += chunk
-            if len(body) > _LARGEST_BODY:
+            if len(body) > largest:
                 raise Refused(Refusal.BODY_TOO_LARGE)
     except ClientDisconnect:  # nobody is left to read what is answered
         raise Refused(Refusal.BODY_MALFORMED) from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from jsonschema_path import SchemaPath
@@ -45,14 +46,14 @@ class _Call:
 class _Answer:
     status_code: int
     data: bytes
-    content_type: str = "application/json"
+    content_type: str
     headers: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Contract:
     """The operations of a document, served at this machine instead of at their `servers`.
 
-    Build one and keep it: building parses the document.
+    Build one and keep it: building parses the document. Safe to share between threads.
 
     Args:
         document: the document; without it, the one that ships with this package.
@@ -60,15 +61,17 @@ class Contract:
     Attributes:
         base_path: the path of the API.
         operations: all of them, by `operationId`.
+        document: the document, as it was given.
 
     Raises:
         ValueError: an operation has a security scheme that cannot be judged here.
     """
 
     def __init__(self, document: dict[str, Any] | None = None) -> None:
-        document = shipped() if document is None else document
+        self.document = document = shipped() if document is None else document
         self.base_path = base_path(document["servers"])
         self.operations = {operation.id: operation for operation in operations(document)}
+        self._lock = Lock()  # openapi-core does not say what its caches allow
         here = SchemaPath.from_dict(served_here(document))
         self._requests = V30RequestValidator(here)
         self._replies = V30ResponseValidator(here)
@@ -80,13 +83,11 @@ class Contract:
             ValueError: one does not. The message says which, and where.
         """
         for operation in self.operations.values():
-            example = operation.example
-            if example is None or not example.media_type:
+            if not operation.example:
                 continue
-            answer = _Answer(example.status, example.body, example.media_type)
-            error = next(self._replies.iter_errors(_call(operation), answer), None)
-            if error is not None:
-                raise unusable(f"the example of {operation.id} does not fit its schema. {_named(error)}".rstrip())
+            fault = self.fault_in_reply(operation, operation.status, operation.example, operation.media_type)
+            if fault is not None:
+                raise unusable(f"the example of {operation.id} does not fit its schema. {fault}".rstrip())
 
     def check_content_type(self, operation: Operation, content_type: str) -> str:
         """Return the bare media type of a `Content-Type`, without its parameters (JSON is UTF-8 whatever they say).
@@ -108,17 +109,21 @@ class Contract:
             Refused: a parameter or the body is malformed. The refusal names the field, and never a value.
         """
         try:
-            error = next(self._requests.iter_errors(_call(operation, media_type, body, parameters)), None)
+            with self._lock:
+                error = next(self._requests.iter_errors(_call(operation, media_type, body, parameters)), None)
         except RecursionError:  # JSON nested deeper than the parser goes
             raise Refused(Refusal.BODY_MALFORMED) from None
         if error is not None:
             in_parameter = isinstance(error, ParameterValidationError)
             raise Refused(Refusal.PARAMETER_WRONG if in_parameter else Refusal.BODY_MALFORMED, _named(error))
 
-    def fault_in_reply(self, operation: Operation, status: int, body: bytes) -> str | None:
-        """Name what is wrong with a reply of ours by the class of openapi-core's error; `None` when it fits."""
-        errors = self._replies.iter_errors(_call(operation), _Answer(status, body))
-        return next((type(error).__name__ for error in errors), None)
+    def fault_in_reply(
+        self, operation: Operation, status: int, body: bytes, media_type: str = "application/json"
+    ) -> str | None:
+        """Say in a sentence what is wrong with a reply, and never a value of it; `None` when it fits."""
+        with self._lock:
+            error = next(self._replies.iter_errors(_call(operation), _Answer(status, body, media_type)), None)
+        return None if error is None else _named(error) or f"{type(error).__name__}."
 
 
 def bare(content_type: str) -> str:

@@ -12,6 +12,8 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 
 from torus_connect.spec import spec_text
 
+from .replies import encoded
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -32,15 +34,6 @@ class Scheme:
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
-    """A reply as the document shows it."""
-
-    status: int
-    media_type: str
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Operation:
     """One operation.
 
@@ -52,7 +45,10 @@ class Operation:
         headers: the names of its parameters in headers.
         media_types: of its request body; none where it takes no body.
         body_required: whether the body may not be left out.
-        example: the first example of its first reply of success; `None` where it has none.
+        status: of its first reply of success.
+        media_type: of that reply; empty where it has no body.
+        example: the body of that reply, from its first example; `None` where it has none.
+        unwrap: the property of that reply which has the rows (`x-unwrap`).
     """
 
     id: str
@@ -62,7 +58,10 @@ class Operation:
     headers: tuple[str, ...]
     media_types: frozenset[str]
     body_required: bool
-    example: Example | None
+    status: int
+    media_type: str
+    example: bytes | None
+    unwrap: str | None
 
 
 def shipped() -> Node:
@@ -117,21 +116,29 @@ def base_path(servers: list[Node]) -> str:
     return urlsplit(servers[0]["url"]).path.rstrip("/")
 
 
+def served_at(document: Node, origin: str) -> Node:
+    """Return the document with this origin as the one server, wherever it names servers; their paths stay."""
+    paths = {}
+    for path, item in document["paths"].items():
+        shared = _at(origin, _resolved(document, item))
+        paths[path] = shared | {method: _at(origin, shared[method]) for method in METHODS if method in shared}
+    return _at(origin, document) | {"paths": paths}
+
+
 def served_here(document: Node) -> Node:
     """Return the document with servers that have no host, so that any host matches, and without any security.
 
     What is secured is judged by the tokens that were issued here, see `security.py`.
     """
-    paths = {}
-    for path, item in document["paths"].items():
-        shared = _without_host(_resolved(document, item))
-        here = {method: _without_host(shared[method]) for method in METHODS if method in shared}
-        paths[path] = shared | {method: node | {"security": []} for method, node in here.items()}
-    return _without_host(document) | {"paths": paths, "security": []}
+    here = served_at(document, "")
+    for node in (here, *(item[method] for item in here["paths"].values() for method in METHODS if method in item)):
+        node["security"] = []
+    return here
 
 
-def _without_host(node: Node) -> Node:
-    return node | {"servers": [{"url": base_path(node["servers"])}]} if node.get("servers") else node
+def _at(origin: str, node: Node) -> Node:
+    servers = node.get("servers")
+    return node | ({"servers": [{"url": origin + base_path(servers)}]} if servers else {})
 
 
 def _operation(document: Node, path: str, method: str, item: Node) -> Operation:
@@ -149,7 +156,8 @@ def _operation(document: Node, path: str, method: str, item: Node) -> Operation:
         tuple(each["name"] for each in parameters if each["in"] == "header"),
         frozenset(body.get("content", ())),
         body.get("required", False),
-        _example(document, node["responses"]),
+        *_reply(document, node["responses"]),
+        node.get("x-unwrap"),
     )
 
 
@@ -162,28 +170,23 @@ def _scheme(document: Node, scheme: str, operation: str) -> Scheme:
     raise unusable(f"{operation} has the security scheme {scheme}, which is neither an API key nor a bearer token")
 
 
-def _example(document: Node, responses: Node) -> Example | None:
+def _reply(document: Node, responses: Node) -> tuple[int, str, bytes | None]:
+    """Return status, media type and example of the first reply of success."""
     for status, response in responses.items():
         if not status.startswith("2"):
             continue
         number = int(status.replace("X", "0"))
         content = _resolved(document, response).get("content")
         if not content:
-            return Example(number, "", b"")
+            return number, "", b""
         for media_type, media in content.items():
             values = [media["example"]] if "example" in media else []
             shown = (_resolved(document, example) for example in media.get("examples", {}).values())
             values += [example["value"] for example in shown if "value" in example]
             if values:
-                return Example(number, media_type, _encoded(media_type, values[0]))
-        return None
-    return None
-
-
-def _encoded(media_type: str, value: Any) -> bytes:  # noqa: ANN401 - any JSON
-    if "json" not in media_type and isinstance(value, str):
-        return value.encode()
-    return json.dumps(value, separators=(",", ":")).encode()
+                return number, media_type, encoded(media_type, values[0])
+        return number, next(iter(content)), None
+    return 200, "application/json", None
 
 
 def _resolved(document: Node, node: Node) -> Node:

@@ -14,15 +14,19 @@ from .codes import TOTP_SECRET
 from .extra import needs_extra
 from .listener import HOST, listen
 from .redirects import EndURL
+from .replies import DEFAULT_USER, find
 from .state import API_KEY, API_SECRET, SandboxState, access_token_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+    from contextlib import AbstractContextManager
     from os import PathLike
     from types import TracebackType
     from typing import Self
 
     from .background import BackgroundServer
+    from .contract import Contract
+    from .replies import Lost
 
 
 class Credentials(TypedDict):
@@ -37,7 +41,16 @@ class Sandbox:
     """A local Torus on a real socket of 127.0.0.1, served by a thread of this process.
 
     Use it in a `with`, or call `start` and `stop`, each as often as you like. One that is started again has another
-    port (unless it was given one) and still knows its request tokens. All of it is safe to use from any thread.
+    port (unless it was given one) and still knows its request tokens, and the replies and faults that were set. All of
+    it is safe to use from any thread.
+
+    Each access token belongs to a user: who logged in, or for whom its request token was issued; a code of the
+    authenticator is that of `sandbox-user`. Everybody has the examples of the document, until `set_reply` gives a user,
+    or everybody, something else.
+
+    It serves its document, too, at `/openapi.json` and `/openapi.yaml`: with this sandbox in the place of its
+    `servers`, by the host and port of the request, so that a Swagger UI that is pointed at it calls the sandbox, and
+    never the real service.
 
     Args:
         port: the port to listen on; 0 lets the system pick a free one.
@@ -47,13 +60,13 @@ class Sandbox:
             Without it, a page of the sandbox shows the request token.
         send: called with the user and each one-time password, in the place of an e-mail.
         document: the OpenAPI 3.0 document to serve, JSON or YAML, instead of the one that ships. Each operation but
-            the session calls is answered with the first example of its reply. A `reference.html` beside the document
-            is its reference page.
+            the session calls is answered with the first example of its reply, and with a 501 where it has none. A
+            `reference.html` beside the document is its reference page.
 
     Attributes:
         api_key: the API key that it accepts; plainly fake.
         api_secret: the API secret that it accepts; plainly fake.
-        totp_secret: the secret of its one user's authenticator app, in base32; plainly fake.
+        totp_secret: the secret of the authenticator app, in base32; plainly fake.
 
     Raises:
         ValueError: `redirect_url` is no such URL.
@@ -79,7 +92,7 @@ class Sandbox:
         self._state = SandboxState(clock=clock, wall_clock=wall_clock, send=send)
         self._lock = Lock()
         self._server: BackgroundServer | None = None
-        self._address: tuple[str, str] | None = None
+        self._running: tuple[str, Contract] | None = None
 
     def start(self) -> Self:
         """Start serving; return once requests are answered. Does nothing when it has been started.
@@ -110,7 +123,7 @@ class Sandbox:
                 origin = f"http://{HOST}:{listener.getsockname()[1]}"
                 server = BackgroundServer(build_app(self._state, contract, self._end, reference), listener)
                 server.start()
-                self._server, self._address = server, (origin, contract.base_path)
+                self._server, self._running = server, (origin, contract)
         return self
 
     def stop(self) -> None:
@@ -118,7 +131,7 @@ class Sandbox:
         with self._lock:
             if self._server is not None:
                 self._server.stop()
-                self._server = self._address = None
+                self._server = self._running = None
 
     def __enter__(self) -> Self:
         return self.start()
@@ -130,7 +143,7 @@ class Sandbox:
 
     @half_built_too
     def __repr__(self) -> str:
-        return f"<Sandbox at {''.join(self._address)}>" if self._address else "<Sandbox, not running>"
+        return f"<Sandbox at {self.base_url}>" if self._running else "<Sandbox, not running>"
 
     @property
     def base_url(self) -> str:
@@ -139,7 +152,8 @@ class Sandbox:
         Raises:
             RuntimeError: it is not running.
         """
-        return "".join(self._where())
+        origin, contract = self._where()
+        return origin + contract.base_path
 
     @property
     def origin(self) -> str:
@@ -148,7 +162,7 @@ class Sandbox:
 
     @property
     def login_url(self) -> str:
-        """The page on which its one user logs in; raises as `base_url` does."""
+        """The page on which users log in; raises as `base_url` does."""
         return f"{self.origin}/connect/login/{self.api_key}"
 
     @property
@@ -161,16 +175,109 @@ class Sandbox:
         """How many request tokens and codes have been traded for an access token so far."""
         return self._state.exchanges
 
-    def issue_request_token(self, expires_in: float | None = None) -> str:
+    def issue_request_token(self, expires_in: float | None = None, *, user: str = DEFAULT_USER) -> str:
         """Issue a request token, as a login does.
 
         Args:
             expires_in: seconds for which it is good, 0 to 86400; 300 unless given. 0 yields one that has expired.
+            user: who is logged in, by any name; in a browser, it is the e-mail address or the mobile number.
 
         Raises:
-            ValueError: `expires_in` is no number, or out of range.
+            ValueError: `expires_in` is no number, or out of range; or `user` is empty, over 200 characters, or not
+                printable.
         """
-        return self._state.issue(expires_in)
+        return self._state.issue(expires_in, user)
+
+    def set_reply(
+        self,
+        operation_id: str,
+        reply: object,
+        *,
+        user: str | None = None,
+        times: int | None = None,
+        validate: bool = True,
+    ) -> None:
+        """Set what an operation answers, in the place of the example of the document.
+
+        It replaces what was set before for the same operation and user. The sandbox refuses malformed requests and
+        wrong credentials as before; a session call spends its token or code, and then answers this.
+
+        Args:
+            operation_id: the `operationId` in the document, as `holdings` or `orderBook`.
+            reply: the whole body as the service sends it, of what JSON has: dicts, lists, strings, numbers. For an
+                operation with `x-unwrap`, a list is the rows, which go into the envelope of the example.
+            user: whose reply it is; without it, that of all users who have none of their own, and of public calls.
+            times: how many requests are answered with it; without it, all until `reset()`.
+            validate: whether it must fit the schema of the document. `False` sends what the service should not.
+
+        Raises:
+            ValueError: there is no such operation (the message has the nearest), the reply is no JSON or does not fit
+                (the message has the field), or `user` or `times` is wrong.
+            RuntimeError: it is not running.
+        """
+        contract = self._where()[1]
+        self._state.replies.set_reply(contract, operation_id, reply, user=user, times=times, validate=validate)
+
+    def set_fault(  # noqa: PLR0913 - keyword-only
+        self,
+        operation_id: str,
+        *,
+        status: int | None = None,
+        headers: Mapping[str, str] | None = None,
+        body: object = None,
+        lost: Lost | None = None,
+        user: str | None = None,
+        times: int | None = None,
+    ) -> None:
+        """Let an operation fail: with a status, or with a connection that is closed in the place of a reply.
+
+        A fault comes before any reply that was set, and replaces the fault before for the same operation and user.
+        The sandbox refuses malformed requests and wrong credentials as before.
+
+        Args:
+            operation_id: as in `set_reply`.
+            status: of HTTP, 200 to 599; 503 unless given. The request is not served: its token is still good.
+            headers: such as `{"Retry-After": "1"}`, in seconds, or `{"Location": ...}`.
+            body: text or bytes, sent as they are, or what JSON has; without it, an error that says it was set.
+            lost: `"before"` closes the connection without serving the request, `"after"` once it was served, so that a
+                session call has spent its token or code.
+            user: whose calls fail; without it, all of them.
+            times: how many requests fail; without it, all until `reset()`.
+
+        Raises:
+            ValueError: there is no such operation (the message has the nearest), an argument is wrong, or `lost` is
+                given beside `status`, `headers` or `body`.
+            RuntimeError: it is not running.
+        """
+        self._state.replies.set_fault(
+            self._where()[1],
+            operation_id,
+            status=status,
+            headers=headers,
+            body=body,
+            lost=lost,
+            user=user,
+            times=times,
+        )
+
+    def reset(self, operation_id: str | None = None, *, user: str | None = None) -> None:
+        """Forget the replies and faults that were set; tokens and sessions stay good.
+
+        Args:
+            operation_id: those of this operation only.
+            user: those that were set for this user only.
+
+        Raises:
+            ValueError: there is no such operation. The message has the nearest.
+            RuntimeError: `operation_id` is given, and it is not running.
+        """
+        if operation_id is not None:
+            find(self._where()[1], operation_id)
+        self._state.replies.reset(operation_id, user)
+
+    def _undone(self) -> AbstractContextManager[None]:
+        """Undo at the end of a block what was set and reset in it."""
+        return self._state.replies.undone()
 
     def one_time_password(self, user: str | None = None) -> str | None:
         """Return the last one-time password that was sent to a user, or to anybody; `None` where there is none.
@@ -194,11 +301,11 @@ class Sandbox:
         """Return the access token that this request token is traded for, so that a test can tell whose it is."""
         return access_token_for(request_token)
 
-    def _where(self) -> tuple[str, str]:
-        if self._address is None:
+    def _where(self) -> tuple[str, Contract]:
+        if self._running is None:
             msg = "the sandbox is not running: use it in a `with`, or call start()"
             raise RuntimeError(msg)
-        return self._address
+        return self._running
 
 
 def _reference_beside(document: Path) -> str | None:

@@ -104,8 +104,8 @@ class LoginPages:
         if "again" in form:
             return RedirectResponse(OTP_PATH, 303, HEADERS) if self._logins.send_again(cookie) else _over()
         attempt = self._logins.attempt(cookie, form.get("otp", ""))
-        if attempt is Attempt.GOOD:
-            return self._led(REQUEST_TOKEN=self._state.issue())
+        if isinstance(attempt, str):
+            return self._led(REQUEST_TOKEN=self._state.issue(user=attempt))
         return _over() if attempt is Attempt.OVER else self._page(request, _OTP, attempt.value)
 
     async def sent(self, request: Request) -> Response:

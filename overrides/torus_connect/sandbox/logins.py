@@ -25,14 +25,14 @@ MOST_ATTEMPTS = 3
 
 _LIFETIME = 600.0  # of a login, in seconds
 _MOST = 1_000  # beyond that the oldest is forgotten, so that no loop of requests fills the memory
+_LONGEST = 200  # characters of a user, as in the form
 _EMAIL = re.compile(r"[\w.%+-]{1,64}@[\w-]+(?:\.[\w-]+)*", re.ASCII)
 _MOBILE = re.compile(r"(?:\+91)?[0-9]{10}")
 
 
 class Attempt(Enum):
-    """What came of a one-time password."""
+    """What came of a one-time password that is not good."""
 
-    GOOD = "good"
     WRONG = "That is not the one-time password."
     EXPIRED = "This one-time password has expired."
     OVER = "over"
@@ -93,7 +93,7 @@ class Logins:
     def identify(self, cookie: str, user: str) -> bool:
         """Send a one-time password to an e-mail address or an Indian mobile number; return whether it is one."""
         user = "".join(user.split())
-        if not (_EMAIL.fullmatch(user) or _MOBILE.fullmatch(user)):
+        if len(user) > _LONGEST or not (_EMAIL.fullmatch(user) or _MOBILE.fullmatch(user)):
             return False
         sent = OneTimePassword(user, f"{secrets.randbelow(1_000_000):06}", self._clock() + OTP_LIFETIME)
         with self._lock:
@@ -115,8 +115,8 @@ class Logins:
             user = login.sent.user if login and login.sent else ""
         return self.identify(cookie, user)
 
-    def attempt(self, cookie: str, password: str) -> Attempt:
-        """Try a one-time password. A good one ends the login, and so does the last attempt."""
+    def attempt(self, cookie: str, password: str) -> str | Attempt:
+        """Try a one-time password. A good one ends the login and returns the user; the last attempt ends it, too."""
         with self._lock:
             login = self._live(cookie)
             if login is None or login.sent is None:
@@ -127,7 +127,7 @@ class Logins:
                 result = Attempt.EXPIRED
             else:
                 del self._logins[cookie]
-                return Attempt.GOOD
+                return login.sent.user
             login.attempts_left -= 1
             if not login.attempts_left:
                 del self._logins[cookie]

@@ -54,7 +54,7 @@ class Pages:
     async def end(self, request: Request) -> Response:
         """Show the request token of the address; only one that was issued here, never any text that is handed in."""
         request_token = request.query_params.get("REQUEST_TOKEN", "")
-        if not self._state.has_issued(request_token):
+        if self._state.user_of_request_token(request_token) is None:
             raise Refused(Refusal.NOT_FOUND)
         return page("Logged in to the Torus sandbox", _END.format(escape(request_token)))
 

@@ -24,7 +24,7 @@ class Refusal(Enum):
     TOKEN_USED = 409, "This request token has been traded before. Each is good for one use: issue another."
     TOKEN_EXPIRED = 410, "This request token has expired. Issue another."
     TOTP_WRONG = 412, "The authenticator of this sandbox does not show this code now."
-    BODY_TOO_LARGE = 413, "The body is larger than 64 KiB."
+    BODY_TOO_LARGE = 413, "The body is larger than 64 KiB, or that of a reply to set than 16 MiB."
     CONTENT_TYPE_WRONG = 415, "Send the body as Content-Type: application/json."
     BODY_MALFORMED = 422, "The body is not JSON, or not the JSON that this call is specified to take."
     TOTP_USED = 425, "This code has been used before. Each is good for one use: wait for the next."

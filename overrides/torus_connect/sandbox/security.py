@@ -25,32 +25,51 @@ class Security:
         self._state = state
         self._request_token = request_token
 
-    def check(self, operation: Operation, request: Request) -> None:
-        """Pass if one of the operation's alternatives is wholly there; no alternative asks for nothing.
+    def check(self, operation: Operation, request: Request) -> str | None:
+        """Return the user who calls, if one of the operation's alternatives is wholly there.
+
+        Returns:
+            The user of the token that was sent; `None` where the operation asks for none.
 
         Raises:
-            Refused: none is. It says what is missing of the first.
+            Refused: no alternative is there. It says what is missing of the first.
         """
-        refusals = [self._missing(alternative, request) for alternative in operation.security]
-        if refusals and None not in refusals:
-            raise Refused(refusals[0] or Refusal.CREDENTIAL_MISSING)
+        refused = None
+        for alternative in operation.security:
+            try:
+                users = [self._user(scheme, request) for scheme in alternative]
+            except Refused as error:
+                refused = refused or error.refusal
+            else:
+                return next(filter(None, users), None)
+        if refused:
+            raise Refused(refused)
+        return None
 
-    def _missing(self, alternative: tuple[Scheme, ...], request: Request) -> Refusal | None:
-        refusals = (self._refusal(scheme, request) for scheme in alternative)
-        return next((refusal for refusal in refusals if refusal), None)
-
-    def _refusal(self, scheme: Scheme, request: Request) -> Refusal | None:
+    def _user(self, scheme: Scheme, request: Request) -> str | None:
         value = _sent(scheme, request)
         if scheme.place == "bearer":
-            return None if self.is_bearer_of_a_session(value) else Refusal.ACCESS_TOKEN_UNKNOWN
-        if scheme == self._request_token and value:
-            return None if self._state.has_issued(value) else Refusal.TOKEN_UNKNOWN
-        return None if value else Refusal.CREDENTIAL_MISSING
+            return self.bearer(value)
+        if not value:
+            raise Refused(Refusal.CREDENTIAL_MISSING)
+        if scheme != self._request_token:
+            return None
+        user = self._state.user_of_request_token(value)
+        if user is None:
+            raise Refused(Refusal.TOKEN_UNKNOWN)
+        return user
 
-    def is_bearer_of_a_session(self, authorization: str) -> bool:
-        """Tell whether an `Authorization` header carries the access token of a session that has not ended."""
+    def bearer(self, authorization: str) -> str:
+        """Return the user of an `Authorization` header.
+
+        Raises:
+            Refused: it does not carry the access token of a session that has not ended.
+        """
         scheme, _, access_token = authorization.partition(" ")
-        return scheme.lower() == "bearer" and self._state.has_generated(access_token)
+        user = self._state.user_of_access_token(access_token) if scheme.lower() == "bearer" else None
+        if user is None:
+            raise Refused(Refusal.ACCESS_TOKEN_UNKNOWN)
+        return user
 
 
 def _sent(scheme: Scheme, request: Request) -> str:

@@ -1,4 +1,4 @@
-"""What the sandbox remembers: one pair of credentials, the request tokens that it issued, and an authenticator."""
+"""What the sandbox remembers: one pair of credentials, the tokens that it issued and whose they are."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from .codes import Codes
 from .logins import Logins
 from .refusals import Refusal, Refused
+from .replies import DEFAULT_USER, Replies, check_user
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +36,7 @@ _SWEEP_EVERY = 60.0
 
 @dataclass(slots=True)
 class _Issued:
+    user: str
     expires_at: float
     session_ends_at: float | None = None  # `None` until it is used
 
@@ -48,8 +50,9 @@ class SandboxState:
         send: called with the user and each one-time password, in the place of an e-mail.
 
     Attributes:
-        codes: of the one user's authenticator.
+        codes: of the authenticator of the default user.
         logins: the logins that are under way in browsers.
+        replies: the replies and faults that somebody has set.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class SandboxState:
     ) -> None:
         self.codes = Codes(wall_clock)
         self.logins = Logins(clock, send)
+        self.replies = Replies()
         self._clock = clock
         self._lock = Lock()
         self._tokens: OrderedDict[str, _Issued] = OrderedDict()
@@ -72,15 +76,17 @@ class SandboxState:
         """How many request tokens and codes have been traded for an access token."""
         return self._exchanges
 
-    def issue(self, expires_in: float | None = None) -> str:
+    def issue(self, expires_in: float | None = None, user: str = DEFAULT_USER) -> str:
         """Issue a request token.
 
         Args:
             expires_in: seconds for which it is good, 0 to 86400; 300 unless given. 0 yields one that has expired.
+            user: whose it is.
 
         Raises:
-            ValueError: `expires_in` is no number, or out of range.
+            ValueError: `expires_in` is no number, or out of range; or `user` is no name.
         """
+        check_user(user)
         lifetime = LIFETIME if expires_in is None else expires_in
         if isinstance(lifetime, bool) or not isinstance(lifetime, int | float) or not 0 <= lifetime <= LONGEST_LIFETIME:
             msg = f"expires_in must be a number of seconds from 0 to {LONGEST_LIFETIME:.0f}"
@@ -89,22 +95,23 @@ class SandboxState:
         with self._lock:
             now = self._clock()
             self._forget(now)
-            self._tokens[request_token] = _Issued(now + lifetime)
+            self._tokens[request_token] = _Issued(user, now + lifetime)
         return request_token
 
-    def has_issued(self, request_token: str) -> bool:
-        """Tell whether this is a request token that was issued here and is still remembered."""
+    def user_of_request_token(self, request_token: str) -> str | None:
+        """Return whose a request token is; `None` where it was not issued here, or is no longer remembered."""
         with self._lock:
-            return request_token in self._tokens
+            issued = self._tokens.get(request_token)
+            return issued.user if issued else None
 
-    def has_generated(self, access_token: str) -> bool:
-        """Tell whether this is the access token of a session that was generated here and has not ended."""
+    def user_of_access_token(self, access_token: str) -> str | None:
+        """Return whose an access token is; `None` where its session was not generated here, or has ended."""
         request_token = _REQUEST_TOKEN + access_token.removeprefix(_ACCESS_TOKEN)
         with self._lock:
             issued = self._tokens.get(request_token)
             if issued is None or issued.session_ends_at is None or access_token != access_token_for(request_token):
-                return False
-            return self._clock() < issued.session_ends_at
+                return None
+            return issued.user if self._clock() < issued.session_ends_at else None
 
     def redeem(self, request_token: str, *, api_key: str, api_secret: str) -> str:
         """Trade a request token for its access token, once.
