@@ -3,8 +3,8 @@
 Each is a function of the spec alone, the same bytes every time, as JSON and as YAML:
 
 - `torus.json`: the spec as JSON (as YAML, it is the spec itself);
-- `torus.bundled.*`: one file that refers to nothing outside itself. The spec is one file already, so this form says
-  the same as `torus.json`; that it refers to nothing outside is what is checked here;
+- `torus.bundled.*`: one file that refers to nothing outside itself, which is checked here. The spec is one file
+  already; tools/sdk.py adds the code samples to this form;
 - `torus.dereferenced.*`: no `$ref` at all, for tools that cannot follow one;
 - `torus-3.1.*`: the edition in OpenAPI 3.1, see edition31.py.
 """
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Document = dict[str, Any]
 
-DOCUMENT = "torus.json"
+DOCUMENT, BUNDLED = "torus.json", "torus.bundled.json"
 HEADING = "# Made from torus.yaml, which is the one to edit.\n"
 
 
@@ -47,7 +47,7 @@ def documents(spec: Path) -> dict[str, str]:
         }
         texts = {DOCUMENT: as_json(source)}
         for name, document in forms.items():
-            texts |= {f"{name}.json": as_json(document), f"{name}.yaml": HEADING + as_yaml(document)}
+            texts |= as_both(name, document)
     except (DerivationError, edition31.Untranslatable, TypeError, ValueError) as error:
         raise DerivationError(f"{spec.name}: {error}") from None
     return texts
@@ -64,6 +64,11 @@ def load(spec: Path) -> Document:
     except YAMLError as error:
         raise DerivationError(error) from None
     return document
+
+
+def as_both(name: str, document: Document) -> dict[str, str]:
+    """Return a form as JSON and as YAML, by the names of its files."""
+    return {f"{name}.json": as_json(document), f"{name}.yaml": HEADING + as_yaml(document)}
 
 
 def as_json(document: Document) -> str:

@@ -1,7 +1,7 @@
 """Write generated/ from the spec, or check that it is what the spec gives; behind `make sdk` and `make check-sdk`.
 
 The output is a function of the spec, the generator's configuration and templates, what derives the other forms of the
-spec (derive.py) and the reference page (reference_page/), and the pinned versions.
+spec (derive.py), the samples (code_samples/) and the reference page (reference_page/), and the pinned versions.
 PROVENANCE.json records these and the output's own digest, so that an output which is up to date is known by its bytes.
 """
 
@@ -22,11 +22,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from derive import DOCUMENT, DerivationError, documents
+from code_samples import programs, with_samples
+from derive import BUNDLED, DOCUMENT, DerivationError, as_both, documents
 from replace import INTERRUPTS, alone_with, replacement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from derive import Document
 
 ROOT = Path(__file__).resolve().parent.parent
 PINS = ROOT / "requirements" / "dev.in"
@@ -42,6 +45,7 @@ TRANSLATORS = (
 REFUSED = 3  # the exit code of generator.py where the spec is refused
 PAGE_MAKERS = ("jinja2", "markdown-it-py", "pygments")
 PAGE_SOURCE = ROOT / "tools" / "reference_page"
+SAMPLES_SOURCE = ROOT / "tools" / "code_samples"
 
 
 class GenerationError(Exception):
@@ -61,6 +65,7 @@ class Inputs:
         return {
             "config_sha256": sha256(self.config),
             "page_sha256": {name: sha256(path) for name, path in files(PAGE_SOURCE).items()},
+            "samples_sha256": {name: sha256(path) for name, path in files(SAMPLES_SOURCE).items()},
             "spec_sha256": sha256(self.spec),
             "derivation_sha256": {name: sha256(Path(__file__).with_name(name)) for name in TRANSLATORS},
             "templates_sha256": {name: sha256(path) for name, path in files(self.templates).items()},
@@ -101,12 +106,12 @@ def provenance(record: dict[str, object], folder: Path) -> bytes:
     return (json.dumps(record, indent=2, sort_keys=True) + "\n").encode()
 
 
-def page_of(document: str) -> str:
+def page_of(document: Document) -> str:
     """Return the reference page of the spec."""
     from reference_page import reference_page  # noqa: PLC0415 - once its libraries have been found
 
     try:
-        return reference_page(json.loads(document))
+        return reference_page(document)
     except ValueError as error:
         raise GenerationError(str(error)) from None
 
@@ -159,9 +164,14 @@ def build(inputs: Inputs, folder: Path) -> None:
     run_generator(inputs, folder)
     (package,) = folder.iterdir()  # its name is written in the generator's configuration, and only there
     (package / "py.typed").touch()
+    document = json.loads(derived[BUNDLED])
+    samples = programs(document)
+    with_them = with_samples(document, samples)
+    derived |= as_both("torus.bundled", with_them) | {f"samples/{each.file}": each.source for each in samples}
+    derived[PAGE] = page_of(with_them)
+    (folder / "samples").mkdir()
     for name, text in derived.items():
         (folder / name).write_text(text, encoding="utf-8")
-    (folder / PAGE).write_text(page_of(derived[DOCUMENT]), encoding="utf-8")
     if inputs.record() != record:
         raise GenerationError("an input was changed meanwhile, and nothing was written: run it again")
     (folder / PROVENANCE).write_bytes(provenance(record, folder))

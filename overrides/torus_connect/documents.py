@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _CHECKOUT = Path(__file__).parents[2]
 _NAMES = ("torus*.yaml", "torus*.json", "sandbox.yaml", "reference.html", "LICENSE")
-_FOLDERS = {"conformance": "conformance/", "pack": ""}
+_FOLDERS = {"conformance": "conformance/", "pack": "", "samples": "samples/"}
 """Folders among them, and what the names of their files begin with."""
 
 
@@ -45,4 +45,5 @@ def _found(place: Traversable) -> Iterator[tuple[str, Traversable]]:
         if each.is_file() and any(fnmatchcase(each.name, pattern) for pattern in _NAMES):
             yield each.name, each
         elif each.name in _FOLDERS and each.is_dir():
-            yield from ((_FOLDERS[each.name] + file.name, file) for file in each.iterdir())
+            inside = (file for file in each.iterdir() if file.name != "__pycache__")  # which an installer makes
+            yield from ((_FOLDERS[each.name] + file.name, file) for file in inside)

@@ -47,8 +47,11 @@ def test_the_yaml_is_the_json_whoever_reads_it(name: str) -> None:
     assert not [line for line in text.splitlines() if line != line.rstrip()]
 
 
-def test_bundled_is_the_document() -> None:
-    assert form("torus.bundled") == form("torus")
+def test_bundled_is_the_document_with_code_samples() -> None:
+    bundled = form("torus.bundled")
+    samples = [operation.pop("x-codeSamples") for item in bundled["paths"].values() for operation in item.values()]
+    assert all(samples)
+    assert bundled == form("torus")
     assert {reference["$ref"][:2] for reference in derive.references(form("torus.bundled"))} == {"#/"}
 
 

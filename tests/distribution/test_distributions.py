@@ -52,15 +52,17 @@ def test_what_the_wheel_holds(dist: Path) -> None:
         page = wheel.read("torus_connect/openapi/reference.html")
         assert page == (ROOT / "generated" / "reference.html").read_bytes()
         licence = wheel.read(f"torus_connect-{__version__}.dist-info/licenses/LICENSE")
-        for file in (ROOT / "openapi" / "conformance").iterdir():
-            assert wheel.read(f"torus_connect/openapi/conformance/{file.name}") == file.read_bytes()
+        for documents in (ROOT / "openapi" / "conformance", ROOT / "generated" / "samples"):
+            for file in documents.iterdir():
+                assert wheel.read(f"torus_connect/openapi/{documents.name}/{file.name}") == file.read_bytes()
     assert licence == (ROOT / "LICENSE").read_bytes()
     assert {"torus_connect/py.typed", "torus_connect_api/py.typed"} <= names
     tops = {name.split("/")[0] for name in names}
     assert tops == {"torus_connect", "torus_connect_api", f"torus_connect-{__version__}.dist-info"}
     for folder, source in (("torus_connect", "overrides"), ("torus_connect_api", "generated")):
         ours = {str(path.relative_to(ROOT / source)) for path in (ROOT / source / folder).rglob("*.py")}
-        assert ours == {name for name in names if name.startswith(f"{folder}/") and name.endswith(".py")}
+        code = {name for name in names if name.startswith(f"{folder}/") and name.endswith(".py")}
+        assert ours == {name for name in code if not name.startswith("torus_connect/openapi/samples/")}
     assert not [name for name in names if re.search(r"(^|/)(conftest|test_[^/]*)\.py$|\.pyc$", name)]
 
 

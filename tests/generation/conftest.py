@@ -32,6 +32,7 @@ class Workshop:
         self.config = root / "generator-config.yml"
         self.templates = root / "overrides" / "templates"
         self.page = root / "tools" / "reference_page"
+        self.samples = root / "tools" / "code_samples"
         self.output = root / "generated"
 
     def copy(self, root: Path) -> Workshop:

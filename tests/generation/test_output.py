@@ -181,6 +181,11 @@ def test_provenance_tells_the_inputs_the_versions_and_the_output(workshop: Works
             for path in workshop.page.rglob("*")
             if path.is_file() and path.parent.name != "__pycache__"
         },
+        "samples_sha256": {
+            path.relative_to(workshop.samples).as_posix(): sha256(path)
+            for path in workshop.samples.rglob("*")
+            if path.is_file() and path.parent.name != "__pycache__"
+        },
         "spec_sha256": sha256(workshop.spec),
         "templates_sha256": {
             path.relative_to(workshop.templates).as_posix(): sha256(path)
@@ -205,13 +210,15 @@ def test_provenance_holds_no_path_and_nothing_of_the_machine(workshop: Workshop)
         "derivation_sha256",
         "output_sha256",
         "page_sha256",
+        "samples_sha256",
         "spec_sha256",
         "templates_sha256",
         "versions",
     }
-    # Relative names of what the page is made from, and no other path.
+    # Relative names of what the page and the samples are made from, and no other path.
+    record = read_provenance(workshop)
     assert set(re.findall(r'"[^"]*/[^"]*"', text)) == {
-        f'"{name}"' for name in read_provenance(workshop)["page_sha256"] if "/" in name
+        f'"{name}"' for name in [*record["page_sha256"], *record["samples_sha256"]] if "/" in name
     }
     assert "python3" not in text
     assert sys.version.split()[0] not in text

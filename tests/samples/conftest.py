@@ -1,4 +1,4 @@
-"""The code samples of the document, saved and run as their first lines say."""
+"""The code samples of the spec, saved and run as their first lines say."""
 
 from __future__ import annotations
 
@@ -14,39 +14,37 @@ from typing import Any
 
 import pytest
 
-from torus_connect import spec_text
+import code_samples
 
-PATHS: dict[str, Any] = json.loads(spec_text("json"))["paths"]
-# By the operation, and the label within it.
-SOURCES: dict[tuple[str, str], str] = {
-    (operation["operationId"], sample["label"]): sample["source"]
-    for item in PATHS.values()
-    for operation in item.values()
-    for sample in operation.get("x-codeSamples", [])
-}
+GENERATED = Path(__file__).parents[2] / "generated"
+BUNDLED: dict[str, Any] = json.loads((GENERATED / "torus.bundled.json").read_text(encoding="utf-8"))
+CALLS = {call.id: call for call in code_samples.calls(BUNDLED)}
+# By the call, and the label within it.
+PROGRAMS = {(each.call, each.language.label): each for each in code_samples.programs(BUNDLED)}
 
+Key = tuple[str, str]
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def how_to_run(sample: tuple[str, str]) -> list[str]:
+def how_to_run(sample: Key) -> list[str]:
     """Return the command that the sample itself gives: a program and the name of the file."""
-    found = re.search(r"^(?:#|//) ([\w ]+ \S+\.\w+) {4}needs ", SOURCES[sample], re.MULTILINE)
+    found = re.search(r"^(?:#|//) ([\w ]+ \S+\.\w+) {4}needs ", PROGRAMS[sample].source, re.MULTILINE)
     assert found, f"the sample {sample} does not say how to run it"
     return found[1].split()
 
 
-@pytest.fixture(params=SOURCES, ids="-".join)
-def sample(request: pytest.FixtureRequest) -> tuple[str, str]:
-    """Each test that asks for it runs once for each operation and language."""
+@pytest.fixture
+def sample(request: pytest.FixtureRequest) -> Key:
+    """Each test that asks for it says which ones there are."""
     operation, label = request.param
     return operation, label
 
 
 @pytest.fixture
-def run(sample: tuple[str, str], tmp_path: Path) -> Run:
-    """Return what runs the sample, byte for byte as the document has it, in a folder of its own."""
+def run(sample: Key, tmp_path: Path) -> Run:
+    """Return what runs the sample, byte for byte as it is delivered, in a folder of its own."""
     program, *rest = how_to_run(sample)
-    (tmp_path / rest[-1]).write_bytes(SOURCES[sample].encode())
+    (tmp_path / rest[-1]).write_bytes((GENERATED / "samples" / rest[-1]).read_bytes())
 
     def run(**values: str) -> subprocess.CompletedProcess[str]:
         path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])

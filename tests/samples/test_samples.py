@@ -1,4 +1,4 @@
-"""Each code sample does what it says, exactly as it is printed."""
+"""The samples of the session calls do what they say, exactly as they are delivered."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 import httpx
 import pytest
-from samples.conftest import SOURCES, Run
+from samples.conftest import PROGRAMS, Run
 from support.raw_server import Behaviour, Connection, RawServer, answer, reply
 
 from torus_connect.sandbox import Sandbox
 from torus_connect.sandbox.refusals import Refusal
 
-pytestmark = pytest.mark.toolchain
+SESSION_CALLS = [key for key in PROGRAMS if key[0].startswith("generateSession")]
+pytestmark = [pytest.mark.toolchain, pytest.mark.parametrize("sample", SESSION_CALLS, ids="-".join, indirect=True)]
 
 # What JSON, a shell, curl's configuration or a pattern might trip over, and is printable ASCII all the same.
 ODD = {
@@ -86,11 +87,6 @@ def says_nothing_of(values: dict[str, str], done: subprocess.CompletedProcess[st
         if value and not name.endswith("BASE_URL"):
             assert value not in said
             assert json.dumps(value)[1:-1] not in said
-
-
-def test_there_is_one_for_each_of_these() -> None:
-    languages = ["curl", "Python", "Go", "Java", "JavaScript"]
-    assert list(SOURCES) == [(operation, language) for operation in CALLS for language in languages]
 
 
 def test_it_trades_what_proves_the_user(run: Run, call: Call, torus_sandbox: Sandbox) -> None:

@@ -32,7 +32,9 @@ def written(tmp_path: Path) -> Path:
 def test_what_is_in_it(written: Path) -> None:
     vectors = {f"conformance/{path.name}" for path in (ROOT / "openapi" / "conformance").iterdir()}
     assert "conformance/README.md" in vectors
-    assert set(tree(written)) == FORMS | OTHERS | vectors | {CHECKSUMS}
+    samples = {f"samples/{path.name}" for path in (ROOT / "generated" / "samples").iterdir()}
+    assert {"samples/holdings.py", "samples/holdings.sh"} <= samples
+    assert set(tree(written)) == FORMS | OTHERS | vectors | samples | {CHECKSUMS}
     assert (written / "torus.yaml").read_bytes() == (ROOT / "openapi" / "torus.yaml").read_bytes()
     assert (written / "torus.json").read_bytes() == (ROOT / "generated" / "torus.json").read_bytes()
 

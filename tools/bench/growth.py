@@ -80,9 +80,6 @@ def document(spec: dict[str, Any], size: int) -> dict[str, Any]:
             .replace('"generateSession"', f'"generateSession{number}"')
             .replace("schemas/GenerateSession", f"schemas/Copy{number}Of")
         )
-        for call in copy.values():
-            if isinstance(call, dict):
-                call.pop("x-codeSamples", None)
         one["paths"][f"{path}/{number}"] = copy
         for kind in ("Request", "Response"):
             schemas[f"Copy{number}Of{kind}"] = deepcopy(schemas[f"GenerateSession{kind}"])

@@ -2,4 +2,7 @@
 
 from PyInstaller.utils.hooks import collect_data_files
 
-datas = collect_data_files("torus_connect")
+# Samples in Python are data, too.
+datas = collect_data_files("torus_connect", excludes=["openapi/samples/*"]) + collect_data_files(
+    "torus_connect", subdir="openapi/samples", include_py_files=True
+)

@@ -1,0 +1,26 @@
+#!/bin/sh
+# sh order.sh    needs curl and jq; the values may hold any printable ASCII
+set -eu
+LC_ALL=C
+for value in "$TORUS_ACCESS_TOKEN"; do
+  case $value in '' | *[!\ -~]*) echo "order: a value is empty, or not printable ASCII" >&2; exit 2 ;; esac
+done
+
+# Quoted for curl's configuration.
+quoted() { printf '"%s"' "$(printf '%s\n' "$1" | sed 's/[\\"]/\\&/g')"; }
+body='{"source":"N","data":{"order_no":"1161240610102","segment":"E"}}'
+
+# Whoever lists the processes sees no secret: curl reads them from its standard input.
+# There is no --location: a redirect would carry them elsewhere. --disable is for the same: a ~/.curlrc may ask for it.
+reply=$(
+  printf '%s\n' "header = $(quoted "Authorization: Bearer $TORUS_ACCESS_TOKEN")" "data = $(quoted "$body")" |
+    curl --disable --silent --show-error --max-time 10 --config - \
+      --header "Content-Type: application/json" \
+      --write-out '%{http_code}' \
+      "${TORUS_BASE_URL:-https://connects.torusdigital.com/api/v1}"'/order/details'
+)
+status=${reply#"${reply%???}"}
+[ "$status" = 200 ] || { echo "order: HTTP $status" >&2; exit 1; }
+printf %s "${reply%???}" | jq --exit-status '.status | IN("error") | not' >/dev/null ||
+  { echo "order: the reply says that it failed, or is not JSON" >&2; exit 1; }
+printf '%s\n' "${reply%???}"

@@ -1,0 +1,13 @@
+# python returns.py    needs torus-connect
+import os
+import sys
+
+from torus_connect import TorusConnect, TorusError
+
+try:
+    # The API key comes from TORUS_API_KEY, the address from TORUS_BASE_URL.
+    with TorusConnect(timeout=10) as torus:
+        reply = torus.market.returns(exchange="NSE", cocode=5400, report_type="S")
+except TorusError as error:
+    sys.exit(f"returns: {error}")
+print(reply)
