@@ -15,6 +15,8 @@ import pytest
 from ruamel.yaml import YAML
 from support.operations import session_calls
 
+import derive
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -99,7 +101,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="session")
 def pristine(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
-    """The repository's inputs and what they give, made anew where it is not what is committed; not to be changed."""
+    """The repository's inputs, with the session calls alone in the spec, and what they give; not to be changed."""
     workshop = Workshop(tmp_path_factory.mktemp("pristine"))
     for name in COPIED:
         source, target = REPOSITORY / name, workshop.root / name
@@ -107,6 +109,7 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
         elif source.exists():
             shutil.copy(source, target)
+    workshop.spec.write_text(derive.as_yaml(session_calls()), encoding="utf-8")
     run = workshop.run()
     assert run.returncode == 0, run.stderr
     return workshop
