@@ -27,10 +27,14 @@ COVERAGE = os.environ.pop("COVERAGE_PROCESS_CONFIG", None) if "PYTEST_XDIST_WORK
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+# What is collected lives as long as the run: the collector of cycles need not look at it, then or later.
+gc.disable()
+
+
 def pytest_collection_finish() -> None:
-    """Let the collector of cycles pass over what lives as long as the run: to look at it all takes a quarter second."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture

@@ -195,24 +195,25 @@ PUBLIC = replace(
 KINDS = (SESSION, READ, ORDER, PUBLIC)
 
 
-def cases(rows: Sequence[Row], *, first: str) -> pytest.MarkDecorator:
+def parametrize(metafunc: pytest.Metafunc, rows: Sequence[Row], *, first: str) -> None:
     """Run a test with each row and kind, alternately sync and async; for `make soak`, with the other face, too.
 
     Args:
+        metafunc: of a test that has the arguments `row`, `kind` and `face`; another one is left alone.
         rows: the rows.
         first: the face of the first row. What two suites take each in another face, they take in both together.
     """
-    return pytest.mark.parametrize(
-        ("row", "kind", "face"),
-        [
-            pytest.param(kind.expects(row), kind, face, id=f"{row.name}-{kind.name}-{face}", marks=marks)
-            for kind in KINDS
-            for number, (row, chosen) in enumerate(_chosen_first(rows, kind))
-            for face, marks in (
-                alternately(number, first) if chosen else ((face, (pytest.mark.soak,)) for face in FACES)
-            )
-        ],
-    )
+    if "row" not in metafunc.fixturenames:
+        return
+    cases = [
+        (pytest.param(kind.expects(row), kind, face, id=f"{row.name}-{kind.name}-{face}", marks=marks), marks)
+        for kind in KINDS
+        for number, (row, chosen) in enumerate(_chosen_first(rows, kind))
+        for face, marks in (alternately(number, first) if chosen else ((face, (pytest.mark.soak,)) for face in FACES))
+    ]
+    # Thousands that would be deselected: to collect them takes longer than to start the tests.
+    left_out = "not soak" in metafunc.config.getoption("markexpr")
+    metafunc.parametrize(("row", "kind", "face"), [case for case, marks in cases if not (marks and left_out)])
 
 
 def _chosen_first(rows: Sequence[Row], kind: Kind) -> list[tuple[Row, bool]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pytest
 from faults.drive import drive
-from faults.kinds import COVERING, Kind, cases
+from faults.kinds import COVERING, Kind, parametrize
 from faults.row import Row
 from faults.table import ROWS
 from faults.verdict import came_of_it, server_saw
@@ -13,7 +14,10 @@ from faults.verdict import came_of_it, server_saw
 from torus_connect import Outcome
 
 
-@cases(ROWS, first="sync")
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    parametrize(metafunc, ROWS, first="sync")
+
+
 def test_row(row: Row, kind: Kind, face: str) -> None:
     result = drive(row, kind, face=face)
     came_of_it(row, kind, result)
