@@ -81,6 +81,12 @@ arazzo: $(VENV)/.dev tools/node/node_modules/.installed ## run the Arazzo docume
 mutants: $(VENV)/.dev ## change the modules that decide, one line at a time, and see that the tests notice
 	@$(BIN)/python tools/mutants.py
 
+.PHONY: completion-test
+completion-test: $(VENV)/.dev ## complete the command line in bash, zsh and fish
+	@for tool in bash zsh fish; do \
+		command -v $$tool >/dev/null || { echo "completion-test needs $$tool: apt install $$tool" >&2; exit 1; }; done
+	$(BIN)/python -m pytest tests/cli/test_completion.py
+
 CHROMIUM ?= $(firstword $(foreach name,chromium chromium-browser google-chrome,$(shell command -v $(name))))
 
 .PHONY: login-test

@@ -342,6 +342,10 @@ class Facts:
                 raise Refused(f"{what}: x-unwrap is {wire}, which is no property of the reply")
             prop = self._properties(str(_single(prop).class_info.name))[wire]
             schema, unwrap = node["properties"][wire], f", unwrap={literal(wire)}"
+        columns = self.resolved(self.resolved(schema).get("items", schema)).get("properties", {})
+        unknown = [name for name in operation.get("x-columns", ()) if name not in columns]
+        if unknown:
+            raise Refused(f"{what}: x-columns has {unknown[0]}, which is no property of a row")
         typed = self.typed(schema, prop, where, reply=True)
         call.result, call.reads = typed.type, True
         models = [line for line in imports_of_types(typed.type, "...", self.modules) if ".models." in line]

@@ -57,7 +57,7 @@ source_paths = ["src/torus_connect"]
 only_mutate = {json.dumps([f"src/torus_connect/{module}.py" for module in MODULES])}
 also_copy = ["src/torus_connect_api", "unit_first.py"]
 pytest_add_cli_args = ["-p", "unit_first"]
-pytest_add_cli_args_test_selection = ["tests/unit", "tests/wire"]
+pytest_add_cli_args_test_selection = ["tests/unit", "tests/wire", "tests/faults"]
 # Seconds that a mutant may take: 4 * (what its tests take + 15).
 timeout_multiplier = 4.0
 timeout_constant = 15.0
@@ -104,7 +104,7 @@ def prepare() -> None:
     (WORK / "src" / "torus_connect" / "openapi").mkdir()
     for document in ("openapi/torus.yaml", "generated/torus.json"):
         shutil.copy2(ROOT / document, WORK / "src" / "torus_connect" / "openapi")
-    for folder in ("support", "unit", "wire"):
+    for folder in ("support", "unit", "wire", "faults"):
         shutil.copytree(ROOT / "tests" / folder, WORK / "tests" / folder, ignore=without)
     shutil.copy2(ROOT / "tests" / "conftest.py", WORK / "tests")
     (WORK / "unit_first.py").write_text(PLUGIN, encoding="utf-8")

@@ -17,6 +17,7 @@ from support.raw_server import RawServer, answer, reply
 from torus_connect import Session
 from torus_connect.cli import main
 from torus_connect.cli.arguments import parser
+from torus_connect.cli.arguments.parsing import Parser
 from torus_connect.console import say
 from torus_connect.stores import SessionKey
 from torus_connect.stores.file import FileStore
@@ -28,7 +29,7 @@ TOKEN = "demo-access-token-not-real"
 # Runs commands on machines, each in a child of this process, which has loaded what most of them need.
 DRIVER = """
 import codecs, gc, json, os, sys
-from torus_connect.cli import kept, login, main, run, session
+from torus_connect.cli import call, completion, kept, login, main, run, session
 from torus_connect.sandbox import server
 from torus_connect.sandbox.conformance import command
 
@@ -79,6 +80,10 @@ COMMANDS: dict[str, tuple[list[str], int]] = {
     "": ([], 2),
     "--help": (["--help"], 0),
     "--version": (["--version"], 0),
+    "call": (["call", "holdings", "--user", "nobody"], 2),
+    "call, json": (["call", "holdings", "--user", USER, "--output", "json"], 0),
+    "completion": (["completion", "bash"], 0),
+    **{name: ([name, "--user", "nobody"], 2) for name in ("holdings", "positions", "funds", "orders", "trades")},
     "login": (["login", "--json", "--user", USER], 0),
     "login, nobody comes": (["login", "--no-browser", "--timeout", "0.05", "--port", "{port}"], 3),
     "run": (["run", "--user", USER, "--", "true"], 0),
@@ -170,12 +175,10 @@ def kept(variables: dict[str, str], tmp_path: Path) -> Session:
 def names_of_commands() -> set[str]:
     """Return the names of all commands, of the arguments of the real parser."""
 
-    def below(command: Any, name: str) -> Iterator[str]:
-        if command._arguments:
-            command._arguments(command)
-        verbs = [action.choices for action in command._actions if type(action).__name__ == "_SubParsersAction"]
-        yield from [name] if not verbs else ()
-        for verb, parsed in (each for choices in verbs for each in choices.items()):
+    def below(command: Parser, name: str) -> Iterator[str]:
+        verbs = command.commands()
+        yield from [name] if not verbs or name == "call" else ()  # all operations are called in the same way
+        for verb, parsed in verbs.items() if name != "call" else ():
             yield from below(parsed, f"{name} {verb}".strip())
 
     return set(below(parser(), ""))

@@ -12,6 +12,7 @@ import torus_connect.stores
 from torus_connect import Headers, Reply, TorusError
 from torus_connect.cli.words import in_words
 from torus_connect.login import LoginFault
+from torus_connect_api.api.account import holdings
 from torus_connect_api.api.session import generate_session, generate_session_with_totp
 
 GENERATE: dict[str, Any] = {"command": "session", "verb": "generate", "totp": None}
@@ -20,19 +21,13 @@ SITUATIONS: dict[str, dict[str, Any]] = {
     "code": {**GENERATE, "totp": "-"},
     "login": {"command": "login", "pasted": False},
     "paste": {"command": "login", "pasted": True},
+    "call": {"command": "holdings", "operation": "holdings", "pasted": False},
     "show": {"command": "session", "verb": "show", "pasted": False},
 }
+OPERATIONS: dict[str, Any] = {"code": generate_session_with_totp, "call": holdings}
 FOR_PROGRAMS = ("let the user", "call again", "kept with this error", "`login`", "error.session")
-# Those of account calls, which no command makes, and what a command has words of its own for.
-NOT_HERE = {
-    "SessionExpired",
-    "WrongOrigin",
-    "RedirectedElsewhere",
-    "ServiceError",
-    "ClientClosed",
-    "LoginNeeded",
-    "SessionNotKept",
-}
+# What no command makes, or has words of its own for.
+NOT_HERE = {"ClientClosed", "LoginNeeded", "SessionNotKept"}
 
 
 def kinds(cls: type[TorusError] = TorusError) -> Iterator[type[TorusError]]:
@@ -44,7 +39,7 @@ def kinds(cls: type[TorusError] = TorusError) -> Iterator[type[TorusError]]:
 def said(name: str, situation: str, message: str = "What happened") -> str:
     cls = next(cls for cls in kinds() if cls.__name__ == name)
     error = cls(message, reply=Reply(401, Headers(), b""))
-    error.concern((generate_session_with_totp if situation == "code" else generate_session).OPERATION)
+    error.concern(OPERATIONS.get(situation, generate_session).OPERATION)
     return in_words(error, argparse.Namespace(**SITUATIONS[situation])).removeprefix(f"{message}\n")
 
 

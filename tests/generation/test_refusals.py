@@ -80,6 +80,9 @@ CASES: dict[str, Callable[[Document], object]] = {
     "POST /probe/orders: x-unwrap is rows, which is no property of the reply": lambda d: order(d).update(
         {"x-unwrap": "rows"}
     ),
+    "POST /probe/orders: x-columns has ltp, which is no property of a row": lambda d: order(d).update(
+        {"x-columns": ["ltp"]}
+    ),
     "/components/schemas/Holding/properties/odd: x-lenient is roman, which is none of id, decimal, integer, "
     "india-datetime, india-date": lambda d: holding(d, "odd", {"type": "string", "x-lenient": "roman"}),
     "/components/schemas/Holding/properties/odd: x-lenient behind the reference to #/components/schemas/Money is lost: "

@@ -15,8 +15,7 @@ from .words import in_words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_LOCAL = ("sandbox", "spec")
-_SPENT = "If the request was on its way, its request token or code may be spent."
+_LOCAL = ("completion", "sandbox", "spec")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -31,15 +30,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     Raises:
         SystemExit: for `--help`, `--version` and wrong usage, as argparse does.
     """
-    # What the commands note of themselves: whether a request may be on its way, and whether its token was pasted.
-    options = argparse.Namespace(command=None, sent=False, pasted=False)
+    # What the commands note of themselves: what holds if a request is on its way, and whether its token was pasted.
+    options = argparse.Namespace(command=None, sent="", pasted=False)
     try:
         return _run(parser().parse_args(argv, options))
     except TorusError as exc:
         say(in_words(exc, options))
         return USAGE if isinstance(exc, ValueError) else EXIT_CODES[exc.outcome]
     except KeyboardInterrupt:
-        say(f"Interrupted. {_SPENT if options.sent else 'Nothing was sent.'}")
+        say(f"Interrupted. {options.sent or 'Nothing was sent.'}")
         return INTERRUPTED
     except ReaderGone:
         return OUTPUT_CLOSED
@@ -47,7 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         say(str(exc))
         return FAILED
     except Exception as exc:  # noqa: BLE001 - nobody shall read a traceback, which may show anything
-        say(f"{_unforeseen(exc)} {_SPENT if options.sent else 'Nothing was sent.'}")
+        say(f"{_unforeseen(exc)} {options.sent or 'Nothing was sent.'}")
         if options.command in _LOCAL:
             return FAILED
         return EXIT_CODES[Outcome.UNKNOWN if options.sent else Outcome.NOT_SENT]
@@ -80,6 +79,15 @@ def _run(options: argparse.Namespace) -> int:
         from .session import generate_session  # noqa: PLC0415
 
         return generate_session(options)
+    if hasattr(options, "operation"):
+        from .call import call  # noqa: PLC0415
+
+        return call(options)
+    if options.command == "completion":
+        from .completion import script  # noqa: PLC0415
+
+        write(script(options.shell, parser()))
+        return DONE
     if options.command == "sandbox":
         return _sandbox(options)
     return _spec(options)

@@ -16,7 +16,7 @@ from .countdown import Countdown
 from .inputs import has_terminal, piped, typed
 from .kept import opened
 from .logs import log_to_stderr
-from .outcomes import DONE, EXIT_CODES
+from .outcomes import DONE, EXIT_CODES, MAY_BE_SPENT
 from .replies import kept_reply
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class _Asking:
     def __call__(self) -> str:
         self.asked = True
         found = self._ask()
-        self._options.sent = True  # as soon as it is known, it goes on its way
+        self._options.sent = MAY_BE_SPENT  # as soon as it is known, it goes on its way
         return found
 
     def _ask(self) -> str:

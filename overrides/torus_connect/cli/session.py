@@ -15,7 +15,7 @@ from torus_connect.secret import conceal
 
 from .inputs import has_terminal, piped, typed
 from .logs import log_to_stderr
-from .outcomes import DONE, EXIT_CODES
+from .outcomes import DONE, EXIT_CODES, MAY_BE_SPENT
 from .replies import kept_reply
 from .totp import check_options, totp_of
 
@@ -46,11 +46,11 @@ def generate_session(options: argparse.Namespace) -> int:
         if options.totp is None:
             checked_text("api_secret", None, env="TORUS_API_SECRET")  # before anybody is asked for the request token
             token = request_token_of("request_token", conceal(_request_token(options.request_token)))
-            options.sent = True
+            options.sent = MAY_BE_SPENT
             session = torus.generate_session(token)
         else:
             code = totp_of(options)
-            options.sent = True
+            options.sent = MAY_BE_SPENT
             session = torus.generate_session_with_totp(code)
     try:
         write(_formatted(session, options.output) + "\n")

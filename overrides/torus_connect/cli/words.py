@@ -19,6 +19,10 @@ _STEPS = {
     "LockLost": "Try again: it waits for the other login.",
     "MalformedReply": "The raw reply may hold the access token, a secret. {unknown}",
     "APIStatusError": "{rejected}",
+    "ServiceError": "Its reply says why.",
+    "SessionExpired": "Nothing was sent: {again}.",
+    "WrongOrigin": "Nothing was sent: check --base-url, which must be that of the login.",
+    "RedirectedElsewhere": "Check --base-url: the answer leads to another place.",
 }
 """In the place of the `next_step` of these classes, by name: a command loads but some of them."""
 
@@ -35,7 +39,9 @@ def in_words(error: TorusError, options: argparse.Namespace) -> str:
         options: its arguments; `pasted` says whether the address of the login was asked for.
     """
     words = {"again": _LOG_IN, "retry": _LOG_IN, "renew": f"{_LOG_IN[:1].upper()}{_LOG_IN[1:]}."}
-    if options.command == "session" and options.verb == "generate":
+    if hasattr(options, "operation"):
+        words["retry"] = "try again"
+    elif options.command == "session" and options.verb == "generate":
         words = {"again": _GIVE, **({} if options.totp else {"renew": _RENEW})}
     elif options.pasted:
         words["retry"] = "paste the same address again"

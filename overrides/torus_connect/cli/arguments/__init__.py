@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from torus_connect._version import __version__
 
 from .parsing import EPILOG, Parser
@@ -12,6 +14,24 @@ from .parsing import EPILOG, Parser
 
 def _session(parser: Parser) -> None:
     from .session import fill  # noqa: PLC0415 - see above
+
+    fill(parser)
+
+
+def _call(parser: Parser) -> None:
+    from .call import fill  # noqa: PLC0415
+
+    fill(parser)
+
+
+def _short(name: str, parser: Parser) -> None:
+    from .call import fill_short  # noqa: PLC0415
+
+    fill_short(parser, name)
+
+
+def _completion(parser: Parser) -> None:
+    from .completion import fill  # noqa: PLC0415
 
     fill(parser)
 
@@ -44,8 +64,15 @@ _COMMANDS = (
     ("session", _session, "sessions with the service"),
     ("run", _run, "run a program with TORUS_ACCESS_TOKEN set, from the kept session of a user"),
     ("login", _login, "log a user in with the browser, and keep the session"),
+    ("holdings", partial(_short, "holdings"), "show the holdings of a user"),
+    ("positions", partial(_short, "positions"), "show the positions of a user"),
+    ("funds", partial(_short, "funds"), "show the funds of a user"),
+    ("orders", partial(_short, "orders"), "show the order book of a user"),
+    ("trades", partial(_short, "trades"), "show the trades of a user"),
+    ("call", _call, "call any operation of the API"),
     ("sandbox", _sandbox, "run a local Torus to develop and test against"),
     ("spec", _spec, "print the OpenAPI document that this version was generated from"),
+    ("completion", _completion, "print what completes these commands in bash, zsh or fish"),
 )
 
 
@@ -53,7 +80,7 @@ def parser() -> Parser:
     """Return the parser of the whole command line."""
     root = Parser(
         prog="torus-connect",
-        description="Trade a request token of the Torus Digital Open API for an access token.",
+        description="Log in to the Torus Digital Open API, and call it.",
         epilog=EPILOG,
     )
     root.add_argument("--version", action="version", version=f"torus-connect {__version__}")

@@ -19,9 +19,9 @@ exit codes:
   0    done
   1    standard output cannot be written, or what was asked for failed
   2    wrong usage or configuration; nothing was sent
-  3    not sent: the same request token may be tried again
+  3    not sent: the same call, or request token, may be tried again
   4    refused: the service answered, and said no
-  5    unknown: the request token may be spent, log in again
+  5    unknown: it may have been served, and a request token may be spent
   130  interrupted (Ctrl-C)
   141  whoever read the output stopped reading
 """
@@ -32,11 +32,15 @@ class Parser(argparse.ArgumentParser):
 
     Args:
         arguments: adds the arguments, when there is something to parse: a command loads nothing of another one.
+
+    Attributes:
+        names: what the arguments of the form `NAME=VALUE` begin with.
     """
 
     def __init__(self, arguments: Callable[[Parser], None] | None = None, **options: object) -> None:
         super().__init__(allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **options)  # type: ignore[arg-type]
         self._arguments = arguments
+        self.names: list[str] = []
         self.register("type", None, text)  # the kind of every argument that names no other
 
     def add_subparsers(self, **options: Any) -> Any:  # noqa: ANN401 - as argparse has it
@@ -47,10 +51,34 @@ class Parser(argparse.ArgumentParser):
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # noqa: ANN401 - overloads, there
         """Parse as argparse does, with the arguments added first."""
+        self._add_arguments()
+        return super().parse_known_args(args, namespace)
+
+    def _add_arguments(self) -> None:
         add, self._arguments = self._arguments, None
         if add is not None:
             add(self)
-        return super().parse_known_args(args, namespace)
+
+    def commands(self) -> dict[str, Parser]:
+        """Return the parsers of the commands below this one, by name."""
+        self._add_arguments()
+        below = (each.choices for each in self._actions if isinstance(each, argparse._SubParsersAction))  # noqa: SLF001 - there is no other way
+        return next(below, {})
+
+    def choices(self) -> dict[str, list[str]]:
+        """Return what may be given to those options that take one of a few values; "" is for what is no option."""
+        self._add_arguments()
+        return {
+            option: list(each.choices)
+            for each in self._actions
+            if each.choices
+            for option in each.option_strings or [""]
+        }
+
+    def words(self) -> list[str]:
+        """Return what may follow this command: commands, values, arguments of a call, and options."""
+        options = [option for each in self._actions for option in each.option_strings if option.startswith("--")]
+        return [*self.choices().get("", []), *self.names, *options]
 
     def _print_message(self, message: str, file: object = None) -> None:
         # argparse would leave it to the end of Python to find out that nobody can read this.

@@ -1,0 +1,107 @@
+"""The operations of the spec as commands: their names, arguments and help are those of the generated methods."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from difflib import get_close_matches
+from importlib import import_module
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from torus_connect.account import ACCESS_TOKEN
+from torus_connect.errors import ConfigurationError
+from torus_connect_api.api import Api
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torus_connect_api.client import Client, Operation
+
+SHORT = {"holdings": "holdings", "positions": "positions", "funds": "funds", "orders": "order_book", "trades": "trades"}
+"""Commands of their own, and the operations that they are short for."""
+
+
+class OperationCommand(NamedTuple):
+    """An operation, as a command.
+
+    Attributes:
+        name: of the method.
+        tag: the name of the attribute of `Api` that has the method.
+        method: of the generated class.
+        operation: what the spec says of it.
+    """
+
+    name: str
+    tag: str
+    method: Callable[..., object]
+    operation: Operation
+
+    @property
+    def needs_session(self) -> bool:
+        """Whether it is called with an access token."""
+        return (ACCESS_TOKEN,) in self.operation.security
+
+    @property
+    def help(self) -> str:
+        """What the spec says of it, with its arguments."""
+        return inspect.getdoc(self.method) or ""
+
+    @property
+    def parameters(self) -> dict[str, inspect.Parameter]:
+        """The arguments of the method, by name."""
+        _self, *named = inspect.signature(self.method).parameters.values()
+        return {each.name: each for each in named}
+
+    def arguments(self, given: list[str]) -> dict[str, object]:
+        """Return the arguments of the method, from texts of the form `name=value`.
+
+        Raises:
+            ConfigurationError: one is unknown, missing, given twice, or not of its type; its value is not repeated.
+        """
+        known = self.parameters
+        read: dict[str, object] = {}
+        for each in given:
+            name, is_pair, value = each.partition("=")
+            name = name.strip().replace("-", "_")
+            if not is_pair or name not in known:
+                near = get_close_matches(name, known, 1) if is_pair else ()
+                meant = f"did you mean {near[0]}?" if near else f"name=value, with {', '.join(known) or 'no name'}"
+                raise ConfigurationError(f"{self.name} has no such argument: {meant}")
+            if name in read:
+                raise ConfigurationError(f"{name} is given twice")
+            read[name] = _read(name, value, known[name].annotation)
+        missing = [name for name, each in known.items() if each.default is each.empty and name not in read]
+        if missing:
+            raise ConfigurationError(f"{self.name} needs {' and '.join(f'{name}=...' for name in missing)}")
+        return read
+
+
+def commands() -> dict[str, OperationCommand]:
+    """Return all operations but those that make a session, by name, in the order of the spec."""
+    found = {}
+    api = Api(cast("Client", None))  # it is asked for its tags, and sends nothing
+    for tag in (name for name, each in vars(Api).items() if isinstance(each, property)):
+        for name, method in vars(type(getattr(api, tag))).items():
+            if inspect.isfunction(method):
+                operation = import_module(f"torus_connect_api.api.{tag}.{name}").OPERATION
+                if not operation.spends:
+                    found[name] = OperationCommand(name, tag, method, operation)
+    return found
+
+
+def _read(name: str, value: str, annotation: str) -> object:
+    """Return a value of the type that the generated code is annotated with."""
+    kind = annotation.split(" | ", maxsplit=1)[0]
+    try:
+        if kind == "str" or kind.startswith("Literal"):
+            return value
+        # Numbers and booleans are written as in JSON; and so is what has parts.
+        read: object = json.loads(value)
+        if kind not in _WORDS or type(read).__name__ == kind or (kind == "float" and type(read) is int):
+            return read
+    except ValueError:
+        pass
+    raise ConfigurationError(f"{name} must be {_WORDS.get(kind, 'JSON')}")
+
+
+_WORDS = {"int": "a whole number", "float": "a number", "bool": "true or false"}

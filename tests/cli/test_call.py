@@ -1,0 +1,260 @@
+"""`torus-connect call`, and `holdings`, `positions`, `funds`, `orders` and `trades`: against a sandbox."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cli.conftest import command
+from support.raw_server import RawServer, answer, reply
+
+from torus_connect import Session, TorusConnect
+from torus_connect.cli.operations import SHORT, commands
+from torus_connect.cli.results import formatted
+from torus_connect.sandbox import Sandbox
+from torus_connect.stores import SessionKey
+from torus_connect.stores.file import FileStore
+from torus_connect_api.models.trade import Trade
+from torus_connect_api.reading import Rows
+
+PERSONAL = ("DEMO01", "AAAAA0000A")
+ARGUMENTS: dict[str, list[str]] = {
+    "order": ["order_no=1", "segment=E"],
+    "order_trades": ["order_no=1", "segment=E"],
+    "margin": [
+        *("exchange=NSE", "segment=E", "security_id=1", "txn_type=B", "quantity=1", "price=0", "product=C"),
+        "trigger_price=0",
+    ],
+    "holding_details": ["isin=INE669E01016"],
+    "search_stocks": ["query=TCS", "page=1"],
+    "company": ["company-slug=tcs"],
+    "returns": ["exchange=NSE", "cocode=5400", "report_type=S"],
+    "shareholding": ["cocode=5400"],
+    "balance_sheet": ["cocode=5400", "report_type=S"],
+    "cash_flow": ["cocode=5400", "report_type=S"],
+    "profit_and_loss": ["cocode=5400", "report_type=S"],
+}
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def session(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Session:
+    """The kept session of the user `default`, and the environment that leads to it."""
+    for name, value in sandbox.credentials.items():
+        monkeypatch.setenv(f"TORUS_{name.upper()}", str(value))
+    monkeypatch.delenv("TORUS_TOTP_BASE_URL", raising=False)
+    monkeypatch.setenv("TORUS_SESSION_STORE", f"file:{tmp_path / 'sessions'}")
+    with TorusConnect() as torus:
+        return torus.session(login=lambda *_: sandbox.issue_request_token())
+
+
+def examples() -> dict[str, Any]:
+    """Return the reply of each operation as the spec shows it, by `operationId`."""
+    from torus_connect.spec import spec_text  # noqa: PLC0415
+
+    found = {}
+    for item in json.loads(spec_text("json"))["paths"].values():
+        for operation in item.values():
+            (media,) = operation["responses"]["200"]["content"].values()
+            found[operation["operationId"]] = next(iter(media["examples"].values()))["value"]
+    return found
+
+
+@pytest.mark.parametrize("name", commands())
+def test_every_operation_in_every_form(name: str) -> None:
+    example = examples()[commands()[name].operation.id]
+    rows = example["data"] if isinstance(example, dict) and "data" in example else example
+    rows = rows if isinstance(rows, list) else [rows]
+
+    table, as_json, as_csv = (
+        command("call", name, *ARGUMENTS.get(name, []), "--output", form) for form in ("table", "json", "csv")
+    )
+
+    assert [done.stderr for done in (table, as_json, as_csv)] == [""] * 3
+    assert [done.returncode for done in (table, as_json, as_csv)] == [0] * 3
+    assert not [word for word in PERSONAL if word in table.stdout]
+    read = json.loads(as_json.stdout)
+    read = read if isinstance(read, list) else [read]
+    table_rows = list(csv.DictReader(io.StringIO(as_csv.stdout)))
+    assert len(read) == len(table_rows) == len(rows)
+    for got, line, sent in zip(read, table_rows, rows, strict=True):
+        assert got.keys() == line.keys() >= sent.keys()
+        for wire, value in sent.items():
+            if isinstance(value, int | float) and not isinstance(got[wire], str):
+                assert got[wire] == value
+                assert Decimal(line[wire]) == Decimal(str(value))
+
+
+@pytest.mark.parametrize(("short", "operation"), SHORT.items())
+def test_short_forms(short: str, operation: str) -> None:
+    done = command(short)
+    assert done.stdout == command("call", operation).stdout
+    assert done.stdout.count("\n") >= 2
+    assert done.returncode == 0
+
+
+def test_personal_fields_are_in_json_and_csv() -> None:
+    for form in ("json", "csv"):
+        shown = command("trades", "--output", form).stdout
+        assert all(word in shown for word in PERSONAL)
+
+
+def test_an_operation_has_the_name_of_the_spec_too() -> None:
+    done = command("call", "searchStocks", "query=TCS", "limit=3", "--output", "json")
+    assert json.loads(done.stdout)[0]["nsesymbol"] == "TCS"
+
+
+def test_a_public_call_needs_no_session_and_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TORUS_API_SECRET", "TORUS_SESSION_STORE"):
+        monkeypatch.delenv(name)
+    done = command("call", "indices")
+    assert done.returncode == 0, done.stderr
+    assert "Nifty50" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["returns", "exchange=NSE", "cocode=canary", "report_type=S"], "cocode must be a whole number"),
+        (["returns", "exchange=NSE", "cocode=1.5", "report_type=S"], "cocode must be a whole number"),
+        (["returns", "exchange=NSE", "cocode=true", "report_type=S"], "cocode must be a whole number"),
+        (["order", "order_no=1"], "order needs segment=..."),
+        (["order"], "order needs order_no=... and segment=..."),
+        (["order", "ordr_no=canary"], "order has no such argument: did you mean order_no?"),
+        (["order", "canary"], "order has no such argument: name=value, with order_no, segment, source"),
+        (["indices", "canary=1"], "indices has no such argument: name=value, with no name"),
+        (["order", "order_no=1", "order_no=canary"], "order_no is given twice"),
+        (["holdings", "--user", "nobody"], "No session of this user is kept"),
+    ],
+)
+def test_what_is_wrong_is_named_and_nothing_is_sent(arguments: list[str], said: str) -> None:
+    done = command("call", *arguments)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert "canary" not in done.stderr
+
+
+def test_no_such_operation() -> None:
+    done = command("call", "canary")
+    assert (done.returncode, done.by_argparse) == (2, True)
+    assert "choose from 'holdings', 'positions'" in done.stderr
+    assert "canary" not in done.stderr
+
+
+def test_help_is_that_of_the_spec() -> None:
+    shown = command("call", "margin", "--help").stdout
+    assert "Calculates what an order would need; nothing is placed." in shown
+    assert "security_id: The token of the exchange for the security, not its ISIN." in shown
+
+
+def keep(base_url: str) -> None:
+    store = FileStore(os.environ["TORUS_SESSION_STORE"].removeprefix("file:"))
+    store.save(SessionKey(base_url, os.environ["TORUS_API_KEY"], "default"), Session("demo-token", base_url=base_url))
+
+
+@pytest.mark.parametrize(
+    ("sent", "code", "said"),
+    [
+        (reply(status="401 Unauthorized", body=b'{"error": "canary"}'), 4, "Log in again, with `torus-connect login`."),
+        (reply(body=b"canary"), 5, "To make it once more changes nothing, so it can be made again."),
+        (reply(body=b'{"status": "error", "message": "canary"}'), 4, "Its reply says why."),
+    ],
+)
+def test_what_the_service_refuses(
+    sent: bytes, code: int, said: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with RawServer(answer(sent)) as server:
+        monkeypatch.setenv("TORUS_BASE_URL", server.base_url)
+        keep(server.base_url)
+        done = command("holdings", "--save-reply", str(tmp_path / "reply"))
+    assert (done.returncode, done.stdout) == (code, "")
+    assert said in done.stderr
+    assert "canary" not in done.stderr
+    assert b"canary" in (tmp_path / "reply").read_bytes()
+    assert len(server.requests) == 1
+
+
+def trades(*rows: dict[str, Any]) -> Rows[Any]:
+    return Rows([Trade.from_dict(row) for row in rows])
+
+
+def test_numbers_stand_below_each_other() -> None:
+    rows = trades(
+        {"symbol": "A", "quantity": 2, "traded_price": Decimal("14.65")},
+        {"symbol": "LONG NAME", "quantity": 12345, "traded_price": Decimal(1500)},
+        {"symbol": "\u0930\x1b[31m\n", "traded_price": Decimal("-0.5")},
+    )
+    assert formatted(rows, "table", "trades").splitlines() == [
+        "symbol     quantity  traded_price",
+        "A                 2         14.65",
+        "LONG NAME     12345       1500",
+        "\u0930\\x1b[31m                   -0.5",
+    ]
+
+
+def test_a_number_is_exact_in_json() -> None:
+    row = {"traded_price": Decimal("14.65"), "quantity": Decimal("2.0"), "trade_value": Decimal("1234567890123456.789")}
+    further = {"bomb": Decimal("1e3000000"), "small": Decimal("1e-3000000"), "odd": Decimal("NaN")}
+    (read,) = json.loads(formatted(trades(row | further), "json", "trades"))
+    assert {name: read[name] for name in row | further} == {
+        "traded_price": 14.65,
+        "quantity": 2,
+        "trade_value": "1234567890123456.789",
+        "bomb": "1E+3000000",
+        "small": "1E-3000000",
+        "odd": "NaN",
+    }
+    assert "1E+3000000" in formatted(trades(row | further), "csv", "trades")
+
+
+def test_there_are_none(capsys: pytest.CaptureFixture[str]) -> None:
+    assert [formatted(Rows([]), form, "trades") for form in ("table", "json", "csv")] == ["", "[]\n", ""]
+    assert capsys.readouterr().err == "torus-connect: There are none.\n"
+
+
+def test_rows_that_cannot_be_read_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    formatted(Rows([], unreadable=2), "json", "trades")
+    assert capsys.readouterr().err == "torus-connect: 2 rows cannot be read, and are left out.\n"
+
+
+def test_on_a_terminal_a_table_has_its_width() -> None:
+    primary, secondary = pty.openpty()
+    with subprocess.Popen(
+        [sys.executable, "-m", "torus_connect", "holdings"],
+        stdout=secondary,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "COLUMNS": "40"},
+    ) as process:
+        os.close(secondary)
+        shown = b""
+        while chunk := _read(primary):
+            shown += chunk
+        assert process.stderr is not None
+        said = process.stderr.read().decode()
+    os.close(primary)
+    assert "These are 6 of 32 columns: --output json or csv has all." in said
+    lines = shown.decode().replace("\r", "").splitlines()
+    assert lines[0] == "nse_symbol  isin_code     quantity  rema"
+    assert max(map(len, lines)) <= 40
+
+
+def _read(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:  # as Linux says that the other end is closed
+        return b""
