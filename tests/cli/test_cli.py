@@ -403,7 +403,7 @@ def test_the_spec() -> None:
 @pytest.mark.parametrize("command", [(COMMAND,), (sys.executable, "-m", "torus_connect")])
 def test_version_and_help(command: tuple[str, ...]) -> None:
     assert run(*command, "--version").stdout == f"torus-connect {__version__}\n"
-    assert "5    unknown: the request token may be spent, log in again" in run(*command, "--help").stdout
+    assert "5    unknown: it may have been served, and a request token may be spent" in run(*command, "--help").stdout
     assert "130  interrupted" in run(*command, "session", "generate", "--help").stdout
 
 
