@@ -47,5 +47,5 @@ def _torus_sandbox_undone(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     sandbox: Sandbox = request.getfixturevalue("torus_sandbox")
-    with sandbox._undone():  # noqa: SLF001 - a part of it
+    with sandbox._state.replies.undone():  # noqa: SLF001 - a part of it
         yield

@@ -23,13 +23,9 @@ from support.clock import Clock
 
 import derive
 from torus_connect.sandbox import Sandbox
-from torus_connect.sandbox.app import build_app
-from torus_connect.sandbox.background import BackgroundServer
 from torus_connect.sandbox.contract import Contract
-from torus_connect.sandbox.listener import listen
 from torus_connect.sandbox.pages import policy_in
 from torus_connect.sandbox.refusals import Refusal, Refused
-from torus_connect.sandbox.state import SandboxState
 from torus_connect.spec import reference_page, spec_text
 
 if TYPE_CHECKING:
@@ -361,12 +357,13 @@ def test_of_several_faults_the_first_in_order_is_named(http: httpx.Client, first
     assert_refused(reply, ORDER[first][0])
 
 
-# What is refused besides the session calls, whose refusals can be told apart by their statuses.
+# What is refused besides by the session calls, whose refusals can be told apart by their statuses.
 OF_OTHER_OPERATIONS = {
     Refusal.ACCESS_TOKEN_UNKNOWN: 401,
     Refusal.CREDENTIAL_MISSING: 401,
     Refusal.PARAMETER_WRONG: 400,
     Refusal.EXAMPLE_MISSING: 501,
+    Refusal.SANDBOX_FAULT: 500,
 }
 
 
@@ -421,21 +418,18 @@ def test_a_bad_request_for_a_request_token_is_refused(
     assert_refused(reply, refusal, named)
 
 
-def test_a_reply_that_breaks_the_specification_is_a_500_and_a_log_line(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_reply_that_breaks_the_specification_is_a_500_and_a_log_line(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     spec = json.loads(spec_text("json"))
     spec["components"]["schemas"]["GenerateSessionResponse"]["required"].append("Missing")
-    state = SandboxState()
-    listener = listen(0)
-    server = BackgroundServer(build_app(state, Contract(spec)), listener)
-    server.start()
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{listener.getsockname()[1]}", verify=False) as http:
-            token = state.issue()
-            reply = generate(http, token)
-    finally:
-        server.stop()
-    assert reply.status_code == 500
-    assert reply.json()["error"] == "sandbox_fault"
+    for call in ("/session/generate", "/session/totp/generate"):
+        del spec["paths"][call]["post"]["responses"]["200"]["content"]["application/json"]["examples"]
+    path = tmp_path / "torus.json"
+    path.write_text(json.dumps(spec), encoding="utf-8")
+    with Sandbox(document=path) as sandbox, httpx.Client(base_url=sandbox.origin, verify=False) as http:
+        token = sandbox.issue_request_token()
+        assert_refused(generate(http, token), Refusal.SANDBOX_FAULT)
     [record] = [record for record in caplog.records if record.name == "torus_connect.sandbox"]
     assert record.levelno == logging.ERROR
     assert record.getMessage().endswith("does not fit the specification: The field Missing is missing.")

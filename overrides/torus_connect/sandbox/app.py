@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import yaml  # type: ignore[import-untyped]
@@ -24,7 +25,7 @@ from .login_pages import LoginPages
 from .pages import Pages
 from .redirects import EndURL
 from .refusals import Refusal, Refused
-from .replies import DEFAULT_USER, find
+from .replies import DEFAULT_USER, fault_of, find, reply_of
 from .security import Security
 from .state import API_KEY, API_SECRET
 
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from .contract import Contract
     from .document import Operation, Scheme
+    from .replies import Answer
     from .state import SandboxState
 
 REQUEST_TOKENS_PATH = "/_sandbox/request-tokens"
@@ -46,9 +48,8 @@ FAULTS_PATH = "/_sandbox/faults"
 DOCUMENT_PATHS = ("/openapi.json", "/openapi.yaml")
 
 _JSON = "application/json"
+_WITHOUT_BODY = (204, 304)
 _LARGEST_REPLY = 16 * 1024 * 1024
-_OF_A_REPLY = {"reply", "user", "times", "validate"}
-_OF_A_FAULT = {"status", "headers", "body", "lost", "user", "times"}
 _LOOPBACK_ORIGIN = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?"
 
 _SESSION, _SESSION_WITH_TOTP = "generateSession", "generateSessionWithTotp"
@@ -131,7 +132,7 @@ class _Calls:
                 return await self._generate_session_with_totp(operation, request)
             user = self._security.check(operation, request)
             await self._check(operation, request, values)
-            return await self._answer(operation, request, user, lambda: _example(operation))
+            return await self._answer(operation, request, user, lambda: operation.example)
 
         return Route(route, answer, methods=list(operations))
 
@@ -142,7 +143,7 @@ class _Calls:
         if len(tokens) != 1 or not tokens[0]:  # the specification cannot say either
             raise Refused(Refusal.TOKEN_MISSING)
 
-        def serve() -> Response:
+        def serve() -> bytes:
             access_token = self._state.redeem(tokens[0], api_key=content["API_KEY"], api_secret=content["API_SECRET"])
             return self._session(operation, access_token)
 
@@ -151,26 +152,25 @@ class _Calls:
     async def _generate_session_with_totp(self, operation: Operation, request: Request) -> Response:
         content = await self._content(operation, request)
 
-        def serve() -> Response:
+        def serve() -> bytes:
             return self._session(operation, self._state.redeem_code(content["TOTP"], api_key=content["API_KEY"]))
 
         return await self._answer(operation, request, DEFAULT_USER, serve)
 
     async def _answer(
-        self, operation: Operation, request: Request, user: str | None, serve: Callable[[], Response | None]
+        self, operation: Operation, request: Request, user: str | None, serve: Callable[[], bytes | None]
     ) -> Response:
         """Answer a request that is well-formed: by what was set for its user, or by what serving it gives."""
-        answer = self._state.replies.take(operation.id, user)
+        answer = self._state.replies.take(operation, user)
         in_its_place = answer is not None and answer.is_fault and answer.lost != "after"
-        reply = None if in_its_place else serve()
+        body = None if in_its_place else serve()
         if answer is None:
-            if reply is None:
+            if body is None:
                 raise Refused(Refusal.EXAMPLE_MISSING)
-            return reply
+            return _reply(operation.status, body, media_type=operation.media_type or None)
         if answer.lost:
             request.state.close()
-            while not await request.is_disconnected():
-                pass
+            await request.receive()  # that it is closed; what is sent from then on goes nowhere
         return _reply(answer.status, answer.body, answer.headers, answer.media_type)
 
     async def _content(self, operation: Operation, request: Request) -> dict[str, str]:
@@ -201,25 +201,22 @@ class _Calls:
         return _reply(201, _encode({"request_token": _refusing(self._state.issue, **arguments)}))
 
     async def set_reply(self, request: Request) -> Response:
-        arguments = _arguments(request, await read_body(request, _LARGEST_REPLY), _OF_A_REPLY)
-        if "reply" not in arguments:
-            raise Refused(Refusal.BODY_MALFORMED, "The field reply is missing.")
-        return self._set(self._state.replies.set_reply, request, arguments)
+        return await self._set(request, {"reply", "validate"}, partial(reply_of, self._contract))
 
     async def set_fault(self, request: Request) -> Response:
-        arguments = _arguments(request, await read_body(request, _LARGEST_REPLY), _OF_A_FAULT)
-        return self._set(self._state.replies.set_fault, request, arguments)
+        return await self._set(request, {"status", "headers", "body", "lost"}, fault_of)
 
-    async def reset(self, request: Request) -> Response:
-        operation_id = request.query_params.get("operation_id")
-        if operation_id is not None:
-            _refusing(find, self._contract, operation_id, refusal=Refusal.NOT_FOUND)
-        self._state.replies.reset(operation_id, request.query_params.get("user"))
+    async def reset(self, request: Request) -> Response:  # noqa: ARG002 - as above
+        self._state.replies.reset()
         return _reply(204, b"", media_type=None)
 
-    def _set(self, keep: Callable[..., None], request: Request, arguments: dict[str, Any]) -> Response:
+    async def _set(self, request: Request, names: set[str], make: Callable[..., Answer]) -> Response:
         operation = _refusing(find, self._contract, request.path_params["operation_id"], refusal=Refusal.NOT_FOUND)
-        _refusing(keep, self._contract, operation.id, **arguments)
+        arguments = _arguments(request, await read_body(request, _LARGEST_REPLY), {*names, "user", "times"})
+        if "reply" in names - arguments.keys():
+            raise Refused(Refusal.BODY_MALFORMED, "The field reply is missing.")
+        whose = {name: arguments.pop(name, None) for name in ("user", "times")}
+        _refusing(self._state.replies.keep, operation, _refusing(make, operation, **arguments), **whose)
         return _reply(204, b"", media_type=None)
 
     async def document(self, request: Request) -> Response:
@@ -249,15 +246,14 @@ class _Calls:
         refusal = Refusal.METHOD_NOT_ALLOWED if known else Refusal.NOT_FOUND
         return _reply(refusal.status, _encode(Refused(refusal).body), getattr(error, "headers", None))
 
-    def _session(self, operation: Operation, access_token: str) -> Response:
+    def _session(self, operation: Operation, access_token: str) -> bytes:
         body = _encode({"AccessToken": access_token})
-        fault = self._contract.fault_in_reply(operation, 200, body)
-        if fault is None:
-            return _reply(200, body)
-        # Of the document alone: no value of the reply is in it, and so no access token.
-        _log.error("a reply of the sandbox with status 200 does not fit the specification: %s", fault)
-        details = "The sandbox made a reply that does not fit the specification: a bug of torus-connect."
-        return _reply(500, _encode({"error": "sandbox_fault", "details": details}))
+        fault = self._contract.fault_in_reply(operation, operation.status, body)
+        if fault is not None:
+            # Of the document alone: no value of the reply is in it, and so no access token.
+            _log.error("a reply of the sandbox does not fit the specification: %s", fault)
+            raise Refused(Refusal.SANDBOX_FAULT)
+        return body
 
 
 def _request_token(contract: Contract) -> Scheme | None:
@@ -273,12 +269,6 @@ def _headers(contract: Contract) -> Iterator[str]:
         yield from operation.headers
         for alternative in operation.security:
             yield from (scheme.name for scheme in alternative if scheme.place in ("header", "bearer"))
-
-
-def _example(operation: Operation) -> Response | None:
-    if operation.example is None:
-        return None
-    return _reply(operation.status, operation.example, media_type=operation.media_type or None)
 
 
 def _arguments(request: Request, body: bytes, names: set[str]) -> dict[str, Any]:
@@ -310,4 +300,5 @@ def _reply(
     status: int, body: bytes, headers: Mapping[str, str] | None = None, media_type: str | None = _JSON
 ) -> Response:
     headers = {"Cache-Control": "no-store", **(headers or {})}
+    body = b"" if status in _WITHOUT_BODY else body
     return Response(body, status, headers=headers, media_type=media_type)

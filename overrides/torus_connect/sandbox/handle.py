@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, Literal, TypedDict
 
 from torus_connect.secret import half_built_too
 from torus_connect.spec import reference_page
@@ -14,19 +14,17 @@ from .codes import TOTP_SECRET
 from .extra import needs_extra
 from .listener import HOST, listen
 from .redirects import EndURL
-from .replies import DEFAULT_USER, find
+from .replies import DEFAULT_USER, fault_of, find, reply_of
 from .state import API_KEY, API_SECRET, SandboxState, access_token_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from contextlib import AbstractContextManager
     from os import PathLike
     from types import TracebackType
     from typing import Self
 
     from .background import BackgroundServer
     from .contract import Contract
-    from .replies import Lost
 
 
 class Credentials(TypedDict):
@@ -216,16 +214,17 @@ class Sandbox:
             RuntimeError: it is not running.
         """
         contract = self._where()[1]
-        self._state.replies.set_reply(contract, operation_id, reply, user=user, times=times, validate=validate)
+        operation = find(contract, operation_id)
+        self._state.replies.keep(operation, reply_of(contract, operation, reply, validate=validate), user, times)
 
     def set_fault(  # noqa: PLR0913 - keyword-only
         self,
         operation_id: str,
         *,
         status: int | None = None,
-        headers: Mapping[str, str] | None = None,
+        headers: Mapping[str, object] | None = None,
         body: object = None,
-        lost: Lost | None = None,
+        lost: Literal["before", "after"] | None = None,
         user: str | None = None,
         times: int | None = None,
     ) -> None:
@@ -237,7 +236,7 @@ class Sandbox:
         Args:
             operation_id: as in `set_reply`.
             status: of HTTP, 200 to 599; 503 unless given. The request is not served: its token is still good.
-            headers: such as `{"Retry-After": "1"}`, in seconds, or `{"Location": ...}`.
+            headers: such as `{"Retry-After": 1}`, in seconds, or `{"Location": ...}`.
             body: text or bytes, sent as they are, or what JSON has; without it, an error that says it was set.
             lost: `"before"` closes the connection without serving the request, `"after"` once it was served, so that a
                 session call has spent its token or code.
@@ -249,35 +248,12 @@ class Sandbox:
                 given beside `status`, `headers` or `body`.
             RuntimeError: it is not running.
         """
-        self._state.replies.set_fault(
-            self._where()[1],
-            operation_id,
-            status=status,
-            headers=headers,
-            body=body,
-            lost=lost,
-            user=user,
-            times=times,
-        )
+        operation = find(self._where()[1], operation_id)
+        self._state.replies.keep(operation, fault_of(operation, status, headers, body, lost), user, times)
 
-    def reset(self, operation_id: str | None = None, *, user: str | None = None) -> None:
-        """Forget the replies and faults that were set; tokens and sessions stay good.
-
-        Args:
-            operation_id: those of this operation only.
-            user: those that were set for this user only.
-
-        Raises:
-            ValueError: there is no such operation. The message has the nearest.
-            RuntimeError: `operation_id` is given, and it is not running.
-        """
-        if operation_id is not None:
-            find(self._where()[1], operation_id)
-        self._state.replies.reset(operation_id, user)
-
-    def _undone(self) -> AbstractContextManager[None]:
-        """Undo at the end of a block what was set and reset in it."""
-        return self._state.replies.undone()
+    def reset(self) -> None:
+        """Forget all replies and faults that were set; tokens and sessions stay good."""
+        self._state.replies.reset()
 
     def one_time_password(self, user: str | None = None) -> str | None:
         """Return the last one-time password that was sent to a user, or to anybody; `None` where there is none.

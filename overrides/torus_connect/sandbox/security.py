@@ -34,16 +34,14 @@ class Security:
         Raises:
             Refused: no alternative is there. It says what is missing of the first.
         """
-        refused = None
+        refused = []
         for alternative in operation.security:
             try:
-                users = [self._user(scheme, request) for scheme in alternative]
+                return next(filter(None, [self._user(scheme, request) for scheme in alternative]), None)
             except Refused as error:
-                refused = refused or error.refusal
-            else:
-                return next(filter(None, users), None)
+                refused.append(error)
         if refused:
-            raise Refused(refused)
+            raise refused[0]
         return None
 
     def _user(self, scheme: Scheme, request: Request) -> str | None:
@@ -52,10 +50,8 @@ class Security:
             return self.bearer(value)
         if not value:
             raise Refused(Refusal.CREDENTIAL_MISSING)
-        if scheme != self._request_token:
-            return None
         user = self._state.user_of_request_token(value)
-        if user is None:
+        if user is None and scheme == self._request_token:
             raise Refused(Refusal.TOKEN_UNKNOWN)
         return user
 

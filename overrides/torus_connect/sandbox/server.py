@@ -29,6 +29,7 @@ A local Torus, for development and tests. Nothing in it is real.
   TOTP secret {sandbox.totp_secret}
   login       {sandbox.login_url}
   reference   {sandbox.origin}/
+  document    {sandbox.origin}/openapi.json
 
 A request token, good for one use within {lifetime:.0f} seconds:
 
