@@ -1,7 +1,7 @@
-"""Build a client in each language from the spec pack, trade with it, and play the vectors; behind `make interop`.
+"""Build a client in each language from the spec pack, use it, and play the vectors at it; behind `make interop`.
 
-What a run finds is the table in the README; a run that finds something else fails, and `--update` writes it anew.
-A client is built and played again only where something that it depends on has changed.
+What a run finds are the two tables in the README; a run that finds something else fails, and `--update` writes them
+anew. A client is built and played again only where something that it depends on has changed.
 """
 
 from __future__ import annotations
@@ -17,19 +17,25 @@ from dataclasses import asdict
 from pathlib import Path
 
 from interop_clients import CLIENTS, ROOT, Client
-from interop_run import WORK, InteropError, build, play, trade
-from interop_table import Row, between, rows_of, with_rows
+from interop_run import WORK, InteropError, build, play, readings, trade
+from interop_table import TABLES, Row, between, rows_of, with_rows
 
 README = ROOT / "README.md"
 PACK = ROOT / "dist" / "spec"
-PLAYER = ("overrides/torus_connect/sandbox", "openapi/conformance", "tools/interop_clients.py", "tools/interop_run.py")
+PLAYER = (
+    "overrides/torus_connect/sandbox",
+    "openapi/conformance",
+    "tools/interop_account.py",
+    "tools/interop_clients.py",
+    "tools/interop_run.py",
+)
 
 
 def main() -> int:
     """Run the command line and return its exit code."""
     parser = argparse.ArgumentParser(description="Build the clients in other languages, and play the vectors at them.")
     parser.add_argument("--only", choices=[client.name for client in CLIENTS], help="this client alone")
-    parser.add_argument("--update", action="store_true", help="write the table of the README")
+    parser.add_argument("--update", action="store_true", help="write the tables of the README")
     arguments = parser.parse_args()
     chosen = [client for client in CLIENTS if arguments.only in (None, client.name)]
     WORK.mkdir(parents=True, exist_ok=True)
@@ -57,7 +63,7 @@ def check_tools(chosen: list[Client]) -> None:
 
 
 def row_of(client: Client) -> Row:
-    """Build, trade and play, or recall what came of it the last time."""
+    """Build, trade, read and play, or recall what came of it the last time."""
     found, digest = WORK / f"{client.name}.json", digest_for(client)
     if found.is_file():
         record = json.loads(found.read_text(encoding="utf-8"))
@@ -66,10 +72,13 @@ def row_of(client: Client) -> Row:
             return Row(**record)
     say(client, "build")
     build(client)
-    say(client, "trade")
+    say(client, "trade, and read the account")
     trade(client)
+    say(client, "read fields of the other JSON type")
+    mistyped = readings(client)
     say(client, "play the vectors")
-    row = play(client)
+    faults, count = play(client)
+    row = Row(client.name, client.generator, trades=True, passed=count - len(faults), faults=faults, mistyped=mistyped)
     found.write_text(json.dumps(asdict(row) | {"digest": digest}), encoding="utf-8")
     return row
 
@@ -90,28 +99,23 @@ def digest_for(client: Client) -> str:
 
 
 def settle(rows: list[Row], *, update: bool) -> int:
-    """Write the table, or compare it with what the run found; return the exit code."""
+    """Write the tables, or compare them with what the run found; return the exit code."""
     page = README.read_text(encoding="utf-8")
     fresh = with_rows(page, rows, [client.name for client in CLIENTS])
     if update:
         README.write_text(fresh, encoding="utf-8")
     elif fresh != page:
-        sys.stdout.writelines(
-            difflib.unified_diff(
-                list(rows_of(between(page)[1]).values()),
-                list(rows_of(between(fresh)[1]).values()),
-                "README.md",
-                "this run",
-                n=0,
-            )
-        )
+        for table in TABLES:
+            before, after = (list(rows_of(between(text, table)[1]).values()) for text in (page, fresh))
+            sys.stdout.writelines(difflib.unified_diff(before, after, "README.md", "this run", n=0))
         print(
-            "the table of the README is not what this run found: look at it, then make interop UPDATE=1",
+            "the tables of the README are not what this run found: look at it, then make interop UPDATE=1",
             file=sys.stderr,
         )
         return 1
     for row in rows:
-        print(f"{row.client}: trades, and passes {row.passed} of {row.passed + len(row.faults)} vectors")
+        count = row.passed + len(row.faults)
+        print(f"{row.client}: trades, reads the account, and passes {row.passed} of {count} vectors")
     return 0
 
 

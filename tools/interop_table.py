@@ -1,38 +1,83 @@
-"""The table of the clients in the README: rows as a run found them, written and read back."""
+"""The tables of the clients in the README: rows as a run found them, written and read back."""
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+from interop_account import FIELDS
 
-BEGIN, END = "<!-- interop:begin -->\n", "<!-- interop:end -->\n"
-_HEAD = (
-    "| client | written by | trades | vectors passed | which not, and what it does |\n| --- | --- | --- | --- | --- |\n"
-)
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
 
 
 @dataclass(frozen=True)
 class Row:
-    """What a run found out about one client; `faults` says of each failed vector what is wrong."""
+    """What a run found out about one client.
+
+    Attributes:
+        client: its name.
+        generator: who wrote it.
+        trades: whether it trades a request token, and reads the account with the access token.
+        passed: how many vectors.
+        faults: what is wrong, by the name of each other vector.
+        mistyped: what it makes of a field of the other JSON type, by kind.
+    """
 
     client: str
     generator: str
     trades: bool
     passed: int
     faults: Mapping[str, str]
+    mistyped: Mapping[str, str]
 
-    def __str__(self) -> str:
-        """Return the row as Markdown; vectors with the same fault stand together."""
+    def of_vectors(self) -> str:
+        """Return the row of the first table; vectors with the same fault stand together."""
         reasons: dict[str, list[str]] = {}
         for vector, fault in sorted(self.faults.items()):
             reasons.setdefault(fault, []).append(f"`{vector}`")
         said = "<br>".join(f"{', '.join(vectors)}: {_in_short(fault)}" for fault, vectors in reasons.items())
         count = f"{self.passed} of {self.passed + len(self.faults)}"
         return f"| {self.client} | {self.generator} | {'yes' if self.trades else 'no'} | {count} | {said} |\n"
+
+    def of_types(self) -> str:
+        """Return the row of the second table."""
+        return f"| {self.client} | {' | '.join(self.mistyped[field.kind] for field in FIELDS)} |\n"
+
+
+@dataclass(frozen=True)
+class Table:
+    """One of the tables.
+
+    Attributes:
+        name: what its markers in the page are called.
+        columns: the heads of its columns, `client` first.
+        row: makes a row of what was found.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    row: Callable[[Row], str]
+
+    @property
+    def head(self) -> str:
+        """Its first two lines."""
+        return f"| {' | '.join(self.columns)} |\n|{' --- |' * len(self.columns)}\n"
+
+
+VECTORS = Table(
+    "interop",
+    ("client", "written by", "trades, and reads", "vectors passed", "which not, and what it does"),
+    Row.of_vectors,
+)
+TYPES = Table(
+    "interop-types",
+    ("client", *(f"`{field.kind}`: `{json.dumps(field.other)}` for `{json.dumps(field.shown)}`" for field in FIELDS)),
+    Row.of_types,
+)
+TABLES = (VECTORS, TYPES)
 
 
 def _in_short(fault: str) -> str:
@@ -41,23 +86,27 @@ def _in_short(fault: str) -> str:
     return short.replace("|", "/")
 
 
-def between(page: str) -> tuple[str, str, str]:
+def between(page: str, table: Table) -> tuple[str, str, str]:
     """Split a page into what is before, between and after the markers; `LookupError` where they are not there."""
-    before, begin, rest = page.partition(BEGIN)
-    table, end, after = rest.partition(END)
-    if not begin or not end:
-        raise LookupError("there is no place for the table: the markers are missing")
-    return before + BEGIN, table, END + after
+    begin, end = f"<!-- {table.name}:begin -->\n", f"<!-- {table.name}:end -->\n"
+    before, begun, rest = page.partition(begin)
+    rows, ended, after = rest.partition(end)
+    if not begun or not ended:
+        raise LookupError(f"there is no place for the table {table.name}: the markers are missing")
+    return before + begin, rows, end + after
 
 
-def rows_of(table: str) -> dict[str, str]:
+def rows_of(rows: str) -> dict[str, str]:
     """Return the rows of a table by the name of the client."""
-    lines = [f"{line}\n" for line in table.splitlines() if line.startswith("| ")]
+    lines = [f"{line}\n" for line in rows.splitlines() if line.startswith("| ")]
     return {line.split("|")[1].strip(): line for line in lines[2:]}
 
 
 def with_rows(page: str, rows: Iterable[Row], order: Iterable[str]) -> str:
     """Return the page with these rows; rows of other clients stay, those of clients that are no more go."""
-    before, table, after = between(page)
-    known = rows_of(table) | {row.client: str(row) for row in rows}
-    return f"{before}\n{_HEAD}{''.join(known[name] for name in order if name in known)}\n{after}"
+    rows, order = list(rows), list(order)
+    for table in TABLES:
+        before, old, after = between(page, table)
+        known = rows_of(old) | {row.client: table.row(row) for row in rows}
+        page = f"{before}\n{table.head}{''.join(known[name] for name in order if name in known)}\n{after}"
+    return page

@@ -1,14 +1,17 @@
 #!/bin/sh
-# Trades a request token for an access token with curl.
+# Trades a request token for an access token with curl, and reads the account with that.
 #
 # Reads TORUS_BASE_URL, TORUS_API_KEY, TORUS_API_SECRET and TORUS_REQUEST_TOKEN, and prints the access token alone.
 # The exit code says what became of the request token: 0 traded, 3 not sent, 4 refused, 5 unknown.
+#
+# With the argument `account` it prints no token, but what it reads with it: one field of each kind that the document
+# calls lenient, as lines of JSON. The exit code is 6 where the account cannot be read.
 #
 # The secrets go to curl on standard input, because every user of a machine can read the arguments of a process.
 # There is no --location: a redirect would carry the secret and the token elsewhere.
 set -u
 
-not_sent=3 refused=4 unknown=5
+not_sent=3 refused=4 unknown=5 not_read=6
 
 # jq quotes: once for JSON, once for curl's configuration. A control character in a header would begin another one.
 configuration=$(jq --null-input --raw-output '
@@ -39,6 +42,33 @@ case $failed:$status:$began in
   *) exit $unknown ;;
 esac
 
-printf '%s\n' "$reply" | sed '$d' | iconv -f UTF-8 -t UTF-8 | jq --slurp --raw-output '
+access_token=$(printf '%s\n' "$reply" | sed '$d' | iconv -f UTF-8 -t UTF-8 | jq --slurp --raw-output '
   (select(length == 1) | .[0].AccessToken | strings | select(. != "")) // error("no access token in the reply")
-' || exit $unknown
+') || exit $unknown
+
+if [ "${1-}" != account ]; then
+  printf '%s\n' "$access_token"
+  exit
+fi
+
+# Prints the reply of an account call, by its path.
+read_account() {
+  printf '%s' "$access_token" | jq --raw-input --slurp --raw-output --arg path "$1" '
+    if test("[[:cntrl:]]") then error("the access token has a control character") else empty end,
+    "url = \(env.TORUS_BASE_URL + $path | tojson)",
+    "header = \("Authorization: Bearer \(.)" | tojson)",
+    "header = \("Content-Type: application/json" | tojson)",
+    "data-raw = \({source: "N"} | tojson | tojson)"
+  ' | curl --disable --config - --silent --show-error --globoff --fail \
+    --proto '=http,https' --connect-timeout 5 --max-time 10 --max-filesize 16777216
+}
+
+holdings=$(read_account /holdings/) && orders=$(read_account /order/book) || exit $not_read
+printf '%s\n' "$holdings" "$orders" | jq --slurp --compact-output '
+  .[0].data[0] as $holding | .[1].data[0] as $order
+  | {kind: "id", field: "nse_security_id", value: $holding.nse_security_id},
+    {kind: "decimal", field: "cost_price", value: $holding.cost_price},
+    {kind: "integer", field: "nse_tick_size", value: $holding.nse_tick_size},
+    {kind: "india-datetime", field: "order_date_time", value: $order.order_date_time},
+    {kind: "india-date", field: "good_till_days_date", value: $order.good_till_days_date}
+' || exit $not_read

@@ -1,7 +1,7 @@
-/** Trades a request token for an access token in Chromium: in a page of the origin that it is sent to. */
+/** The client in Chromium: in a page of the origin that it sends to. */
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
-import { report, task } from "./protocol";
+import { run, task } from "./protocol";
 import type {} from "./page";
 
 const CHROMIUM = "/usr/bin/chromium";
@@ -14,17 +14,19 @@ const FLAGS = [
   "--no-first-run",
 ];
 
-const asked = task();
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
 try {
   const page = await browser.newPage();
   // The page comes from here, so that the one request which the server sees is that of the client.
-  const home = new URL("/", asked[0]).href;
+  const home = new URL("/", task()[0]).href;
   await page.route(home, (route) => route.fulfill({ contentType: "text/html", body: '<link rel="icon" href="data:,">' }));
   await page.goto(home);
   await page.unrouteAll();
   await page.addScriptTag({ path: fileURLToPath(new URL("page.js", import.meta.url)) });
-  report(await page.evaluate((args) => globalThis.trade(...args), asked));
+  await run(
+    (...args) => page.evaluate((given) => globalThis.trade(...given), args),
+    (...args) => page.evaluate((given) => globalThis.readAccount(...given), args),
+  );
 } finally {
   await browser.close();
 }

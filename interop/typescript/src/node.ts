@@ -1,5 +1,6 @@
-/** Trades a request token for an access token on Node.js. */
-import { report, task } from "./protocol";
+/** The client on Node.js. */
+import { readAccount } from "./account";
+import { run } from "./protocol";
 import { trade } from "./trade";
 
-report(await trade(...task()));
+await run(trade, readAccount);

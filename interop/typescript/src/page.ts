@@ -1,7 +1,9 @@
 /** The client in a page: what `browser.ts` calls there. */
+import { readAccount } from "./account";
 import { trade } from "./trade";
 
 declare global {
   var trade: typeof import("./trade").trade;
+  var readAccount: typeof import("./account").readAccount;
 }
-globalThis.trade = trade;
+Object.assign(globalThis, { trade, readAccount });

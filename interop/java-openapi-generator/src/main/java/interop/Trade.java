@@ -15,14 +15,7 @@ import torus.model.GenerateSessionRequest;
 public record Trade(String baseUrl, String apiKey, String apiSecret) {
 
   public Outcome of(String requestToken) {
-    var http = HttpClient.newBuilder()
-        // A plain request: over http:// the client would ask for HTTP/2 otherwise.
-        .version(HttpClient.Version.HTTP_1_1)
-        // A redirect would carry the secret and the token elsewhere.
-        .followRedirects(HttpClient.Redirect.NEVER);
-    var client = new ApiClient(http, strictly(ApiClient.createDefaultObjectMapper()), baseUrl)
-        .setConnectTimeout(Duration.ofSeconds(5))
-        .setReadTimeout(Duration.ofSeconds(10))
+    var client = client(baseUrl, strictly(ApiClient.createDefaultObjectMapper()))
         .setRequestInterceptor(request -> request.header("Token", requestToken));
     try {
       var reply = new SessionApi(client)
@@ -36,6 +29,17 @@ public record Trade(String baseUrl, String apiKey, String apiSecret) {
     } catch (IllegalArgumentException error) {
       return Outcome.NOT_SENT; // a header or URL that cannot be sent
     }
+  }
+
+  static ApiClient client(String baseUrl, ObjectMapper mapper) {
+    var http = HttpClient.newBuilder()
+        // A plain request: over http:// the client would ask for HTTP/2 otherwise.
+        .version(HttpClient.Version.HTTP_1_1)
+        // A redirect would carry the secret and the token elsewhere.
+        .followRedirects(HttpClient.Redirect.NEVER);
+    return new ApiClient(http, mapper, baseUrl)
+        .setConnectTimeout(Duration.ofSeconds(5))
+        .setReadTimeout(Duration.ofSeconds(10));
   }
 
   /** Lets no number and no boolean pass for an access token. */

@@ -11,15 +11,8 @@ public record Trade(String baseUrl, String apiKey, String apiSecret) {
   private static final int MILLISECONDS = 10_000;
 
   public Outcome of(String requestToken) {
-    var client = new ApiClient()
-        .setBasePath(baseUrl)
-        .setConnectTimeout(MILLISECONDS / 2)
-        .setReadTimeout(MILLISECONDS)
-        .setWriteTimeout(MILLISECONDS);
+    var client = client(baseUrl);
     client.setApiKey(requestToken);
-    client.getHttpClient().setRetryOnConnectionFailure(false); // it may have been served
-    client.getHttpClient().setFollowRedirects(false); // a redirect would carry the secret and the token elsewhere
-    client.getHttpClient().setFollowSslRedirects(false);
     try {
       var reply = new SessionApi(client)
           .generateSessionWithHttpInfo(new GenerateSessionRequest().API_KEY(apiKey).API_SECRET(apiSecret));
@@ -34,5 +27,17 @@ public record Trade(String baseUrl, String apiKey, String apiSecret) {
     } catch (IllegalArgumentException error) {
       return Outcome.NOT_SENT; // a header or URL that cannot be sent
     }
+  }
+
+  static ApiClient client(String baseUrl) {
+    var client = new ApiClient()
+        .setBasePath(baseUrl)
+        .setConnectTimeout(MILLISECONDS / 2)
+        .setReadTimeout(MILLISECONDS)
+        .setWriteTimeout(MILLISECONDS);
+    client.getHttpClient().setRetryOnConnectionFailure(false); // it may have been served
+    client.getHttpClient().setFollowRedirects(false); // a redirect would carry the secret and the token elsewhere
+    client.getHttpClient().setFollowSslRedirects(false);
+    return client;
   }
 }
