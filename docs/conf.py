@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from torus_connect import __version__
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
+PAGES = Path(__file__).parents[1] / "generated" / "pages"
 MODELS = sorted((Path(__file__).parents[1] / "generated" / "torus_connect_api" / "models").glob("[a-z]*.py"))
 
 project = "torus-connect"
@@ -35,7 +37,7 @@ napoleon_use_ivar = True
 nitpicky = True
 # Names of the standard library and other packages (nothing is fetched to build the site), and what is not public.
 nitpick_ignore_regex = [
-    ("py:.*", r"(builtins|collections|datetime|enum|httpx|ssl|str|torus_connect_api|typing)(\..*)?"),
+    ("py:.*", r"(builtins|collections|datetime|decimal|dt|enum|httpx|ssl|str|torus_connect_api|typing)(\..*)?"),
     ("py:.*", r"torus_connect\.(auth|client|network|spec|stores)\..*"),
     ("py:class", r"(Async)?(Engine|Login|Market|SessionStore)|Callable|Hook|Operation|Path|Request|SessionAuth|T"),
     ("py:class", "|".join(each.stem.title().replace("_", "") for each in MODELS)),
@@ -51,8 +53,9 @@ html_show_sphinx = False
 
 
 def setup(app: Sphinx) -> None:
-    """Have what documents an attribute read as it is written, before napoleon (whose priority is 500) reads it."""
-    app.connect("autodoc-process-docstring", _no_type_in_front, priority=400)
+    """Copy the pages of the calls to where Sphinx looks, and have attributes documented as they are written."""
+    shutil.copytree(PAGES, Path(app.srcdir) / "reference" / "calls", dirs_exist_ok=True)
+    app.connect("autodoc-process-docstring", _no_type_in_front, priority=400)  # before napoleon, whose priority is 500
 
 
 def _no_type_in_front(_app: Sphinx, what: str, _name: str, _it: object, _options: object, lines: list[str]) -> None:

@@ -1,8 +1,9 @@
 """Write generated/ from the spec, or check that it is what the spec gives; behind `make sdk` and `make check-sdk`.
 
 The output is a function of the spec, the generator's configuration and templates, what derives the other forms of the
-spec (derive.py), the samples (code_samples/) and the reference page (reference_page/), and the pinned versions.
-PROVENANCE.json records these and the output's own digest, so that an output which is up to date is known by its bytes.
+spec (derive.py), the samples (code_samples/), the reference page (reference_page/) and the pages of the site
+(tag_pages.py), and the pinned versions. PROVENANCE.json records these and the output's own digest, so that an output
+which is up to date is known by its bytes.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from typing import TYPE_CHECKING, NoReturn
 from code_samples import programs, with_samples
 from derive import BUNDLED, DOCUMENT, DerivationError, as_both, documents
 from replace import INTERRUPTS, alone_with, replacement
+from tag_pages import tag_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,6 +43,7 @@ TRANSLATORS = (
     "facts.py",
     "generator.py",
     "printed.py",
+    "tag_pages.py",
 )  # of this folder: the output depends on them
 REFUSED = 3  # the exit code of generator.py where the spec is refused
 PAGE_MAKERS = ("jinja2", "markdown-it-py", "pygments")
@@ -168,8 +171,10 @@ def build(inputs: Inputs, folder: Path) -> None:
     samples = programs(document)
     with_them = with_samples(document, samples)
     derived |= as_both("torus.bundled", with_them) | {f"samples/{each.file}": each.source for each in samples}
+    derived |= {f"pages/{name}": text for name, text in tag_pages(document).items()}
     derived[PAGE] = page_of(with_them)
-    (folder / "samples").mkdir()
+    for name in ("pages", "samples"):
+        (folder / name).mkdir()
     for name, text in derived.items():
         (folder / name).write_text(text, encoding="utf-8")
     if inputs.record() != record:

@@ -161,6 +161,8 @@ class Reader:
             self._wall_clock.offset = 0.0
         if self._sandbox and self._anew:
             self.env["TORUS_REQUEST_TOKEN"] = self._sandbox.issue_request_token()
+        if self._sandbox and '"TORUS_TOTP"' in code:
+            self.env["TORUS_TOTP"] = self._sandbox.totp_code()
 
     def _run_python(self, block: Block) -> None:
         if "def test_" in block.code:

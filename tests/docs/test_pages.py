@@ -16,7 +16,9 @@ from markdown_it import MarkdownIt
 from torus_connect.pack import pack_files, write_pack
 
 PACK = ROOT / "openapi" / "pack"
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("openapi/**/*.md")])
+CALLS = ROOT / "docs" / "reference" / "calls"  # `make docs` copies generated/pages/ there
+DOCS = (path for path in ROOT.glob("docs/**/*.md") if path.parent != CALLS)
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS, *ROOT.glob("openapi/**/*.md"), *ROOT.glob("generated/pages/*.md")])
 BLOCKS = {page: list(blocks_of(page)) for page in PAGES}
 # What needs a port that a page prints.
 _PORTS = re.compile(r"torus-connect login|wait_for_request_token|127\.0\.0\.1:|flask|uvicorn|redis-server")

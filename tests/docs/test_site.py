@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import zlib
 from html.parser import HTMLParser
@@ -11,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 import torus_connect
+from torus_connect import spec_text
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "dist" / "docs"
@@ -75,9 +77,23 @@ def test_every_page_of_the_documentation_is_in_the_site() -> None:
     assert not {page for page in sources if not (SITE / page).is_file()}
 
 
-def test_the_reference_of_the_call_is_the_one_of_make_sdk() -> None:
+def test_the_reference_page_is_the_one_of_make_sdk() -> None:
     assert (SITE / "reference.html").read_bytes() == (ROOT / "generated" / "reference.html").read_bytes()
     assert "../reference.html" in Page(SITE / "reference" / "call.html").targets
+
+
+def test_every_call_is_found_by_a_search_for_its_name() -> None:
+    index = json.loads((SITE / "searchindex.js").read_text("utf-8").removeprefix("Search.setIndex(").removesuffix(")"))
+    calls = {index["docnames"].index(page) for page in index["docnames"] if page.startswith("reference/calls/")}
+    assert len(calls) >= 3
+    titles = {title: {found[0] for found in places} for title, places in index["alltitles"].items()}
+    paths = json.loads(spec_text("json"))["paths"].values()
+    for summary in (operation["summary"] for item in paths for operation in item.values()):
+        assert any(title.startswith(f"{summary}: ") and found <= calls for title, found in titles.items()), summary
+    words = index["terms"] | index["titleterms"]
+    for word in ("hold", "order", "fund"):  # as the search reduces a word to its stem
+        found = words[word] if isinstance(words[word], list) else [words[word]]
+        assert calls & set(found), word
 
 
 def test_every_link_within_the_site_leads_somewhere() -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 TEMPLATE = '"""Changed alone."""\n'
 PINNED = ("openapi-python-client==", "ruamel.yaml==", "ruff==", "jinja2==", "markdown-it-py==", "pygments==")
-DERIVED_BY = ("derive.py", "edition31.py", "facts.py", "generator.py", "printed.py")
+DERIVED_BY = ("derive.py", "edition31.py", "facts.py", "generator.py", "printed.py", "tag_pages.py")
 ADVICE = "generated/ is not what the spec gives: run `make sdk` and commit the result"
 
 
