@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from code_samples import programs, with_samples
+from code_samples import collections, programs, with_samples
 from derive import BUNDLED, DOCUMENT, DerivationError, as_both, documents
 from replace import INTERRUPTS, alone_with, replacement
 from tag_pages import tag_pages
@@ -171,11 +171,10 @@ def build(inputs: Inputs, folder: Path) -> None:
     samples = programs(document)
     with_them = with_samples(document, samples)
     derived |= as_both("torus.bundled", with_them) | {f"samples/{each.file}": each.source for each in samples}
-    derived |= {f"pages/{name}": text for name, text in tag_pages(document).items()}
+    derived |= {f"pages/{name}": text for name, text in tag_pages(document).items()} | collections(document)
     derived[PAGE] = page_of(with_them)
-    for name in ("pages", "samples"):
-        (folder / name).mkdir()
     for name, text in derived.items():
+        (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     if inputs.record() != record:
         raise GenerationError("an input was changed meanwhile, and nothing was written: run it again")

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
 _CHECKOUT = Path(__file__).parents[2]
-_NAMES = ("torus*.yaml", "torus*.json", "sandbox.yaml", "reference.html", "LICENSE")
-_FOLDERS = {"conformance": "conformance/", "pack": "", "samples": "samples/"}
+_NAMES = ("torus*.yaml", "torus*.json", "torus.http", "sandbox.yaml", "reference.html", "LICENSE")
+_FOLDERS = {"bruno": "bruno/", "conformance": "conformance/", "pack": "", "samples": "samples/"}
 """Folders among them, and what the names of their files begin with."""
 
 

@@ -19,9 +19,9 @@ from torus_connect.sandbox.state import SandboxState
 
 pytestmark = pytest.mark.toolchain
 
-ISSUE, GENERATE, USE = "/_sandbox/request-tokens", "/api/v1/session/generate", "/_sandbox/whoami"
+ISSUE, GENERATE, USE = "/_sandbox/request-tokens", "/api/v1/session/generate", "/api/v1/holdings/"
 SHOW, GENERATE_WITH_TOTP = "/_sandbox/totp-codes", "/api/v1/session/totp/generate"
-USES = "useAccessToken useAccessTokenOfCode"
+USES = "readHoldings readHoldingsAfterCode"
 # What answers in the place of the sandbox, where, and the steps that must fail then.
 MISBEHAVIOURS: dict[str, tuple[str, Callable[[], Response], str]] = {
     "no request token": (ISSUE, lambda: JSONResponse({}, 201), "obtainRequestToken"),
@@ -29,16 +29,17 @@ MISBEHAVIOURS: dict[str, tuple[str, Callable[[], Response], str]] = {
     "no access token": (GENERATE, lambda: JSONResponse({}), "generateSession"),
     "an empty access token": (GENERATE, lambda: JSONResponse({"AccessToken": ""}), "generateSession"),
     "a null access token": (GENERATE, lambda: JSONResponse({"AccessToken": None}), "generateSession"),
-    "another access token": (GENERATE, lambda: JSONResponse({"AccessToken": "demo"}), "useAccessToken"),
+    "another access token": (GENERATE, lambda: JSONResponse({"AccessToken": "demo"}), "readHoldings"),
     "another success": (GENERATE, lambda: JSONResponse({"AccessToken": "demo"}, 201), "generateSession"),
     "a redirect": (GENERATE, lambda: RedirectResponse("/elsewhere", 303), "generateSession"),
     "an access token refused": (USE, lambda: JSONResponse({"error": "e", "details": "d"}, 401), USES),
     "an account call that fails": (USE, lambda: JSONResponse({}, 500), USES),
+    "holdings that say an error": (USE, lambda: JSONResponse({"status": "error", "data": None}), USES),
     "no code": (SHOW, lambda: JSONResponse({}, 201), "obtainCode"),
     "another code": (SHOW, lambda: JSONResponse({"totp": "000000"}, 201), "generateSessionWithTotp"),
     "no access token for a code": (GENERATE_WITH_TOTP, lambda: JSONResponse({}), "generateSessionWithTotp"),
     "an empty one": (GENERATE_WITH_TOTP, lambda: JSONResponse({"AccessToken": ""}), "generateSessionWithTotp"),
-    "another one": (GENERATE_WITH_TOTP, lambda: JSONResponse({"AccessToken": "demo"}), "useAccessTokenOfCode"),
+    "another one": (GENERATE_WITH_TOTP, lambda: JSONResponse({"AccessToken": "demo"}), "readHoldingsAfterCode"),
     "a redirect of a code": (GENERATE_WITH_TOTP, lambda: RedirectResponse("/x", 303), "generateSessionWithTotp"),
 }
 

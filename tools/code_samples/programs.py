@@ -14,6 +14,8 @@ from .calls import Variable, calls
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from jinja2 import Environment
+
     from .calls import Node
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -64,8 +66,7 @@ class Program:
     source: str
 
 
-def programs(document: Node) -> list[Program]:
-    """Return the programs for all calls of the spec, by call, and by language within."""
+def _environment() -> Environment:
     # Here and not above: tools/sdk.py looks whether it is the pinned one.
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # noqa: PLC0415
 
@@ -86,7 +87,15 @@ def programs(document: Node) -> list[Program]:
         "go_json": go_json,
         "java_json": java_json,
         "javascript": javascript,
+        "environment": lambda name: "{{process.env." + name + "}}",
+        "placeholders": placeholders,
     }
+    return environment
+
+
+def programs(document: Node) -> list[Program]:
+    """Return the programs for all calls of the spec, by call, and by language within."""
+    environment = _environment()
     known = calls(document)
     first = next((call.id for call in known if call.bearer), "")
     found = []
@@ -97,6 +106,23 @@ def programs(document: Node) -> list[Program]:
                 source = environment.get_template(language.template).render(call=call, file=file)
                 found.append(Program(call.id, language, file, source))
     return found
+
+
+def collections(document: Node) -> dict[str, str]:
+    """Return the calls for HTTP clients, by the names of the files: one for editors, and a folder for Bruno."""
+    environment, known = _environment(), calls(document)
+    title, version = document["info"]["title"], document["info"]["version"]
+    variables = dict.fromkeys([*(call.base for call in known), *(name for call in known for name in call.variables)])
+    template = environment.get_template("torus.http.jinja")
+    bruno = {"version": "1", "name": title, "type": "collection", "ignore": []}
+    files = {
+        "torus.http": template.render(title=title, version=version, variables=variables, calls=known),
+        "bruno/bruno.json": json.dumps(bruno, indent=2) + "\n",
+    }
+    template = environment.get_template("call.bru.jinja")
+    return files | {
+        f"bruno/{call.id}.bru": template.render(call=call, number=number) for number, call in enumerate(known, start=1)
+    }
 
 
 def with_samples(document: Node, found: Iterable[Program]) -> Node:
@@ -172,19 +198,25 @@ def javascript(value: Any) -> str:  # noqa: ANN401 - any JSON
     return json.dumps(value, ensure_ascii=False)
 
 
+def placeholders(body: Any, prefix: str = "") -> str:  # noqa: ANN401 - any JSON
+    """Return a body as JSON, with `{{NAME}}` for a variable."""
+    return json.dumps(_marked(body, "{{" + prefix, "}}"), indent=2, ensure_ascii=False)
+
+
+def _marked(node: Any, before: str, after: str) -> Any:  # noqa: ANN401 - any JSON
+    """Return a body with its variables between two marks."""
+    if isinstance(node, dict):
+        return {key: _marked(each, before, after) for key, each in node.items()}
+    if isinstance(node, list):
+        return [_marked(each, before, after) for each in node]
+    return f"{before}{node}{after}" if isinstance(node, Variable) else node
+
+
 def _key(name: str) -> str:
     return name if re.fullmatch(r"[A-Za-z_$][\w$]*", name) else json.dumps(name)
 
 
 def _pieces(body: Any) -> list[str]:  # noqa: ANN401 - any JSON
     """Return the JSON of a body in pieces: text, the name of a variable, text, ..."""
-
-    def marked(node: Any) -> Any:  # noqa: ANN401 - as above
-        if isinstance(node, dict):
-            return {key: marked(each) for key, each in node.items()}
-        if isinstance(node, list):
-            return list(map(marked, node))
-        return f"\ue000{node}\ue000" if isinstance(node, Variable) else node
-
-    text = json.dumps(marked(body), ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(_marked(body, "\ue000", "\ue000"), ensure_ascii=False, separators=(",", ":"))
     return re.split('"?\ue000"?', text)
