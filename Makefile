@@ -77,6 +77,10 @@ arazzo: $(VENV)/.dev tools/node/node_modules/.installed ## run the Arazzo docume
 	@$(BIN)/python tools/arazzo.py
 	$(BIN)/python -m pytest -n $(WORKERS) tests/flow
 
+.PHONY: collections
+collections: $(VENV)/.dev tools/http_clients/node_modules/.installed ## run the .http file and the Bruno collection against a local Torus
+	$(BIN)/python -m pytest tests/http_clients
+
 .PHONY: mutants
 mutants: $(VENV)/.dev ## change the modules that decide, one line at a time, and see that the tests notice
 	@$(BIN)/python tools/mutants.py
@@ -259,9 +263,9 @@ $(VENV)/.dev: $(VENV)/.demo requirements/dev.txt
 	@touch $@
 
 # The tools that run on Node.js.
-tools/node/node_modules/.installed: tools/node/package.json tools/node/package-lock.json tools/node/.npmrc
+tools/%/node_modules/.installed: tools/%/package.json tools/%/package-lock.json tools/%/.npmrc
 	@command -v npm >/dev/null || { echo "this needs Node.js 20.19 or later, with npm" >&2; exit 1; }
-	@npm ci --prefix tools/node --silent --no-progress
+	@npm ci --prefix tools/$* --silent --no-progress
 	@touch $@
 
 $(VENV)/.schemathesis: $(VENV)/.python requirements/schemathesis.txt

@@ -52,7 +52,10 @@ def test_what_the_wheel_holds(dist: Path) -> None:
         page = wheel.read("torus_connect/openapi/reference.html")
         assert page == (ROOT / "generated" / "reference.html").read_bytes()
         licence = wheel.read(f"torus_connect-{__version__}.dist-info/licenses/LICENSE")
-        for documents in (ROOT / "openapi" / "conformance", ROOT / "generated" / "samples"):
+        for documents in (
+            ROOT / "openapi" / "conformance",
+            *(ROOT / "generated" / each for each in ("bruno", "samples")),
+        ):
             for file in documents.iterdir():
                 assert wheel.read(f"torus_connect/openapi/{documents.name}/{file.name}") == file.read_bytes()
     assert licence == (ROOT / "LICENSE").read_bytes()

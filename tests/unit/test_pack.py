@@ -16,7 +16,7 @@ from torus_connect.pack import CHECKSUMS, PackNotWritten, pack_files, write_pack
 
 ROOT = Path(__file__).parents[2]
 FORMS = {f"torus{form}.{suffix}" for form in ("", "-3.1", ".bundled", ".dereferenced") for suffix in ("yaml", "json")}
-OTHERS = {"LICENSE", "README.md", "CHANGELOG.md", "sandbox.yaml", "torus.arazzo.yaml"}
+OTHERS = {"LICENSE", "README.md", "CHANGELOG.md", "sandbox.yaml", "torus.arazzo.yaml", "torus.http"}
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -34,7 +34,9 @@ def test_what_is_in_it(written: Path) -> None:
     assert "conformance/README.md" in vectors
     samples = {f"samples/{path.name}" for path in (ROOT / "generated" / "samples").iterdir()}
     assert {"samples/holdings.py", "samples/holdings.sh"} <= samples
-    assert set(tree(written)) == FORMS | OTHERS | vectors | samples | {CHECKSUMS}
+    bruno = {f"bruno/{path.name}" for path in (ROOT / "generated" / "bruno").iterdir()}
+    assert {"bruno/bruno.json", "bruno/holdings.bru"} <= bruno
+    assert set(tree(written)) == FORMS | OTHERS | vectors | samples | bruno | {CHECKSUMS}
     assert (written / "torus.yaml").read_bytes() == (ROOT / "openapi" / "torus.yaml").read_bytes()
     assert (written / "torus.json").read_bytes() == (ROOT / "generated" / "torus.json").read_bytes()
 
