@@ -52,12 +52,9 @@ def test_what_the_wheel_holds(dist: Path) -> None:
         page = wheel.read("torus_connect/openapi/reference.html")
         assert page == (ROOT / "generated" / "reference.html").read_bytes()
         licence = wheel.read(f"torus_connect-{__version__}.dist-info/licenses/LICENSE")
-        for documents in (
-            ROOT / "openapi" / "conformance",
-            *(ROOT / "generated" / each for each in ("bruno", "samples")),
-        ):
-            for file in documents.iterdir():
-                assert wheel.read(f"torus_connect/openapi/{documents.name}/{file.name}") == file.read_bytes()
+        for documents in ("openapi/conformance", "generated/bruno", "generated/samples"):
+            for file in (ROOT / documents).iterdir():
+                assert wheel.read(f"torus_connect/openapi/{file.parent.name}/{file.name}") == file.read_bytes()
     assert licence == (ROOT / "LICENSE").read_bytes()
     assert {"torus_connect/py.typed", "torus_connect_api/py.typed"} <= names
     tops = {name.split("/")[0] for name in names}

@@ -51,6 +51,20 @@ def test_its_readme_names_all_of_it_and_its_changelog_the_version(written: Path)
     assert f"\n## {version}\n" in (written / "CHANGELOG.md").read_text()
 
 
+def test_its_readme_says_of_fields_and_calls_what_the_document_has(written: Path) -> None:
+    text = (written / "README.md").read_text()
+    document = json.loads((written / "torus.json").read_text())
+    fields = {name for schema in document["components"]["schemas"].values() for name in schema.get("properties", {})}
+    calls = {each["operationId"]: each["tags"] for item in document["paths"].values() for each in item.values()}
+    of_two_types = text.partition("seen as another type\n")[2].partition("\n## ")[0]
+    rows = [re.split(r" *\| *", line)[1:-1] for line in of_two_types.splitlines() if line.startswith("| ")][2:]
+    named = {name for first, _, _ in rows for name in re.findall("`(.+?)`", first)}
+    assert {"order_no", "trade_no", "lot_size"} <= named <= fields
+    assert {call for *_, last in rows for call in re.findall(r"`([a-z]+[A-Z]\w+)`", last)} <= set(calls)
+    tags = re.findall(r"^\| `(\w+)` \|", text.partition("## The calls\n")[2].partition("\n## ")[0], re.MULTILINE)
+    assert set(tags) == {tag for each in calls.values() for tag in each}
+
+
 def test_the_checksums_are_those_of_sha256sum(written: Path) -> None:
     check = ("sha256sum", "--check", "--strict", "--quiet", CHECKSUMS)
     listed = [line.split("  ", 1)[1] for line in (written / CHECKSUMS).read_text().splitlines()]
