@@ -17,6 +17,9 @@ from .settings import checked_place
 
 Hook = Callable[[Session], Session | None] | Callable[[Session], Awaitable[Session | None]]
 
+ACCESS_TOKEN = "AccessToken"  # noqa: S105 - a name
+"""The security scheme of the spec for the access token."""
+
 
 class AccessToken:
     """The access token of one user; safe to share between clients, threads, tasks and event loops.

@@ -10,7 +10,7 @@ from torus_connect_api.api.account import AsyncAccount as AsyncOperations
 from torus_connect_api.client import Operation, Request, json_ready
 from torus_connect_api.types import UNSET
 
-from .access_token import AccessToken
+from .access_token import ACCESS_TOKEN, AccessToken
 from .errors import ConfigurationError
 from .secret import half_built_too
 from .session import Session
@@ -20,9 +20,6 @@ if TYPE_CHECKING:
 
     from .async_client import AsyncTorusConnect
     from .client import TorusConnect
-
-ACCESS_TOKEN = "AccessToken"  # noqa: S105 - a name
-"""The security scheme of the spec for the access token."""
 
 _METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
 _MAX_REPLY_BYTES = 16 * 1024 * 1024

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,8 @@ from torus_connect.sandbox import Sandbox
 from torus_connect_api.api.session import generate_session as operation
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from generation.conftest import Workshop
 
 REPOSITORY = Path(__file__).parents[2]
@@ -59,6 +62,74 @@ def test_each_is_called_and_its_reply_is_set_in_the_sandbox_of_the_copy(copy: Wo
     )
     assert run.returncode == 0, run.stderr
     assert json.loads(run.stdout) == [ROWS, ROWS, [*ROWS[:2], ["2.5", "3.5"], *ROWS[3:]]]
+
+
+ADDED = ("holdings", "report", "stock", "stocks", "placeOrder", "partnerStatus")
+
+
+@pytest.fixture(scope="module")
+def environment(copy: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """What a program finds that uses the package of the copy: the sandbox of the copy, and a session that is kept."""
+    store = f"file:{tmp_path_factory.mktemp('sessions')}"
+    with (
+        Sandbox(document=copy.output / "torus.json") as sandbox,
+        TorusConnect(**sandbox.credentials, store=store) as torus,
+    ):
+        session = torus.session(login=lambda *_: sandbox.issue_request_token())
+        yield os.environ | {
+            "PYTHONPATH": str(copy.output),
+            "TORUS_ACCESS_TOKEN": session.access_token,
+            "TORUS_API_KEY": sandbox.api_key,
+            "TORUS_BASE_URL": sandbox.base_url,
+            "TORUS_PARTNER_KEY": "demo-partner-key",
+            "TORUS_SESSION_STORE": store,
+        }
+
+
+@pytest.mark.parametrize(
+    ("command", "expected"),
+    [
+        (("holdings", "segment=E", 'isins=["demo"]', "with-lots=true"), "14.65"),
+        (("report", "company_code=a b", "year=2024", "page=1"), "1.5"),
+        (("stocks", "q=TCS"), "all stocks"),
+        (("place_order", "security_id=14366", "quantity=1"), "demo-1"),
+    ],
+    ids=["a read", "a GET", "a public one", "an order"],
+)
+def test_each_is_a_command(environment: dict[str, str], command: tuple[str, ...], expected: str) -> None:
+    torus_connect = [sys.executable, "-m", "torus_connect", "call"]
+    run = subprocess.run([*torus_connect, *command], env=environment, capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stderr) == (0, ""), run.stderr
+    assert expected in run.stdout
+
+
+def test_each_has_a_sample_in_the_pack_that_runs(copy: Workshop, environment: dict[str, str]) -> None:
+    for name in ADDED:
+        words = re.sub(r"([A-Z])", r"_\1", name).lower()
+        assert (copy.output / "samples" / f"{words.replace('_', '-')}.sh").is_file()
+        program = [sys.executable, copy.output / "samples" / f"{words}.py"]
+        run = subprocess.run(program, env=environment, capture_output=True, text=True, check=False)
+        assert run.returncode == 0, run.stderr
+        assert run.stdout
+
+
+def test_each_is_on_the_reference_page_and_on_that_of_its_tag(copy: Workshop) -> None:
+    page = (copy.output / "reference.html").read_text(encoding="utf-8")
+    for item in document()["paths"].values():
+        for each in item.values():
+            if each["operationId"] in ADDED:
+                of_tag = (copy.output / "pages" / f"{each['tags'][0]}.md").read_text(encoding="utf-8")
+                assert f"## {each['summary']}: `" in of_tag
+                assert f"operation `{each['operationId']}` of the spec" in of_tag
+                assert f"{each['summary']}" in page
+
+
+def test_each_is_in_every_form_of_the_document(copy: Workshop) -> None:
+    forms = [copy.output / "torus.json", *copy.output.glob("torus?*.json")]
+    assert len(forms) == 4
+    for form in forms:
+        paths = json.loads(form.read_text(encoding="utf-8"))["paths"].values()
+        assert {each["operationId"] for item in paths for each in item.values()} >= set(ADDED)
 
 
 @pytest.mark.parametrize("checker", [("mypy", "--strict", "--no-incremental"), ("basedpyright", "--level", "error")])
