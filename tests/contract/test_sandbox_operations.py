@@ -151,6 +151,8 @@ def changed(body: dict[str, Any], **changes: Any) -> dict[str, Any]:
     [
         ("order/entry", changed(ORDER_BODY, quantity=None), "The field data.quantity is missing."),
         ("order/entry", changed(ORDER_BODY, quantity=""), "The field data.quantity is empty."),
+        ("order/entry", changed(ORDER_BODY, security_id=""), "The field data.security_id is empty."),
+        ("holdings/", changed(HOLDINGS_BODY, limit=""), "The field data.limit is empty."),
         ("order/entry", changed(ORDER_BODY, quantity=7), "The field data.quantity is wrong: type is string."),
         ("order/entry", {"data": CANARY}, "The field data is wrong: type is object."),
         ("order/entry", {}, "The field data is missing."),
@@ -180,6 +182,7 @@ def test_no_body_and_another_content_type(http: httpx.Client, bearer: dict[str, 
     ("path", "named"),
     [
         (REPORT, "The query parameter page is missing."),
+        (f"{REPORT}?page=", "The query parameter page is empty."),
         (f"{REPORT}?page={CANARY}", "The query parameter page is wrong: type is integer."),
         (f"{REPORT}?page=1&full={CANARY}", "The query parameter full is wrong: type is boolean."),
         ("/api/v1/company/demo/reports/1999?page=1", "The path parameter year is wrong: minimum is 2000."),

@@ -56,6 +56,7 @@ def test_what_an_app_with_its_secret_shows(http: httpx.Client) -> None:
     [
         ({"TOTP": None}, "The field TOTP is missing."),
         ({"TOTP": 123456}, "The field TOTP is wrong: type is string."),
+        ({"TOTP": ""}, "The field TOTP is empty."),
         ({"TOTP": "12345"}, "The field TOTP is wrong: pattern is ^[0-9]{6,8}$."),
         ({"TOTP": "123456789"}, "The field TOTP is wrong: pattern is ^[0-9]{6,8}$."),
         ({"TOTP": "12345a"}, "The field TOTP is wrong: pattern is ^[0-9]{6,8}$."),

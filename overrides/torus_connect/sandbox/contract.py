@@ -154,7 +154,7 @@ def _named(error: Exception) -> str:
         elif isinstance(cause, EmptyQueryParameterValue):
             how = "is empty"
         elif isinstance(cause, CastError):
-            how = f"is wrong: type is {cause.type}"
+            how = f"is wrong: type is {cause.type}" if cause.value else "is empty"
         return f"The {error.location} parameter {error.name} {how}."
     if fault is None:
         return ""
@@ -169,7 +169,7 @@ def _named(error: Exception) -> str:
 
 
 def _how(fault: Any) -> str:  # noqa: ANN401 - of jsonschema, which has no types
-    if fault.validator == "minLength" and fault.instance == "":
+    if fault.instance == "":
         return "is empty"
     if fault.validator in _QUOTED:
         return f"is wrong: {fault.validator} is {fault.validator_value}"
