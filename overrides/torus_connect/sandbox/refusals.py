@@ -32,10 +32,7 @@ class Refusal(Enum):
     ACCESS_TOKEN_UNKNOWN = 401, "No session of this access token was generated here, or it has ended."
     CREDENTIAL_MISSING = 401, "This operation asks for a credential that was not sent."
     PARAMETER_WRONG = 400, "A parameter is not as the specification has it."
-    EXAMPLE_MISSING = (
-        501,
-        "The specification has no example of this reply, and no reply was set to answer with.",
-    )
+    EXAMPLE_MISSING = 501, "The specification has no example of this reply, and no reply was set to answer with."
     SANDBOX_FAULT = 500, "The sandbox made a reply that does not fit the specification: a bug of torus-connect."
 
     def __init__(self, status: int, sentence: str) -> None:
