@@ -107,7 +107,7 @@ def test_each_has_a_sample_in_the_pack_that_runs(copy: Workshop, environment: di
     for name in ADDED:
         words = re.sub(r"([A-Z])", r"_\1", name).lower()
         assert (copy.output / "samples" / f"{words.replace('_', '-')}.sh").is_file()
-        program = [sys.executable, copy.output / "samples" / f"{words}.py"]
+        program: list[str | Path] = [sys.executable, copy.output / "samples" / f"{words}.py"]
         run = subprocess.run(program, env=environment, capture_output=True, text=True, check=False)
         assert run.returncode == 0, run.stderr
         assert run.stdout
