@@ -84,3 +84,11 @@ def test_a_slow_start_fails(repository: Path, package: Path) -> None:
     done = gate(repository, "--path", str(package), "--only", "cold")
     assert done.returncode == 1
     assert "process start to token, torus against http.client" in done.stderr
+
+
+def test_a_slow_reader_fails(repository: Path, package: Path) -> None:
+    reading = package / "torus_connect_api" / "reading.py"
+    plant(reading, "\n_quick = decimal\n\n\ndef decimal(value):\n    return [_quick(value) for _ in range(5)][0]\n")
+    done = gate(repository, "--path", str(package), "--only", "rows")
+    assert done.returncode == 1
+    assert "1,000 holdings as rows" in done.stderr

@@ -73,7 +73,17 @@ def cold(place: Place, limits: dict[str, Any], path: Path | None) -> list[str]:
     return _ratios("process start to token", {name: median(of["wall"]) for name, of in found.items()}, limits)
 
 
-CHECKS = {"modules": modules, "cold": cold, "warm": warm}
+def rows(place: Place, limits: dict[str, Any], path: Path | None) -> list[str]:
+    """Time 1,000 holdings on their way to typed rows, against `json.loads` of the same bytes."""
+    command = [sys.executable, str(LIMITS.with_name("drive") / "rows.py")]
+    environment = replace(DEFAULT, path=path).environment(place)
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise BenchError(done.stderr)
+    return _over("1,000 holdings as rows, against json.loads", float(done.stdout), limits["holdings"])
+
+
+CHECKS = {"modules": modules, "cold": cold, "warm": warm, "rows": rows}
 
 
 def _ratios(what: str, found: dict[str, float], limits: dict[str, float]) -> list[str]:
