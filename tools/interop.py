@@ -41,7 +41,8 @@ def main() -> int:
     WORK.mkdir(parents=True, exist_ok=True)
     try:
         check_tools(chosen)
-        rows = [row_of(client) for client in chosen]
+        built: set[str] = set()
+        rows = [row_of(client, built) for client in chosen]
         return settle(rows, update=arguments.update)
     except (InteropError, LookupError, OSError) as error:
         print(f"{Path(__file__).name}: {error}", file=sys.stderr)
@@ -62,16 +63,18 @@ def check_tools(chosen: list[Client]) -> None:
         raise InteropError("there is no spec pack in dist/spec: make spec")
 
 
-def row_of(client: Client) -> Row:
-    """Build, trade, read and play, or recall what came of it the last time."""
+def row_of(client: Client, built: set[str]) -> Row:
+    """Build, trade, read and play, or recall what came of it the last time; `built` has the folders that are built."""
     found, digest = WORK / f"{client.name}.json", digest_for(client)
     if found.is_file():
         record = json.loads(found.read_text(encoding="utf-8"))
         if record.pop("digest") == digest:
             say(client, "nothing has changed since it was played")
             return Row(**record)
-    say(client, "build")
-    build(client)
+    if client.folder not in built:
+        say(client, "build")
+        build(client)
+        built.add(client.folder)
     say(client, "trade, and read the account")
     trade(client)
     say(client, "read fields of the other JSON type")
