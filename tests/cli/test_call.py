@@ -19,7 +19,8 @@ from cli.conftest import command
 from support.raw_server import RawServer, answer, reply
 
 from torus_connect import Session, TorusConnect
-from torus_connect.cli.operations import SHORT, commands
+from torus_connect.cli.arguments import SHORT
+from torus_connect.cli.operations import commands
 from torus_connect.cli.results import formatted
 from torus_connect.sandbox import Sandbox
 from torus_connect.stores import SessionKey

@@ -17,7 +17,7 @@ from support.raw_server import RawServer, answer, reply
 from torus_connect import Session
 from torus_connect.cli import main
 from torus_connect.cli.arguments import parser
-from torus_connect.cli.arguments.parsing import Parser
+from torus_connect.cli.parsing import Parser
 from torus_connect.console import say
 from torus_connect.stores import SessionKey
 from torus_connect.stores.file import FileStore

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .arguments.parsing import Parser
+    from .parsing import Parser
 
 # A function finds the command that was typed so far, passing over options, and offers what may follow it.
 _BASH = """\
@@ -49,11 +49,10 @@ function __torus_connect
 end
 complete -c torus-connect -f -a '(__torus_connect)'
 """
-SHELLS = ("bash", "zsh", "fish")
 
 
 def script(shell: str, parser: Parser) -> str:
-    """Return the script for one of `SHELLS`."""
+    """Return the script for `bash`, `zsh` or `fish`."""
     parsers = dict(_parsers(parser, ""))
     words = {command: " ".join(each.words()) for command, each in parsers.items()}
     values = {

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     from torus_connect_api.client import Client, Operation
 
-SHORT = {"holdings": "holdings", "positions": "positions", "funds": "funds", "orders": "order_book", "trades": "trades"}
-"""Commands of their own, and the operations that they are short for."""
-
 
 class OperationCommand(NamedTuple):
     """An operation, as a command.

@@ -22,7 +22,6 @@ from torus_connect_api.reply import Reply
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-OUTPUT_FORMATS = ("table", "json", "csv")
 _GAP = "  "
 _MOST_DIGITS = 30
 
@@ -32,7 +31,7 @@ def formatted(result: Reply | Rows[Reply], output: str, operation: str) -> str:
 
     Args:
         result: what the method of an operation returned.
-        output: one of `OUTPUT_FORMATS`.
+        output: `table`, `json` or `csv`.
         operation: its `operationId`, for the columns of a table (`x-columns`).
     """
     rows = result if isinstance(result, Rows) else [result]

@@ -14,18 +14,6 @@ from torus_connect.console import write, write_error
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-EPILOG = """\
-exit codes:
-  0    done
-  1    standard output cannot be written, or what was asked for failed
-  2    wrong usage or configuration; nothing was sent
-  3    not sent: the same call, or request token, may be tried again
-  4    refused: the service answered, and said no
-  5    unknown: it may have been served, and a request token may be spent
-  130  interrupted (Ctrl-C)
-  141  whoever read the output stopped reading
-"""
-
 
 class Parser(argparse.ArgumentParser):
     """A parser that never repeats what it was given, which may be a secret in the wrong place.
