@@ -5,6 +5,14 @@ const marks = [...document.querySelectorAll("[name=mark]")];
 const count = document.getElementById("count");
 const groups = [...document.querySelectorAll(".group")];
 
+// On a narrow screen neither the search nor the contents stand before everything else.
+const wide = matchMedia("(min-width: 62rem)");
+const find = document.querySelector(".find");
+const contents = document.querySelector(".contents");
+const fold = () => (find.open = contents.open = wide.matches);
+wide.addEventListener("change", fold);
+fold();
+
 // An entry within another has words of its own; samples and the console say nothing that is not said elsewhere.
 const entries = [...document.querySelectorAll(".entry")].map((element) => {
   const copy = element.cloneNode(true);
@@ -62,17 +70,15 @@ document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input:not([type=radio]), textarea, select");
   if (event.key !== "/" || typing || event.ctrlKey || event.altKey || event.metaKey) return;
   event.preventDefault();
+  find.open = true;
   search.focus();
   search.select();
 });
-// A link leads to what it names, whatever is hidden just now.
-document.querySelector("nav").addEventListener("click", clear);
+// A link leads to what it names, whatever is hidden or in front of it just now.
+document.querySelector("nav").addEventListener("click", (event) => {
+  clear();
+  if (event.target.closest("a")) fold();
+});
 // The browser may have kept what was in the fields.
 apply();
 
-// On a narrow screen the contents do not stand before everything else.
-const wide = matchMedia("(min-width: 62rem)");
-const contents = document.querySelector(".contents");
-const fold = () => (contents.open = wide.matches);
-wide.addEventListener("change", fold);
-fold();
