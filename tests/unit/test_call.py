@@ -6,6 +6,7 @@ import logging
 
 import pytest
 from support.clock import Clock
+from support.kinds import PUBLIC
 
 from torus_connect import ConnectionFailed, Headers, RateLimited, Reply, Session, call
 from torus_connect.call import Call
@@ -13,6 +14,7 @@ from torus_connect.credentials import NO_CREDENTIALS, Credentials
 from torus_connect.secret import Secret
 from torus_connect.session_calls import REQUEST_TOKEN, session_request, totp_request
 from torus_connect.settings import TOTP_URL, Settings
+from torus_connect_api.client import Request
 
 REQUEST_ID = "3f2b8c1e-0a4d-4f6b-9c7e-1234567890ab"
 
@@ -112,6 +114,15 @@ def test_the_line_of_a_call_with_a_code(caplog: pytest.LogCaptureFixture, clock:
         ["generateSessionWithTotp attempt=1 outcome=not_sent status=200 seconds=0.000", REQUEST_ID],
         ["generateSessionWithTotp attempt=1 outcome=not_sent status=200 seconds=0.000", "-"],
     ]
+
+
+@pytest.mark.parametrize("body", [[REQUEST_ID], {"orders": [{"note": REQUEST_ID}, 7]}])
+def test_a_request_id_that_was_in_the_body(caplog: pytest.LogCaptureFixture, body: object) -> None:
+    caplog.set_level(logging.INFO, "torus_connect")
+    settings = Settings(api_key=Secret("the-api-key"), api_secret=None)
+    made = Call(settings, Request(PUBLIC, "/public", parse=str, json=body), NO_CREDENTIALS)
+    made.wait_after(ConnectionFailed("", reply=answered(("X-Request-Id", REQUEST_ID))))
+    assert caplog.records[-1].getMessage().endswith(" request_id=-")
 
 
 def test_an_error_says_which_call_it_is_of() -> None:

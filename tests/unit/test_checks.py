@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from support.kinds import ORDER, PUBLIC, READ, SESSION
 
 from torus_connect import ConfigurationError
 from torus_connect.checks import (
@@ -16,11 +17,14 @@ from torus_connect.checks import (
     checked_seconds,
     checked_text,
     is_loopback,
+    is_usual_url,
+    text_fault,
     url_fault,
 )
 from torus_connect.network import Network
 from torus_connect.secret import Secret, conceal
 from torus_connect.settings import PRODUCTION_URL, TOTP_URL, Settings, checked_base_url, checked_totp_base_url
+from torus_connect_api.client import Operation
 
 HOST = "has no valid host and port"
 LABEL = "a" * 63
@@ -50,6 +54,32 @@ def test_the_environment_is_asked_only_where_there_is_no_value(monkeypatch: pyte
         checked_text("name", None)
     with pytest.raises(ConfigurationError, match=r"^name is empty\n"):
         checked_text("name", Secret(), env="TORUS_TEST")
+
+
+QUOTES = "must not be in quotes"
+CONTROL = "may hold no line break and no other control character"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("''", QUOTES),
+        ("'a'", QUOTES),
+        ("'", None),
+        ("'a", None),
+        ("a\nb", CONTROL),
+        ("a\x1fb", CONTROL),
+        ("a\x7fb", CONTROL),
+        ("a\x80b", CONTROL),
+        ("a\x9fb", CONTROL),
+        ("a\u2028b", CONTROL),
+        ("a\u2029b", CONTROL),
+        # No control characters, though they are not shown either.
+        ("X \u00a0\u200b\ufeff A", None),
+    ],
+)
+def test_a_text_from_outside(text: str, expected: str | None) -> None:
+    assert text_fault(text) == expected
 
 
 @pytest.mark.parametrize(("value", "expected"), [(1, 1.0), (0.001, 0.001), (3600, 3600.0), (1e-9, 1e-9)])
@@ -160,9 +190,43 @@ def test_a_url_that_may_hold_credentials(url: str, expected: str | None) -> None
 
 
 @pytest.mark.parametrize(
+    ("url", "usual"),
+    [
+        ("https://connects.torusdigital.com/api/v1", True),
+        ("https://oapi-cug.torusdigital.com/api/v1/", True),
+        ("https://127.0.0.1:8443/api/v1", True),
+        ("https://255.0.0.1", True),
+        ("https://localhost", True),
+        ("https://a.b-c", True),
+        (f"https://{LABEL}", True),
+        (f"https://{LONGEST}", True),
+        ("https://host:1", True),
+        ("https://host:65535", True),
+        ("https://host:65536", False),
+        ("https://host:", False),
+        ("http://localhost", False),
+        ("https://localhost:443/", False),
+        ("https://host/a/../b", False),
+        ("https://HOST/", False),
+        ("https://a-", False),
+        ("https://[::1]/", False),
+        ("https://1.2.3/", False),
+        ("https://1.2.3.256", False),
+        ("https://user:password@host/", False),
+    ],
+)
+def test_which_urls_are_taken_without_a_closer_look(url: str, *, usual: bool) -> None:
+    assert is_usual_url(Secret(url)) is usual
+
+
+@pytest.mark.parametrize(
     ("value", "expected"),
     [
         ("https://host/a://b", "https://host/a://b"),
+        ("https://host/a/b/../c/./d", "https://host/a/c/d"),
+        ("https://host/a/../b", "https://host/b"),
+        ("https://host/../../a", "https://host/a"),
+        ("https://host/a/..", "https://host"),
         ("HTTPS://Host/A://B/", "https://host/A://B"),
         ("https://host///", "https://host"),
         ("https://host/X", "https://host/X"),
@@ -228,6 +292,21 @@ def test_where_codes_go(
     assert settings.totp_base_url == expected
 
 
+def test_where_account_calls_go() -> None:
+    settings = Settings(api_key=Secret("key"), api_secret=None, account_base_url="https://account")
+    assert [settings.base_url_of(operation) for operation in (READ, ORDER)] == ["https://account"] * 2
+    assert [settings.base_url_of(operation) for operation in (SESSION, PUBLIC)] == [PRODUCTION_URL] * 2
+
+
+@pytest.mark.parametrize(
+    ("base_url", "expected"), [(PRODUCTION_URL, "https://third"), ("https://host", "https://host")]
+)
+def test_where_an_operation_with_a_server_of_its_own_is_called(base_url: str, expected: str) -> None:
+    operation = Operation("demo", "GET", "/demo", idempotent=True, servers=("https://third",))
+    settings = Settings(api_key=Secret("key"), api_secret=None, base_url=base_url)
+    assert settings.base_url_of(operation) == expected
+
+
 def test_no_secret_until_it_is_needed() -> None:
     settings = Settings(api_key=Secret("key"), api_secret=None)
     assert settings.api_secret is None
@@ -248,4 +327,5 @@ def test_the_credentials_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setenv("TORUS_API_KEY", "key")
     monkeypatch.setenv("TORUS_API_SECRET", "secret")
     settings = Settings(api_key=None, api_secret=None)
-    assert (settings.api_key, settings.api_secret) == ("key", "secret")
+    assert (settings.api_key, settings.api_secret, settings.api_key_source) == ("key", "secret", "TORUS_API_KEY")
+    assert Settings(api_key=Secret("key"), api_secret=None).api_key_source == "the argument api_key"

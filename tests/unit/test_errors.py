@@ -50,6 +50,10 @@ def test_copies_keep_the_reply_and_pickles_drop_what_it_holds(cls: type[TorusErr
     assert repr(loaded.reply) == "<Reply 418, 0 bytes>"
 
 
+def test_an_error_that_is_half_built_can_be_shown() -> None:
+    assert str(TorusError.__new__(TorusError)).startswith("TorusError\n")
+
+
 def test_what_a_status_error_carries() -> None:
     error = APIStatusError("What happened", reply=REPLY)
     assert error.status_code == 418

@@ -12,7 +12,7 @@ from conftest import API_KEY, API_SECRET, GenerateSession
 from support.raw_server import RawServer, answer, reply
 
 from torus_connect import ConfigurationError, ConnectionFailed, TorusConnect
-from torus_connect.network import Concealed, Network, conceal_paths
+from torus_connect.network import Concealed, Network, _default_context, conceal_paths
 from torus_connect.secret import Secret, Unusable
 
 URL = "https://host/api"
@@ -90,6 +90,22 @@ class TestContexts:
         context = ssl.create_default_context()
         assert Network(URL, ssl_context=context).tls_context() is context
         assert Network("http://127.0.0.1", ssl_context=context).tls_context() is context
+
+    @pytest.mark.parametrize(
+        ("version", "added"),
+        [((3, 12, 9), 0), ((3, 13), ssl.VERIFY_X509_PARTIAL_CHAIN | ssl.VERIFY_X509_STRICT)],
+    )
+    def test_how_strict_python_is_by_now(
+        self, monkeypatch: pytest.MonkeyPatch, version: tuple[int, ...], added: int
+    ) -> None:
+        monkeypatch.setattr("sys.version_info", version)
+        plain = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).verify_flags
+        assert plain
+        assert _default_context(None).verify_flags == plain | added
+
+    def test_a_file_for_the_keys_that_is_none(self) -> None:
+        with pytest.raises(ConfigurationError, match=r"SSLKEYLOGFILE .* cannot be written: it is no path\n"):
+            _default_context("a\0b")
 
     @pytest.mark.parametrize("mode", [ssl.CERT_NONE, ssl.CERT_OPTIONAL])
     def test_a_context_must_verify(self, mode: ssl.VerifyMode) -> None:
@@ -179,6 +195,15 @@ class TestProxy:
         assert proxy is None or isinstance(proxy, Secret)
         assert Network(URL, trust_env=False).proxy is None
         assert Network("http://127.0.0.1").proxy is None
+
+    @pytest.mark.parametrize(("platform", "asked"), [("darwin", True), ("win32", True), ("linux", False)])
+    def test_the_settings_of_the_system(self, monkeypatch: pytest.MonkeyPatch, platform: str, *, asked: bool) -> None:
+        """Those of macOS and Windows, with their exemptions, where the environment says nothing."""
+        monkeypatch.setattr("urllib.request.getproxies", lambda: {"https": "http://of-the-system"})
+        monkeypatch.setattr("urllib.request.proxy_bypass", lambda host: host == "exempt")
+        monkeypatch.setattr("sys.platform", platform)
+        assert Network(URL).proxy == ("http://of-the-system" if asked else None)
+        assert Network("https://exempt").proxy is None
 
     @pytest.mark.parametrize(
         ("no_proxy", "base_url", "exempt"),

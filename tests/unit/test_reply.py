@@ -55,6 +55,7 @@ def test_a_reply_shows_nothing_and_a_pickle_drops_what_it_holds() -> None:
         (b'{"a": 1', None),
         (b'{"a": 1, "a": 1}', {"a": None}),
         (b'{"a": "x", "a": "y", "a": "z"}', {"a": None}),
+        (b'{"a": 1, "b": 2, "a": 3}', {"a": None, "b": 2}),
         (b'{"b": {"a": 1, "a": 2}, "c": 3}', {"b": {"a": None}, "c": 3}),
         (b'{"a":' * 100_000, None),
         (b'{"a": ' + b"9" * 5000 + b"}", {"a": Decimal("9" * 5000)}),
@@ -63,6 +64,11 @@ def test_a_reply_shows_nothing_and_a_pickle_drops_what_it_holds() -> None:
 )
 def test_json_object(content: bytes, expected: object) -> None:
     assert Reply(200, Headers(), content).json_object() == expected
+
+
+def test_json_that_is_nested_too_deeply() -> None:
+    with pytest.raises(ValueError, match=r"^it is nested too deeply$"):
+        Reply(200, Headers(), b"[" * 100_000).json()
 
 
 @pytest.mark.parametrize("encoding", ["gzip", " GZip ", "deflate"])
@@ -143,8 +149,10 @@ def test_a_number_of_a_million_digits_becomes_no_int(limit: int) -> None:
     before = sys.get_int_max_str_digits()
     sys.set_int_max_str_digits(limit)
     try:
-        found = parsed(b'{"long": %s, "short": 7}' % (b"9" * 1_000_000))
+        digits = (b"9" * 1_000_000, b"9" * 101, b"9" * 100)
+        found = parsed(b'{"longest": %s, "long": %s, "short": %s}' % digits)
         assert isinstance(found, dict)
-        assert {name: type(value) for name, value in found.items()} == {"long": Decimal, "short": int}
+        types = {name: type(value) for name, value in found.items()}
+        assert types == {"longest": Decimal, "long": Decimal, "short": int}
     finally:
         sys.set_int_max_str_digits(before)

@@ -110,6 +110,15 @@ def test_the_budget_is_for_all_attempts(clock: Clock) -> None:
     assert attempts.wait_after(torus_connect.ConnectionFailed("")) is None
 
 
+def test_a_pause_does_not_count(clock: Clock) -> None:
+    attempts = retries(timeout=10, total_timeout=12)
+    attempts.begin()
+    clock.now += 9
+    attempts.pause()
+    clock.now += 3600
+    assert attempts.begin() == 3
+
+
 def test_the_jitter_is_full() -> None:
     attempts = retries(max_retries=10)
     attempts.begin()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
+from importlib.machinery import ModuleSpec, PathFinder
 from pathlib import Path
+from types import ModuleType
 
 import certifi
 import pytest
@@ -12,9 +13,16 @@ import pytest
 from torus_connect.network import _roots
 
 
-def test_they_are_where_certifi_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(sys.modules, "certifi")
+@pytest.fixture
+def _unloaded(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("certifi", "certifi.core"):
+        monkeypatch.delitem(sys.modules, name)
+
+
+@pytest.mark.usefixtures("_unloaded")
+def test_they_are_where_certifi_says() -> None:
     assert Path(_roots()).samefile(certifi.where())
+    assert "certifi" not in sys.modules, "it takes long to load"
 
 
 def test_certifi_is_asked_where_it_is_loaded(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,48 +30,44 @@ def test_certifi_is_asked_where_it_is_loaded(monkeypatch: pytest.MonkeyPatch) ->
     assert _roots() == "/of/somebody/else.pem"
 
 
-def test_certifi_is_asked_where_its_file_is_not_beside_it(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("_unloaded")
+def test_certifi_is_asked_where_its_file_is_not_beside_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As distributions ship it, to answer with the file of the system."""
     package = tmp_path / "certifi"
     package.mkdir()
     (package / "__init__.py").write_text("def where():\n    return '/etc/of/the/system.pem'\n")
-    program = "import sys; sys.path.insert(0, sys.argv[1]); from torus_connect.network import _roots; print(_roots())"
-    done = subprocess.run([sys.executable, "-c", program, tmp_path], capture_output=True, text=True, check=True)
-    assert done.stdout == "/etc/of/the/system.pem\n"
+    monkeypatch.syspath_prepend(tmp_path)
+    assert _roots() == "/etc/of/the/system.pem"
 
-
-def test_certifi_is_asked_where_a_tool_changes_what_it_answers(tmp_path: Path) -> None:
-    """As those do that hook into the import, to trust what a company's machines trust."""
-    program = """
-import importlib.util, sys
-
-class Hook:
-    inside = False
-
-    @classmethod
-    def find_spec(cls, name, path=None, target=None):
-        if name != "certifi" or cls.inside:
-            return None
-        cls.inside = True
-        spec = importlib.util.find_spec(name)
-        cls.inside = False
-        spec.loader = Loader(spec.loader)
-        return spec
 
 class Loader:
-    def __init__(self, loader):
-        self.loader = loader
+    """That of a tool which changes what certifi answers."""
 
-    def create_module(self, spec):
+    def __init__(self, spec: ModuleSpec) -> None:
+        assert spec.loader
+        self.loader = spec.loader
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         return self.loader.create_module(spec)
 
-    def exec_module(self, module):
+    def exec_module(self, module: ModuleType) -> None:
         self.loader.exec_module(module)
-        module.where = lambda: "/of/the/company.pem"
+        vars(module)["where"] = lambda: "/of/the/company.pem"
 
-sys.meta_path.insert(0, Hook)
-from torus_connect.network import _roots
-print(_roots())
-"""
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
-    assert done.stdout == "/of/the/company.pem\n"
+
+class Hook:
+    """What such a tool puts before Python's own finders."""
+
+    @staticmethod
+    def find_spec(name: str, _path: object = None, _target: object = None) -> ModuleSpec | None:
+        spec = PathFinder.find_spec(name) if name == "certifi" else None
+        if spec:
+            spec.loader = Loader(spec)  # type: ignore[assignment]  # it has what the import needs of one
+        return spec
+
+
+@pytest.mark.usefixtures("_unloaded")
+def test_certifi_is_asked_where_a_tool_changes_what_it_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As those do that hook into the import, to trust what a company's machines trust."""
+    monkeypatch.setattr(sys, "meta_path", [Hook, *sys.meta_path])
+    assert _roots() == "/of/the/company.pem"

@@ -104,3 +104,10 @@ def test_an_access_token() -> None:
     assert session.access_token == "one two~!"
     assert session.base_url == BASE_URL
     assert isinstance(session.access_token, Secret)
+    assert session.day_ends == "00:00"
+
+
+def test_the_day_ends_as_the_client_says() -> None:
+    settings = Settings(api_key=Secret("the-key"), api_secret=Secret("the-secret"), day_ends=Secret("03:30"))
+    session = result_of(session_request(settings), Reply(200, Headers(), b'{"AccessToken": "demo"}'))
+    assert session.day_ends == "03:30"
