@@ -75,7 +75,7 @@ CONTROL = "may hold no line break and no other control character"
         ("a\u2028b", CONTROL),
         ("a\u2029b", CONTROL),
         # No control characters, though they are not shown either.
-        ("X \u00a0\u200b\ufeff A", None),
+        ("X \u00a0\u200b\ufeff Aa", None),
     ],
 )
 def test_a_text_from_outside(text: str, expected: str | None) -> None:

@@ -14,14 +14,23 @@ from conftest import API_KEY, API_SECRET
 from support.kinds import ORDER, READ
 
 import torus_connect
-from torus_connect import AsyncTorusConnect, ConfigurationError, Headers, Reply, Session, TorusConnect, TorusError
+from torus_connect import (
+    AsyncTorusConnect,
+    ConfigurationError,
+    Headers,
+    Outcome,
+    Reply,
+    Session,
+    TorusConnect,
+    TorusError,
+)
 from torus_connect.checks import checked_request_token, checked_totp
 from torus_connect.reply import MAX_REPLY_BYTES
 from torus_connect.response import result_of
 from torus_connect.secret import Secret, conceal
 from torus_connect.session_calls import session_request, totp_request
 from torus_connect.settings import Settings
-from torus_connect_api.client import Operation
+from torus_connect_api.client import Operation, Request
 
 SETTINGS = Settings(api_key=Secret(API_KEY), api_secret=Secret(API_SECRET), base_url="https://host/api/v1")
 SESSION, TOTP = session_request(SETTINGS), totp_request(SETTINGS, Secret("123456"))
@@ -240,6 +249,14 @@ def test_what_the_service_answered(reply: Reply, name: str, expected: str) -> No
     assert type(caught.value) is getattr(torus_connect, name)
     assert str(caught.value).split("\n")[0] == expected
     assert caught.value.reply is reply
+
+
+@pytest.mark.parametrize(("number", "outcome"), [("demo-1", Outcome.UNKNOWN), ("", Outcome.REFUSED)])
+def test_an_order_is_placed_where_the_reply_has_a_number(number: str, outcome: Outcome) -> None:
+    request = Request(ORDER, "/order", parse=str)
+    with pytest.raises(torus_connect.BadRequest) as caught:
+        result_of(request, answered(400, content=b'{"order_no": "%s"}' % number.encode()))
+    assert caught.value.outcome is outcome
 
 
 def test_only_a_200_holds_a_session() -> None:
