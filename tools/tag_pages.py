@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 from typing import TYPE_CHECKING
 
 from code_samples import calls
@@ -100,5 +101,7 @@ def _snippet(call: Call) -> str:
 
 
 def _command(call: Call) -> str:
-    given = "".join(f" {each.name}={each.value}" for each in call.arguments)
-    return f"torus-connect call {call.python_id}{given}"
+    values = {
+        each.name: each.value if isinstance(each.value, str) else json.dumps(each.value) for each in call.arguments
+    }
+    return shlex.join(["torus-connect", "call", call.python_id, *(f"{name}={value}" for name, value in values.items())])

@@ -25,6 +25,7 @@ from torus_connect.cli.results import formatted
 from torus_connect.sandbox import Sandbox
 from torus_connect.stores import SessionKey
 from torus_connect.stores.file import FileStore
+from torus_connect_api.models.statement_line import StatementLine
 from torus_connect_api.models.trade import Trade
 from torus_connect_api.reading import Rows
 
@@ -138,6 +139,9 @@ def test_a_public_call_needs_no_session_and_no_secret(monkeypatch: pytest.Monkey
         (["order"], "order needs order_no=... and segment=..."),
         (["order", "ordr_no=canary"], "order has no such argument: did you mean order_no?"),
         (["order", "canary"], "order has no such argument: name=value, with order_no, segment, source"),
+        (["company", "company_slug="], "company_slug is no part of a path: it is empty, or made of dots"),
+        (["company", "company_slug=\udcff"], "company_slug must be text"),
+        (["search_stocks", "query=a", "limit=" + "[" * 50_000], "limit must be a whole number"),
         (["indices", "canary=1"], "indices has no such argument: name=value, with no name"),
         (["order", "order_no=1", "order_no=canary"], "order_no is given twice"),
         (["holdings", "--user", "nobody"], "No session of this user is kept"),
@@ -210,12 +214,22 @@ def test_numbers_stand_below_each_other() -> None:
 
 def test_a_number_is_exact_in_json() -> None:
     row = {"traded_price": Decimal("14.65"), "quantity": Decimal("2.0"), "trade_value": Decimal("1234567890123456.789")}
-    further = {"bomb": Decimal("1e3000000"), "small": Decimal("1e-3000000"), "odd": Decimal("NaN")}
+    further: dict[str, Any] = {
+        "large": Decimal("1e25"),
+        "whole": 2**53 + 1,
+        "float": float("inf"),
+        "bomb": Decimal("1e3000000"),
+        "small": Decimal("1e-3000000"),
+        "odd": Decimal("NaN"),
+    }
     (read,) = json.loads(formatted(trades(row | further), "json", "trades"))
     assert {name: read[name] for name in row | further} == {
         "traded_price": 14.65,
         "quantity": 2,
         "trade_value": "1234567890123456.789",
+        "large": "10000000000000000000000000",
+        "whole": "9007199254740993",
+        "float": "inf",
         "bomb": "1E+3000000",
         "small": "1E-3000000",
         "odd": "NaN",
@@ -225,7 +239,66 @@ def test_a_number_is_exact_in_json() -> None:
 
 def test_there_are_none(capsys: pytest.CaptureFixture[str]) -> None:
     assert [formatted(Rows([]), form, "trades") for form in ("table", "json", "csv")] == ["", "[]\n", ""]
-    assert capsys.readouterr().err == "torus-connect: There are none.\n"
+    assert formatted(Rows([], message="demo\x1b[2J"), "table", "trades") == ""
+    said = ["There are none."] * 3 + ["There are none. The service says: demo\\x1b[2J"]
+    assert capsys.readouterr().err.splitlines() == [f"torus-connect: {line}" for line in said]
+
+
+def test_a_cell_has_an_end_and_shows_no_parts_that_identify_a_person() -> None:
+    assert len(formatted(trades({"symbol": "a" * 500_000}, {"symbol": "b"}), "table", "trades")) < 400
+    quote = Trade.from_dict({"pan_no": "AAAAA0000A", "symbol": "demo", "further": "AAAAA0000A"})
+    row = StatementLine.from_dict({"COLUMNNAME": "demo"})
+    row.year_data = {"Y202403": quote}  # type: ignore[dict-item]
+    shown = formatted(Rows([row]), "table", "cashFlow")
+    assert "AAAAA0000A" not in shown
+    assert "AAAAA0000A" in formatted(Rows([row]), "json", "cashFlow")
+
+
+def test_what_no_table_shows_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert formatted(trades({"further": "demo"}), "table", "trades") == ""
+    assert "1 rows, 0 of 40 columns" in capsys.readouterr().err
+
+
+def test_a_carriage_return_is_no_end_of_a_row() -> None:
+    written = formatted(trades({"symbol": "a\rb"}), "csv", "trades")
+    assert len(list(csv.reader(io.StringIO(written)))) == 2
+
+
+def test_arguments_may_stand_behind_options() -> None:
+    done = command("call", "search_stocks", "query=TCS", "--output", "json", "limit=1")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert command("call", "search_stocks", "query=TCS", "--canary", "limit=1").returncode == 2
+
+
+def test_rows_that_cannot_be_read_end_in_a_failure(sandbox: Sandbox) -> None:
+    sandbox.set_reply("holdings", ["no object"], validate=False)
+    try:
+        done = command("holdings", "--output", "json")
+    finally:
+        sandbox.reset()
+    assert (done.returncode, done.stdout) == (1, "[]\n")
+    assert "1 rows cannot be read" in done.stderr
+
+
+def test_a_call_whose_result_cannot_be_printed_was_served() -> None:
+    with Path("/dev/full").open("w") as full:
+        argv = [sys.executable, "-m", "torus_connect", "call", "holding_details", "isin=INE669E01016"]
+        run = subprocess.run(argv, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert run.returncode == 1
+    assert "cannot be written: No space left on device. The call was served." in run.stderr
+
+
+def test_a_result_that_is_nested_deeply(sandbox: Sandbox) -> None:
+    deep: Any = "demo"
+    for _ in range(900):
+        deep = [deep]
+    sandbox.set_reply("indices", [{"name": "demo", "further": deep}], validate=False)
+    try:
+        done = command("call", "indices", "--output", "csv")
+    finally:
+        sandbox.reset()
+    assert (done.returncode, done.stdout) in {(0, done.stdout), (1, "")}
+    assert done.returncode == 0 or "nested too deeply" in done.stderr
 
 
 def test_rows_that_cannot_be_read_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
@@ -248,7 +321,7 @@ def test_on_a_terminal_a_table_has_its_width() -> None:
         assert process.stderr is not None
         said = process.stderr.read().decode()
     os.close(primary)
-    assert "These are 6 of 32 columns: --output json or csv has all." in said
+    assert "1 rows, 6 of 32 columns: --output json or csv has all." in said
     lines = shown.decode().replace("\r", "").splitlines()
     assert lines[0] == "nse_symbol  isin_code     quantity  rema"
     assert max(map(len, lines)) <= 40

@@ -43,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ReaderGone:
         return OUTPUT_CLOSED
     except OutputClosed as exc:
-        say(str(exc))
+        say(f"{exc}. {options.sent}" if options.sent else str(exc))
         return FAILED
     except Exception as exc:  # noqa: BLE001 - nobody shall read a traceback, which may show anything
         say(f"{_unforeseen(exc)} {options.sent or 'Nothing was sent.'}")

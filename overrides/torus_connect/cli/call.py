@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from torus_connect.client import TorusConnect
-from torus_connect.console import check_output, write
+from torus_connect.console import check_output, say, write
+from torus_connect.errors import ConfigurationError
 from torus_connect_api.api import Api
 
 from .kept import good_session, opened
 from .logs import log_to_stderr
 from .operations import commands
-from .outcomes import DONE, USAGE
+from .outcomes import DONE, FAILED, USAGE
 from .replies import kept_reply
 from .results import formatted
 
@@ -19,9 +20,19 @@ if TYPE_CHECKING:
     import argparse
 
     from torus_connect.session import Session
-    from torus_connect_api.client import Client
+    from torus_connect_api.client import Client, Request
+
+    from .operations import OperationCommand
 
 _ON_ITS_WAY = "If the request was on its way, it may have been served."
+_SERVED = "The call was served."
+
+
+class _Unsent:
+    """A client that hands back the request, so that whatever is wrong with it is found before it is sent."""
+
+    def send(self, request: Request[object]) -> object:
+        return request
 
 
 def call(options: argparse.Namespace) -> int:
@@ -34,17 +45,31 @@ def call(options: argparse.Namespace) -> int:
     check_output()
     log_to_stderr()
     command = commands()[options.operation]
-    arguments = command.arguments(options.arguments)
+    request = _request(command, options.arguments)
     session = _session(options) if command.needs_session else None
     if command.needs_session and session is None:
         return USAGE
     with kept_reply(options), TorusConnect(base_url=options.base_url) as torus:
         client = torus if session is None else torus.with_credentials(AccessToken=session)
-        method = getattr(getattr(Api(cast("Client", client)), command.tag), command.name)
         options.sent = _ON_ITS_WAY
-        result = method(**arguments)
-    write(formatted(result, options.output, command.operation.id))
-    return DONE
+        result = client.send(request)
+    options.sent = _SERVED
+    try:
+        write(formatted(result, options.output, command.operation.id))
+    except RecursionError:
+        say(f"{_SERVED} What it returned is nested too deeply to be printed.")
+        return FAILED
+    return FAILED if getattr(result, "unreadable", 0) else DONE
+
+
+def _request(command: OperationCommand, given: list[str]) -> Request[Any]:
+    method = getattr(getattr(Api(cast("Client", _Unsent())), command.tag), command.name)
+    arguments = command.arguments(given)
+    try:
+        request: Request[Any] = method(**arguments)
+    except ValueError as error:
+        raise ConfigurationError(str(error)) from None
+    return request
 
 
 def _session(options: argparse.Namespace) -> Session | None:

@@ -90,15 +90,16 @@ def _read(name: str, value: str, annotation: str) -> object:
     """Return a value of the type that the generated code is annotated with."""
     kind = annotation.split(" | ", maxsplit=1)[0]
     try:
+        value.encode()  # bytes of an argument that are no text
         if kind == "str" or kind.startswith("Literal"):
             return value
         # Numbers and booleans are written as in JSON; and so is what has parts.
         read: object = json.loads(value)
         if kind not in _WORDS or type(read).__name__ == kind or (kind == "float" and type(read) is int):
             return read
-    except ValueError:
+    except (ValueError, RecursionError):
         pass
-    raise ConfigurationError(f"{name} must be {_WORDS.get(kind, 'JSON')}")
+    raise ConfigurationError(f"{name} must be {_WORDS.get(kind, 'text' if kind == 'str' else 'JSON')}")
 
 
 _WORDS = {"int": "a whole number", "float": "a number", "bool": "true or false"}

@@ -22,13 +22,13 @@ class Parser(argparse.ArgumentParser):
         arguments: adds the arguments, when there is something to parse: a command loads nothing of another one.
 
     Attributes:
-        names: what the arguments of the form `NAME=VALUE` begin with.
+        names: what the arguments of the form `NAME=VALUE` begin with; `None` where there are none.
     """
 
     def __init__(self, arguments: Callable[[Parser], None] | None = None, **options: object) -> None:
         super().__init__(allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **options)  # type: ignore[arg-type]
         self._arguments = arguments
-        self.names: list[str] = []
+        self.names: list[str] | None = None
         self.register("type", None, text)  # the kind of every argument that names no other
 
     def add_subparsers(self, **options: Any) -> Any:  # noqa: ANN401 - as argparse has it
@@ -40,7 +40,11 @@ class Parser(argparse.ArgumentParser):
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:  # noqa: ANN401 - overloads, there
         """Parse as argparse does, with the arguments added first."""
         self._add_arguments()
-        return super().parse_known_args(args, namespace)
+        found, left = super().parse_known_args(args, namespace)
+        if self.names is not None:  # arguments of a call may stand behind options, too
+            found.arguments += [text(each) for each in left if not each.startswith("-")]
+            left = [each for each in left if each.startswith("-")]
+        return found, left
 
     def _add_arguments(self) -> None:
         add, self._arguments = self._arguments, None
@@ -66,7 +70,7 @@ class Parser(argparse.ArgumentParser):
     def words(self) -> list[str]:
         """Return what may follow this command: commands, values, arguments of a call, and options."""
         options = [option for each in self._actions for option in each.option_strings if option.startswith("--")]
-        return [*self.choices().get("", []), *self.names, *options]
+        return [*self.choices().get("", []), *(self.names or []), *options]
 
     def _print_message(self, message: str, file: object = None) -> None:
         # argparse would leave it to the end of Python to find out that nobody can read this.

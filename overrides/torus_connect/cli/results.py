@@ -5,16 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import shutil
 import sys
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import attrs
 
 from torus_connect.console import printable, say
-from torus_connect.secret import Secret
 from torus_connect.spec import spec_text
 from torus_connect_api.reading import Rows
 from torus_connect_api.reply import Reply
@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 _GAP = "  "
+_LONGEST_CELL = 100
 _MOST_DIGITS = 30
+_EXACT = 2**53
+"""Beyond it, programs that read the numbers of JSON as floats lose digits."""
 
 
 def formatted(result: Reply | Rows[Reply], output: str, operation: str) -> str:
@@ -37,34 +40,26 @@ def formatted(result: Reply | Rows[Reply], output: str, operation: str) -> str:
     rows = result if isinstance(result, Rows) else [result]
     if isinstance(result, Rows) and result.unreadable:
         say(f"{result.unreadable} rows cannot be read, and are left out.")
+    elif isinstance(result, Rows) and not rows:
+        say(f"There are none. The service says: {result.message}" if result.message else "There are none.")
     if output == "json":
-        plain = [row.to_dict() for row in rows]
-        return json.dumps(plain if isinstance(result, Rows) else plain[0], default=_as_json, indent=2) + "\n"
+        plain = [_plain(row) for row in rows]
+        return json.dumps(plain if isinstance(result, Rows) else plain[0], indent=2, allow_nan=False) + "\n"
     if output == "csv":
         return _as_csv([row.to_dict() for row in rows])
     if not rows:
-        say("There are none.")
         return ""
     return _as_table(rows, operation) if isinstance(result, Rows) else _as_list(rows[0])
-
-
-def _as_json(value: object) -> object:
-    if isinstance(value, Decimal):
-        number = float(value)
-        # Programs read the numbers of JSON as floats: one that would lose digits by that is a string.
-        if Decimal(repr(number)) != value:
-            return _as_text(value)
-        return int(number) if number.is_integer() else number
-    return value.to_dict() if isinstance(value, Reply) else _as_text(value)
 
 
 def _as_csv(rows: Sequence[dict[str, object]]) -> str:
     out = io.StringIO()
     names = list(dict.fromkeys(name for row in rows for name in row))
-    writer = csv.DictWriter(out, names, lineterminator="\n")
-    if names:
-        writer.writeheader()
-    writer.writerows({name: _as_text(value) for name, value in row.items()} for row in rows)
+    writer = csv.writer(out, lineterminator="\n")
+    lines = [names] * bool(names) + [[_as_text(row.get(name)) for name in names] for row in rows]
+    shown = printable if sys.stdout.isatty() else str
+    # A carriage return alone would not be quoted.
+    writer.writerows([shown(cell.replace("\r\n", "\n").replace("\r", "\n")) for cell in line] for line in lines)
     return out.getvalue()
 
 
@@ -80,8 +75,8 @@ def _as_table(rows: Sequence[Reply], operation: str) -> str:
     chosen = [by_wire[wire] for wire in _columns(operation) or by_wire if wire in by_wire]
     values = {name: [getattr(row, name) for row in rows] for name in chosen}
     columns = [_column(name, cells) for name, cells in values.items() if any(cell is not None for cell in cells)]
-    if len(columns) < len(wire_names) and sys.stdout.isatty():
-        say(f"These are {len(columns)} of {len(wire_names)} columns: --output json or csv has all.")
+    if not columns or (len(columns) < len(wire_names) and sys.stdout.isatty()):
+        say(f"{len(rows)} rows, {len(columns)} of {len(wire_names)} columns: --output json or csv has all.")
     lines = (_GAP.join(cells).rstrip() for cells in zip(*columns, strict=True))
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     return "".join(f"{line[:width]}\n" for line in lines)
@@ -111,20 +106,50 @@ def _columns(operation: str) -> Iterable[str]:
 
 
 def _cell(value: object) -> str:
-    return " ".join(printable(str(_as_text(value))).split())
+    text = " ".join(printable(_as_text(_impersonal(value))).split())
+    return text if len(text) <= _LONGEST_CELL else f"{text[: _LONGEST_CELL - 1]}\u2026"
 
 
-def _as_text(value: object) -> object:
+def _impersonal(value: object) -> object:
+    """Return what a table may show of a value with parts."""
+    if isinstance(value, Reply):
+        return {name: _impersonal(getattr(value, name)) for name in _shown(value)}
+    if isinstance(value, list):
+        return [_impersonal(each) for each in value]
+    return {name: _impersonal(each) for name, each in value.items()} if isinstance(value, dict) else value
+
+
+def _as_text(value: object) -> str:
     if value is None:
         return ""
+    if isinstance(value, Reply | list | dict):
+        return json.dumps(_plain(value), allow_nan=False)
     if isinstance(value, Decimal):
         return f"{value:f}" if abs(value.adjusted()) < _MOST_DIGITS else str(value)
-    if isinstance(value, datetime):
-        return value.isoformat(" ", "seconds")
     if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, Secret):
-        return str.__str__(value)
-    if isinstance(value, Reply | list | dict):
-        return json.dumps(value, default=_as_json)
-    return value
+        return str(value)
+    return str.__str__(value) if isinstance(value, str) else str(value)
+
+
+def _plain(value: object) -> object:
+    """Return a value as JSON has it; a number that programs would read as another one is a string."""
+    if isinstance(value, Reply):
+        return _plain(value.to_dict())
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
+        return _number(value)
+    return value if value is None or isinstance(value, bool) else _as_text(value)
+
+
+def _number(value: float | Decimal) -> object:
+    if isinstance(value, int):
+        return value if abs(value) <= _EXACT else str(value)
+    number = float(value)
+    if not math.isfinite(number) or Decimal(repr(number)) != Decimal(str(value)):
+        return _as_text(value)
+    if not number.is_integer():
+        return number
+    return int(number) if abs(number) <= _EXACT else _as_text(value)
