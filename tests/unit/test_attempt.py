@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import os
 import ssl
 from collections.abc import Iterable
@@ -147,3 +148,11 @@ def test_a_header_that_is_not_ascii(sent: bytes, read: str) -> None:
     begun.response = httpcore.Response(200, headers=[(b"X-One", sent)])
     begun.head()
     assert begun.reply().headers["X-One"] == read
+
+
+def test_a_compressed_body_is_known_by_its_header() -> None:
+    begun = attempt()
+    begun.response = httpcore.Response(200, headers=[(b"X-One", b"1"), (b"Content-Encoding", b"gzip")])
+    begun.head()
+    begun.body.take(gzip.compress(b"content"))
+    assert begun.reply().content == b"content"

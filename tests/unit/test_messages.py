@@ -108,6 +108,11 @@ def test_what_is_wrong_with_an_argument(options: dict[str, Any], expected: str) 
     [
         ("TORUS_API_KEY", "", {"api_key": None}, "api_key (from TORUS_API_KEY) is empty"),
         ("TORUS_API_SECRET", "\u0915", {"api_secret": None}, f"api_secret (from TORUS_API_SECRET) {KEY_RULE}"),
+        ("TORUS_API_KEY", "'key'", {"api_key": None}, "api_key (from TORUS_API_KEY) must not be in quotes"),
+        ("TORUS_BASE_URL", "'https://host'", {}, "base_url (from TORUS_BASE_URL) must not be in quotes"),
+        ("TORUS_CA_FILE", "'file'", {}, "ca_file (from TORUS_CA_FILE) must not be in quotes"),
+        ("TORUS_DAY_ENDS", "'03:30'", {}, "day_ends (from TORUS_DAY_ENDS) must not be in quotes"),
+        ("TORUS_API_SECRET", "'secret'", {"api_secret": None}, "TORUS_API_SECRET must not be in quotes"),
         ("TORUS_BASE_URL", "host", {}, "base_url (from TORUS_BASE_URL) must start with https://"),
         ("TORUS_TOTP_BASE_URL", "host", {}, "totp_base_url (from TORUS_TOTP_BASE_URL) must start with https://"),
         ("TORUS_CA_FILE", "/nonexistent", {}, "ca_file (from TORUS_CA_FILE) cannot be read: No such file or directory"),
@@ -293,6 +298,7 @@ CODE_SPENT = f"The code may be spent. {NEXT_CODE}"
 CODE_USED = f"Probably (the service documents no error) the code is used or old. {NEXT_CODE}"
 OLD = "Probably (the service documents no error) the access token is old. Log in again."
 CHECK = "Otherwise check the credentials."
+NO_RENEWAL = Operation("demo", "POST", "/demo", idempotent=False, spends="ticket")
 
 
 @pytest.mark.parametrize(
@@ -302,6 +308,7 @@ CHECK = "Otherwise check the credentials."
         ("NotFound", None, "Check the base URL."),
         ("ReplyLost", SESSION.operation, SPENT),
         ("ReplyLost", TOTP.operation, CODE_SPENT),
+        ("ReplyLost", NO_RENEWAL, "The ticket may be spent. Log in again."),
         ("ReplyLost", ORDER, SERVED),
         ("ReplyLost", READ, HARMLESS),
         ("ServerError", SESSION.operation, SPENT),

@@ -154,5 +154,6 @@ def test_a_number_of_a_million_digits_becomes_no_int(limit: int) -> None:
         assert isinstance(found, dict)
         types = {name: type(value) for name, value in found.items()}
         assert types == {"longest": Decimal, "long": Decimal, "short": int}
+        assert type(parsed(b"9" * 101)) is (int if limit else Decimal)
     finally:
         sys.set_int_max_str_digits(before)
