@@ -205,7 +205,7 @@ class Sandbox:
             reply: the whole body as the service sends it, of what JSON has: dicts, lists, strings, numbers. For an
                 operation with `x-unwrap`, a list is the rows, which go into the envelope of the example.
             user: whose reply it is; without it, that of all users who have none of their own, and of public calls.
-            times: how many requests are answered with it; without it, all until `reset()`.
+            times: for how many well-formed requests it is there; without it, for all until `reset()`.
             validate: whether it must fit the schema of the document. `False` sends what the service should not.
 
         Raises:
@@ -231,7 +231,8 @@ class Sandbox:
         """Let an operation fail: with a status, or with a connection that is closed in the place of a reply.
 
         A fault comes before any reply that was set, and replaces the fault before for the same operation and user.
-        The sandbox refuses malformed requests and wrong credentials as before.
+        The sandbox refuses malformed requests and wrong access tokens as before. What a session call carries is not
+        looked at, but where the reply alone is lost (`lost="after"`): a fault may be of a gateway before the service.
 
         Args:
             operation_id: as in `set_reply`.
@@ -241,7 +242,7 @@ class Sandbox:
             lost: `"before"` closes the connection without serving the request, `"after"` once it was served, so that a
                 session call has spent its token or code.
             user: whose calls fail; without it, all of them.
-            times: how many requests fail; without it, all until `reset()`.
+            times: for how many well-formed requests it is there; without it, for all until `reset()`.
 
         Raises:
             ValueError: there is no such operation (the message has the nearest), an argument is wrong, or `lost` is
