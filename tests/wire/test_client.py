@@ -188,7 +188,8 @@ def test_a_client_is_not_pickled() -> None:
 
 @pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")
 @pytest.mark.parametrize("closing", ["close", "drop"])
-def test_a_forked_child_that_only_closes(closing: str) -> None:
+def test_a_forked_child_that_only_closes(closing: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "IDLE_SECONDS", 60)  # however long a busy machine takes for the child
     ends: list[bytes] = []
 
     def behave(connection: Connection) -> None:
