@@ -20,11 +20,18 @@ import pytest
 from soak.echo import Echo
 
 from torus_connect import AsyncTorusConnect, TorusConnect
+from torus_connect.engines import limits
 
 PARENT_THREADS = 8
 CHILDREN = 20
 CALLS_OF_A_CHILD = 5
 SECONDS = 30
+
+
+@pytest.fixture(autouse=True)
+def _connections_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a busy machine takes for the children, the parent's connections are there."""
+    monkeypatch.setattr(limits, "IDLE_SECONDS", 60)
 
 
 @contextmanager

@@ -21,6 +21,10 @@ class Interrupted(BaseException):
     """What the handler raises."""
 
 
+def _let_handlers_run() -> None:
+    """Be called: Python runs the handlers of signals where a function begins."""
+
+
 class Interrupts:
     """Interrupts calls, and keeps what came of the last one: as in a notebook, its frames and what they hold live on.
 
@@ -38,6 +42,7 @@ class Interrupts:
             signal.setitimer(signal.ITIMER_REAL, random.uniform(1e-6, seconds))
             do()
             signal.setitimer(signal.ITIMER_REAL, 0)
+            _let_handlers_run()  # one that came while it was switched off
         except Interrupted as exc:
             self._last = exc
             self.count += 1
