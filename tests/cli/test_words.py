@@ -21,7 +21,7 @@ SITUATIONS: dict[str, dict[str, Any]] = {
     "code": {**GENERATE, "totp": "-"},
     "login": {"command": "login", "pasted": False},
     "paste": {"command": "login", "pasted": True},
-    "call": {"command": "holdings", "operation": "holdings", "pasted": False},
+    "call": {"command": "holdings", "called": "holdings", "pasted": False},
     "show": {"command": "session", "verb": "show", "pasted": False},
 }
 OPERATIONS: dict[str, Any] = {"code": generate_session_with_totp, "call": holdings}

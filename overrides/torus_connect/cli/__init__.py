@@ -79,7 +79,7 @@ def _run(options: argparse.Namespace) -> int:
         from .session import generate_session  # noqa: PLC0415
 
         return generate_session(options)
-    if hasattr(options, "operation"):
+    if hasattr(options, "called"):
         from .call import call  # noqa: PLC0415
 
         return call(options)

@@ -200,13 +200,12 @@ def _call(call: Parser) -> None:
 def _short(name: str, parser: Parser) -> None:
     from .operations import commands  # noqa: PLC0415 - as above
 
-    command = commands()[name]
-    parser.set_defaults(operation=command.name)
-    _operation(command, parser)
+    _operation(commands()[name], parser)
 
 
 def _operation(command: OperationCommand, parser: Parser) -> None:
     parser.description, parser.epilog = f"{command.help}\n", EPILOG
+    parser.set_defaults(called=command)
     parser.names = [f"{name}=" for name in command.parameters]
     parser.add_argument("arguments", nargs="*", metavar="NAME=VALUE", help="an argument of the call; see above")
     _add_which(parser)

@@ -66,6 +66,19 @@ def key_of(options: argparse.Namespace) -> SessionKey:
     return SessionKey(where, checked_text("api_key", None, env="TORUS_API_KEY"), getattr(options, "user", "default"))
 
 
+def stored_session(options: argparse.Namespace) -> Session | None:
+    """Return the session that the options name, if it is good; else say what is wrong and return `None`.
+
+    Raises:
+        ConfigurationError, StoreError: as for `opened` and `good_session`.
+    """
+    key, store = opened(options)
+    try:
+        return good_session(key, store)
+    finally:
+        store.close()
+
+
 def good_session(key: SessionKey, store: SessionStore) -> Session | None:
     """Return the kept session if it is good; else say what is wrong and return `None`.
 

@@ -6,7 +6,7 @@ import inspect
 import json
 from difflib import get_close_matches
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from torus_connect.access_token import ACCESS_TOKEN
 from torus_connect.errors import ConfigurationError
@@ -15,7 +15,7 @@ from torus_connect_api.api import Api
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from torus_connect_api.client import Client, Operation
+    from torus_connect_api.client import Client, Operation, Request
 
 
 class OperationCommand(NamedTuple):
@@ -23,14 +23,12 @@ class OperationCommand(NamedTuple):
 
     Attributes:
         name: of the method.
-        tag: the name of the attribute of `Api` that has the method.
-        method: of the generated class.
+        method: of the generated class; it returns the request, which is not sent.
         operation: what the spec says of it.
     """
 
     name: str
-    tag: str
-    method: Callable[..., object]
+    method: Callable[..., Request[Any]]
     operation: Operation
 
     @property
@@ -46,15 +44,21 @@ class OperationCommand(NamedTuple):
     @property
     def parameters(self) -> dict[str, inspect.Parameter]:
         """The arguments of the method, by name."""
-        _self, *named = inspect.signature(self.method).parameters.values()
-        return {each.name: each for each in named}
+        return dict(inspect.signature(self.method).parameters)
 
-    def arguments(self, given: list[str]) -> dict[str, object]:
-        """Return the arguments of the method, from texts of the form `name=value`.
+    def request(self, given: list[str]) -> Request[Any]:
+        """Return the request with these arguments, texts of the form `name=value`.
 
         Raises:
             ConfigurationError: one is unknown, missing, given twice, or not of its type; its value is not repeated.
         """
+        arguments = self._arguments(given)
+        try:
+            return self.method(**arguments)
+        except ValueError as error:
+            raise ConfigurationError(str(error)) from None
+
+    def _arguments(self, given: list[str]) -> dict[str, object]:
         known = self.parameters
         read: dict[str, object] = {}
         for each in given:
@@ -76,14 +80,21 @@ class OperationCommand(NamedTuple):
 def commands() -> dict[str, OperationCommand]:
     """Return all operations but those that make a session, by name, in the order of the spec."""
     found = {}
-    api = Api(cast("Client", None))  # it is asked for its tags, and sends nothing
+    api = Api(cast("Client", _Unsent()))
     for tag in (name for name, each in vars(Api).items() if isinstance(each, property)):
-        for name, method in vars(type(getattr(api, tag))).items():
-            if inspect.isfunction(method):
-                operation = import_module(f"torus_connect_api.api.{tag}.{name}").OPERATION
-                if not operation.spends:
-                    found[name] = OperationCommand(name, tag, method, operation)
+        group = getattr(api, tag)
+        for name in (name for name, each in vars(type(group)).items() if inspect.isfunction(each)):
+            operation = import_module(f"torus_connect_api.api.{tag}.{name}").OPERATION
+            if not operation.spends:
+                found[name] = OperationCommand(name, getattr(group, name), operation)
     return found
+
+
+class _Unsent:
+    """A client that hands back the request, so that whatever is wrong with it is found before it is sent."""
+
+    def send(self, request: Request[object]) -> object:
+        return request
 
 
 def _read(name: str, value: str, annotation: str) -> object:

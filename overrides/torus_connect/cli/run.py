@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from torus_connect.console import say
 
 from .environment import environment_with
-from .kept import good_session, opened
+from .kept import stored_session
 from .outcomes import CANNOT_RUN, NOT_FOUND, USAGE
 
 if TYPE_CHECKING:
@@ -23,11 +23,7 @@ def run(options: argparse.Namespace) -> int:
     Raises:
         ConfigurationError, StoreError: as for `torus-connect session show`.
     """
-    key, store = opened(options)
-    try:
-        session = good_session(key, store)
-    finally:
-        store.close()
+    session = stored_session(options)
     if session is None:
         return USAGE
     for stream in (sys.stdout, sys.stderr):

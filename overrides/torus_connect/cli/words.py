@@ -39,7 +39,7 @@ def in_words(error: TorusError, options: argparse.Namespace) -> str:
         options: its arguments; `pasted` says whether the address of the login was asked for.
     """
     words = {"again": _LOG_IN, "retry": _LOG_IN, "renew": f"{_LOG_IN[:1].upper()}{_LOG_IN[1:]}."}
-    if hasattr(options, "operation"):
+    if hasattr(options, "called"):
         words["retry"] = "try again"
     elif options.command == "session" and options.verb == "generate":
         words = {"again": _GIVE, **({} if options.totp else {"renew": _RENEW})}
