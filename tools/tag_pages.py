@@ -12,6 +12,7 @@ import shlex
 from typing import TYPE_CHECKING
 
 from code_samples import calls
+from code_samples.calls import operations
 from code_samples.programs import python
 
 if TYPE_CHECKING:
@@ -40,12 +41,8 @@ def tag_pages(document: Document) -> dict[str, str]:
     for call in calls(document):
         by_tag.setdefault(call.python_tag, []).append(call)
     about = {each["name"]: each.get("description", "") for each in document.get("tags", [])}
-    models = {node["operationId"]: _models(document, node) for node in _operations(document)}
+    models = {name: _models(document, node) for name, node in operations(document).items()}
     return {f"{tag}.md": "\n".join(_page(about.get(found[0].tag, ""), found, models)) for tag, found in by_tag.items()}
-
-
-def _operations(document: Document) -> Iterator[Document]:
-    return (node for item in document["paths"].values() for node in item.values() if "operationId" in node)
 
 
 def _models(document: Document, operation: Document) -> list[str]:

@@ -143,6 +143,12 @@ def calls(document: Node) -> list[Call]:
     ]
 
 
+def operations(document: Node) -> dict[str, Node]:
+    """Return what a document says of each call, by operationId."""
+    nodes = (node for item in document["paths"].values() for node in item.values())
+    return {node["operationId"]: node for node in nodes if isinstance(node, dict) and "operationId" in node}
+
+
 class _Reader:
     """Reads the calls of a document, which has been found to be in order."""
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .calls import Variable, calls
+from .calls import Variable, calls, operations
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -128,15 +128,10 @@ def collections(document: Node) -> dict[str, str]:
 def with_samples(document: Node, found: Iterable[Program]) -> Node:
     """Return a copy of the document with the programs in it, as `x-codeSamples`, for what renders these."""
     document = copy.deepcopy(document)
-    operations = {
-        node["operationId"]: node
-        for item in document["paths"].values()
-        for node in item.values()
-        if isinstance(node, dict) and "operationId" in node
-    }
+    nodes = operations(document)
     for program in found:
         sample = {"lang": program.language.name, "label": program.language.label, "source": program.source}
-        operations[program.call].setdefault("x-codeSamples", []).append(sample)
+        nodes[program.call].setdefault("x-codeSamples", []).append(sample)
     return document
 
 
