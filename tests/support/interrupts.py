@@ -47,6 +47,11 @@ class Interrupts:
             self._last = exc
             self.count += 1
 
+    def forget(self) -> None:
+        """Drop the frames of the last one, which hold one another, now: a coroutine in them would fail a later test."""
+        self._last = None
+        gc.collect()
+
 
 @contextmanager
 def interrupts() -> Iterator[Interrupts]:
@@ -58,9 +63,11 @@ def interrupts() -> Iterator[Interrupts]:
     before, trace = signal.signal(signal.SIGALRM, interrupt), sys.gettrace()
     # What measures the coverage has a lock, which an interrupt would leave locked for ever.
     sys.settrace(None)
+    interrupting = Interrupts()
     try:
-        yield Interrupts()
+        yield interrupting
     finally:
+        interrupting.forget()
         sys.settrace(trace)
         signal.signal(signal.SIGALRM, before)
 
@@ -75,7 +82,7 @@ def stuck_after_interrupts(do: Callable[[], object], is_stuck: Callable[[], bool
     """
     usual = min(_seconds_of(do) for _ in range(50))
     stuck = 0
-    with interrupts() as interrupting, _without_collector():
+    with _without_collector(), interrupts() as interrupting:
         for number in range(times):
             if number % 10_000 == 0:
                 gc.collect()
