@@ -15,10 +15,11 @@ from ._version import __version__
 TYPE_CHECKING = False  # as type checkers know it; importing `typing` would take longer than all the rest
 
 if TYPE_CHECKING:
-    from .access_token import AccessToken
+    from ._calls.authorized import AsyncAuthorizedClient, AuthorizedClient
+    from ._credentials.access_token import AccessToken
+    from ._credentials.expiry import ExpiryBasis
     from .account import Account, AsyncAccount
     from .async_client import AsyncTorusConnect
-    from .authorized import AsyncAuthorizedClient, AuthorizedClient
     from .client import TorusConnect
     from .errors import (
         APIStatusError,
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
         TorusError,
         WrongOrigin,
     )
-    from .expiry import ExpiryBasis
     from .login import extract_request_token
     from .login_listener import async_wait_for_request_token, wait_for_request_token
     from .reply import Headers, Reply
@@ -101,14 +101,14 @@ __all__ = [
 ]
 
 _ROOMS = {
-    "AccessToken": "access_token",
+    "AccessToken": "_credentials.access_token",
     "Account": "account",
     "AsyncAccount": "account",
-    "AsyncAuthorizedClient": "authorized",
+    "AsyncAuthorizedClient": "_calls.authorized",
     "AsyncTorusConnect": "async_client",
-    "AuthorizedClient": "authorized",
+    "AuthorizedClient": "_calls.authorized",
     "TorusConnect": "client",
-    "ExpiryBasis": "expiry",
+    "ExpiryBasis": "_credentials.expiry",
     "Headers": "reply",
     "LockLost": "stores.errors",
     "LoginNeeded": "stores.errors",

@@ -10,7 +10,7 @@ from torus_connect_api.api.account import AsyncAccount as AsyncOperations
 from torus_connect_api.client import Operation, Request, json_ready
 from torus_connect_api.types import UNSET
 
-from .access_token import ACCESS_TOKEN, AccessToken
+from ._credentials.access_token import ACCESS_TOKEN, AccessToken
 from .errors import ConfigurationError
 from .secret import half_built_too
 from .session import Session

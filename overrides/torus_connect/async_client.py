@@ -7,16 +7,16 @@ from contextlib import AsyncExitStack, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from .authorized import AsyncAuthorizedClient
-from .call import Call
-from .checks import checked_request_token, checked_totp
-from .client_base import ClientBase
-from .credentials import NO_CREDENTIALS, Credentials, concealed
+from ._calls.authorized import AsyncAuthorizedClient
+from ._calls.call import Call
+from ._calls.session_calls import REQUEST_TOKEN, session_request, totp_request
+from ._client_base import ClientBase
+from ._config.checks import checked_request_token, checked_totp
+from ._config.settings import DEFAULT_LOGIN_TIMEOUT
+from ._credentials.credentials import NO_CREDENTIALS, Credentials, concealed
 from .errors import TorusError
 from .event_loop import running_loop
 from .secret import Secret, conceal
-from .session_calls import REQUEST_TOKEN, session_request, totp_request
-from .settings import DEFAULT_LOGIN_TIMEOUT
 
 if TYPE_CHECKING:
     from typing import Self, TypeVar
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from torus_connect_api.api.market import AsyncMarket
     from torus_connect_api.client import Request
 
-    from .access_token import AccessToken
+    from ._credentials.access_token import AccessToken
     from .account import AsyncAccount
     from .engines.tasks import AsyncEngine
     from .session import Session
@@ -118,7 +118,7 @@ class AsyncTorusConnect(ClientBase["AsyncEngine"]):
         timeout: float = DEFAULT_LOGIN_TIMEOUT,  # noqa: ASYNC109 - as above
     ) -> AsyncAccount:
         """Return the account of one user; see `TorusConnect.account`. `login` may be `async`, as for `session`."""
-        from .access_token import AccessToken  # noqa: PLC0415 - as above
+        from ._credentials.access_token import AccessToken  # noqa: PLC0415 - as above
         from .account import AsyncAccount, given_token  # noqa: PLC0415
 
         if not isinstance(user, str) or isinstance(user, Secret):

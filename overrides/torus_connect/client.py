@@ -5,15 +5,15 @@ from __future__ import annotations
 import time
 from functools import partial
 
-from .authorized import AuthorizedClient
-from .call import Call
-from .checks import checked_request_token, checked_totp
-from .client_base import ClientBase
-from .credentials import NO_CREDENTIALS, Credentials, concealed
+from ._calls.authorized import AuthorizedClient
+from ._calls.call import Call
+from ._calls.session_calls import REQUEST_TOKEN, session_request, totp_request
+from ._client_base import ClientBase
+from ._config.checks import checked_request_token, checked_totp
+from ._config.settings import DEFAULT_LOGIN_TIMEOUT
+from ._credentials.credentials import NO_CREDENTIALS, Credentials, concealed
 from .errors import TorusError
 from .secret import Secret, conceal
-from .session_calls import REQUEST_TOKEN, session_request, totp_request
-from .settings import DEFAULT_LOGIN_TIMEOUT
 
 TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from torus_connect_api.api.market import Market
     from torus_connect_api.client import Request
 
-    from .access_token import AccessToken
+    from ._credentials.access_token import AccessToken
     from .account import Account
     from .engines.threads import Engine
     from .session import Session
@@ -226,7 +226,7 @@ class TorusConnect(ClientBase["Engine"]):
         Raises:
             TorusError: as for `session`.
         """
-        from .access_token import AccessToken  # noqa: PLC0415 - a login does without
+        from ._credentials.access_token import AccessToken  # noqa: PLC0415 - a login does without
         from .account import Account, given_token  # noqa: PLC0415
 
         if not isinstance(user, str) or isinstance(user, Secret):

@@ -10,7 +10,7 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from .checks import MAX_TEXT_BYTES, checked_request_token, checked_text
+from ._config.checks import MAX_TEXT_BYTES, checked_request_token, checked_text
 from .errors import ConfigurationError, LoginFailed
 from .secret import Secret, conceal
 

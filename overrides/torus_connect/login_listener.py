@@ -9,13 +9,13 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from . import loopback
-from .checks import checked_seconds, checked_text
+from ._config.checks import checked_seconds, checked_text
+from ._config.settings import DEFAULT_LOGIN_PATH, DEFAULT_LOGIN_TIMEOUT
 from .errors import ConfigurationError, LoginFailed, LoginTimeout
 from .event_loop import running_loop
 from .login import LoginFault
 from .login_http import MAX_BYTES, Judge, answer, parsed
 from .secret import Secret, conceal
-from .settings import DEFAULT_LOGIN_PATH, DEFAULT_LOGIN_TIMEOUT
 
 if TYPE_CHECKING:
     import socket

@@ -6,7 +6,7 @@ import os
 import sys
 from functools import cache
 
-from .checks import USUAL_PORTS, checked_file, checked_flag, checked_text, from_environment, url_fault
+from ._config.checks import USUAL_PORTS, checked_file, checked_flag, checked_text, from_environment, url_fault
 from .errors import ConfigurationError
 from .secret import Secret, conceal
 

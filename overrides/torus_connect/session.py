@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from time import time
 
-from .checks import checked_day_end, checked_text
+from ._config.checks import checked_day_end, checked_text
 from .errors import ConfigurationError, WrongOrigin
 from .secret import Secret, conceal, half_built_too
 
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Self
 
-    from .access_token import Hook
-    from .auth import SessionAuth
-    from .expiry import ExpiryBasis
+    from ._credentials.access_token import Hook
+    from ._credentials.auth import SessionAuth
+    from ._credentials.expiry import ExpiryBasis
 
 
 class Session:
@@ -129,7 +129,7 @@ class Session:
                 `http://` and no loopback address, or one of its origins is `http://` on port 80, from where httpx would
                 take the token along to `https://`.
         """
-        from .auth import SessionAuth  # noqa: PLC0415 - httpx is loaded when it is needed
+        from ._credentials.auth import SessionAuth  # noqa: PLC0415 - httpx is loaded when it is needed
 
         return SessionAuth(self, on_expired)
 
@@ -142,7 +142,7 @@ class Session:
 
     def _expires(self) -> tuple[datetime, ExpiryBasis]:
         if self._expiry is None:
-            from .expiry import expiry_of  # noqa: PLC0415 - whoever does not ask does not pay for it
+            from ._credentials.expiry import expiry_of  # noqa: PLC0415 - whoever does not ask does not pay for it
 
             self._expiry = expiry_of(self.access_token, self.issued_at, self.day_ends)
         return self._expiry
@@ -161,7 +161,7 @@ class Session:
 def _origins_at(base_url: str | None) -> tuple[str, ...]:
     if base_url is None:
         return ()
-    from .settings import checked_place, origins_of  # noqa: PLC0415 - a session of nowhere does without
+    from ._config.settings import checked_place, origins_of  # noqa: PLC0415 - a session of nowhere does without
 
     try:
         return origins_of(checked_place("base_url", checked_text("base_url", conceal(base_url))))
@@ -177,7 +177,7 @@ def _checked_origins(origins: Iterable[str]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=32)  # those of a client are the same for all its sessions, and to check them takes 50 µs
 def _origins_of(origins: tuple[str, ...]) -> tuple[str, ...]:
-    from .settings import checked_place, origin_of  # noqa: PLC0415 - as above
+    from ._config.settings import checked_place, origin_of  # noqa: PLC0415 - as above
 
     given = [checked_text("an origin of the session", conceal(each)) for each in origins]
     return tuple(dict.fromkeys(origin_of(checked_place("an origin of the session", each)) for each in given))

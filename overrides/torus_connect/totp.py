@@ -18,7 +18,7 @@ import time
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import unquote
 
-from .checks import checked_text, stripped
+from ._config.checks import checked_text, stripped
 from .errors import ConfigurationError
 from .secret import Secret, conceal
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .checks import checked_value, from_environment
+from ._config.checks import checked_value, from_environment
 from .errors import ConfigurationError
 from .secret import Secret, conceal
 from .secret_file import secret_of_file

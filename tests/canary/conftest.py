@@ -13,7 +13,7 @@ from canary.forms import Scanner
 from canary.watch import watched
 from faults.planted import SECRETS
 
-from torus_connect import retry
+from torus_connect._calls import retry
 
 Watching = Callable[..., AbstractContextManager[None]]
 

@@ -16,7 +16,7 @@ OPAQUE: dict[str, str] = {
 """Types whose objects count by their `repr` alone."""
 
 KEPT: dict[str, str] = {
-    "torus_connect.settings.Settings.api_secret": "it is sent with every call",
+    "torus_connect._config.settings.Settings.api_secret": "it is sent with every call",
     "torus_connect.client.TorusConnect._store": "the URL of a store may hold its password",
     "torus_connect.async_client.AsyncTorusConnect._store": "as above",
     "torus_connect.stores.memory.MemoryStore._sessions": "the sessions that it keeps",

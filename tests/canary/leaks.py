@@ -22,11 +22,11 @@ from canary.detector import OURS
 from faults.planted import API_SECRET, REQUEST_TOKEN
 
 from torus_connect import Reply, ReplyLost, Secret, Session, TorusError
-from torus_connect.call import Call
+from torus_connect._calls.call import Call
+from torus_connect._calls.request import HTTPRequest
 from torus_connect.client import TorusConnect
 from torus_connect.engines import quiet
 from torus_connect.engines.threads import Engine
-from torus_connect.request import HTTPRequest
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 BARE = "".join(filter(str.isalnum, REQUEST_TOKEN))

@@ -18,9 +18,9 @@ from support.operations import session_calls
 
 import torus_connect
 from torus_connect import APIStatusError, AsyncTorusConnect, TorusConnect, spec_text
+from torus_connect._calls.session_calls import REQUEST_TOKEN
+from torus_connect._config.settings import TOTP_URL
 from torus_connect.sandbox import Sandbox
-from torus_connect.session_calls import REQUEST_TOKEN
-from torus_connect.settings import TOTP_URL
 from torus_connect_api import AsyncStandaloneClient, StandaloneClient
 from torus_connect_api.api.session import generate_session as operation
 from torus_connect_api.client import SECURITY_SCHEMES

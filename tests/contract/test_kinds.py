@@ -10,7 +10,8 @@ from faults.behaviours import reset_after_reading, said
 from faults.kinds import FACES
 from support.raw_server import Connection, RawServer
 
-from torus_connect import AsyncTorusConnect, Outcome, ReplyLost, Session, TorusConnect, retry
+from torus_connect import AsyncTorusConnect, Outcome, ReplyLost, Session, TorusConnect
+from torus_connect._calls import retry
 
 CODE = "27182818"
 

@@ -20,8 +20,8 @@ from typing import NamedTuple, Self
 from markdown_it import MarkdownIt
 from support import browser
 
+from torus_connect._config.settings import DEFAULT_LOGIN_URL
 from torus_connect.sandbox import Sandbox
-from torus_connect.settings import DEFAULT_LOGIN_URL
 
 ROOT = Path(__file__).parents[2]
 

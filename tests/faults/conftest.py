@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from torus_connect import retry
+from torus_connect._calls import retry
 
 pytest.register_assert_rewrite("faults.verdict")
 

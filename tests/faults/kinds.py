@@ -16,7 +16,7 @@ from support import kinds as operations
 
 import torus_connect
 from torus_connect import AsyncTorusConnect, Session, TorusConnect
-from torus_connect.checks import is_sendable
+from torus_connect._config.checks import is_sendable
 from torus_connect_api.api.session import generate_session
 from torus_connect_api.client import Operation, Request
 from torus_connect_api.types import UNSET

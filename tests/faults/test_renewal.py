@@ -26,7 +26,7 @@ from torus_connect import (
     TorusError,
     WrongOrigin,
 )
-from torus_connect.access_token import AccessToken
+from torus_connect._credentials.access_token import AccessToken
 from torus_connect_api.client import Operation, Request
 
 OK, NO = reply(b'{"done": 1}'), said("401")

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+import torus_connect._calls.retry
 import torus_connect.network
-import torus_connect.retry
 
 
 class Guard:
@@ -29,7 +29,7 @@ class Guard:
 
         patch.setattr(socket.socket, "connect", connect)
         patch.setattr(socket, "getaddrinfo", self._checked_getaddrinfo)
-        patch.setattr(torus_connect.retry, "BASE_SECONDS", 0.0)
+        patch.setattr(torus_connect._calls.retry, "BASE_SECONDS", 0.0)
         patch.setattr(
             torus_connect.network, "_default_context", functools.cache(torus_connect.network._default_context)
         )

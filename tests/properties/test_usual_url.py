@@ -7,8 +7,8 @@ from unittest import mock
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from torus_connect import settings
-from torus_connect.checks import is_usual_url
+from torus_connect._config import settings
+from torus_connect._config.checks import is_usual_url
 from torus_connect.secret import Secret
 
 # Mostly what is usual, or nearly: of parts that may be anything, hardly ever all are.

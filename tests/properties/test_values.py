@@ -14,7 +14,7 @@ from properties.test_replies import bodies, values
 from properties.texts import anything, assert_unsaid, nasty_texts, others, plain_texts, said_by
 
 from torus_connect import APIStatusError, Headers, Reply, Secret, Session, TorusError, spec_text
-from torus_connect.dates import retry_after
+from torus_connect._dates import retry_after
 
 DAYS = ("Mon", "Monday", "mon,", "Tue,", "Xyz", "abc", "jan", "GMT", "utc")
 date_texts = st.one_of(

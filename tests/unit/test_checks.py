@@ -10,7 +10,7 @@ import pytest
 from support.kinds import ORDER, PUBLIC, READ, SESSION
 
 from torus_connect import ConfigurationError
-from torus_connect.checks import (
+from torus_connect._config.checks import (
     MAX_TEXT_BYTES,
     checked_count,
     checked_file,
@@ -21,9 +21,9 @@ from torus_connect.checks import (
     text_fault,
     url_fault,
 )
+from torus_connect._config.settings import PRODUCTION_URL, TOTP_URL, Settings, checked_base_url, checked_totp_base_url
 from torus_connect.network import Network
 from torus_connect.secret import Secret, conceal
-from torus_connect.settings import PRODUCTION_URL, TOTP_URL, Settings, checked_base_url, checked_totp_base_url
 from torus_connect_api.client import Operation
 
 HOST = "has no valid host and port"

@@ -6,7 +6,7 @@ from email.utils import format_datetime
 import pytest
 
 from torus_connect import Headers
-from torus_connect.dates import retry_after
+from torus_connect._dates import retry_after
 
 DATE = ("Date", "Sun, 06 Nov 1994 08:49:37 GMT")
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from torus_connect import ConfigurationError, ExpiryBasis, Session, TorusConnect
-from torus_connect.expiry import MAX_LIFETIME
+from torus_connect._credentials.expiry import MAX_LIFETIME
 
 ISSUED_AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 END_OF_DAY = datetime(2026, 1, 2, 18, 30, tzinfo=UTC)

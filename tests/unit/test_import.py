@@ -26,10 +26,10 @@ def modules_after(code: str) -> set[str]:
 # Everything between a client and an engine.
 A_CALL = """
 from torus_connect import Headers, Reply, Secret
-from torus_connect.call import Call
-from torus_connect.credentials import Credentials
-from torus_connect.session_calls import session_request
-from torus_connect.settings import Settings
+from torus_connect._calls.call import Call
+from torus_connect._credentials.credentials import Credentials
+from torus_connect._calls.session_calls import session_request
+from torus_connect._config.settings import Settings
 settings = Settings(api_key=Secret("demo-key"), api_secret=Secret("demo-secret"))
 call = Call(settings, session_request(settings), Credentials({"RequestToken": Secret("demo-request-token")}))
 call.begin()

@@ -24,12 +24,12 @@ from torus_connect import (
     TorusConnect,
     TorusError,
 )
-from torus_connect.checks import checked_request_token, checked_totp
+from torus_connect._calls.response import result_of
+from torus_connect._calls.session_calls import session_request, totp_request
+from torus_connect._config.checks import checked_request_token, checked_totp
+from torus_connect._config.settings import Settings
 from torus_connect.reply import MAX_REPLY_BYTES
-from torus_connect.response import result_of
 from torus_connect.secret import Secret, conceal
-from torus_connect.session_calls import session_request, totp_request
-from torus_connect.settings import Settings
 from torus_connect_api.client import Operation, Request
 
 SETTINGS = Settings(api_key=Secret(API_KEY), api_secret=Secret(API_SECRET), base_url="https://host/api/v1")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from torus_connect.request import http_request
+from torus_connect._calls.request import http_request
 from torus_connect_api.client import Operation, Request
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from torus_connect import ConfigurationError, Secret, Session, TorusConnect
-from torus_connect.settings import PRODUCTION_URL, TOTP_URL
+from torus_connect._config.settings import PRODUCTION_URL, TOTP_URL
 
 
 def test_what_it_holds() -> None:

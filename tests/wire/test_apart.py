@@ -15,9 +15,9 @@ from support.raw_server import Connection, RawServer, answer, reply
 from support.records import Records
 
 from torus_connect import AsyncTorusConnect, ConnectionFailed, TorusConnect
+from torus_connect._calls.request import HTTPRequest
 from torus_connect.engines import limits
 from torus_connect.engines.attempt import Attempt
-from torus_connect.request import HTTPRequest
 
 CREDENTIALS: dict[str, Any] = {"api_key": API_KEY, "api_secret": API_SECRET}
 

@@ -27,7 +27,7 @@ from torus_connect import (
     TorusError,
     WrongOrigin,
 )
-from torus_connect.settings import PRODUCTION_URL, TOTP_URL
+from torus_connect._config.settings import PRODUCTION_URL, TOTP_URL
 
 TOKEN = "demo-access-token-not-real"
 NEW = "demo-new-token-not-real"

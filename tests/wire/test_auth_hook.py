@@ -19,8 +19,9 @@ import pytest
 from support.interrupts import INTERRUPTED, interrupted_at_every_instant, stuck_after_interrupts
 from support.raw_server import RawServer, answer, reply
 
-from torus_connect import ConfigurationError, Session, SessionExpired, renewal
-from torus_connect.auth import SessionAuth
+from torus_connect import ConfigurationError, Session, SessionExpired
+from torus_connect._credentials import renewal
+from torus_connect._credentials.auth import SessionAuth
 
 SECONDS = 10
 REQUEST = httpx.Request("GET", "http://127.0.0.1:1")

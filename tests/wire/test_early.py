@@ -19,7 +19,8 @@ from support.proxy import ConnectProxy
 from support.raw_server import Behaviour, Connection, RawServer, answer, reply
 from support.records import Records
 
-from torus_connect import AsyncTorusConnect, ConnectionFailed, Outcome, TorusConnect, retry
+from torus_connect import AsyncTorusConnect, ConnectionFailed, Outcome, TorusConnect
+from torus_connect._calls import retry
 from torus_connect.engines.wire_async import AsyncWire
 from torus_connect.engines.wire_sync import Wire
 

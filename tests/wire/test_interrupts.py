@@ -24,8 +24,8 @@ from torus_connect import (
     ConnectionFailed,
     TorusConnect,
 )
+from torus_connect._calls.request import HTTPRequest
 from torus_connect.engines import limits
-from torus_connect.request import HTTPRequest
 from torus_connect.secret import Secret
 
 

@@ -20,11 +20,11 @@ from support.proxy import ConnectProxy
 from support.raw_server import Connection, RawServer, answer, reply
 
 from torus_connect import AsyncTorusConnect, ConfigurationError, Session, TorusConnect
+from torus_connect._calls.request import HTTPRequest
 from torus_connect.engines import idle, limits
 from torus_connect.engines.tasks import AsyncEngine
 from torus_connect.engines.threads import Engine
 from torus_connect.network import Network
-from torus_connect.request import HTTPRequest
 from torus_connect.secret import Secret
 from torus_connect_api.client import Request
 

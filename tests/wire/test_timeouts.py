@@ -17,11 +17,11 @@ from support.raw_server import Connection, RawServer, answer, reply
 
 import torus_connect
 from torus_connect import AsyncTorusConnect, TorusConnect
+from torus_connect._calls.request import HTTPRequest
 from torus_connect.engines import limits
 from torus_connect.engines.tasks import AsyncEngine
 from torus_connect.engines.threads import Engine
 from torus_connect.network import Network
-from torus_connect.request import HTTPRequest
 from torus_connect.secret import Secret
 
 SECONDS = 10

@@ -6,8 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING
 
-from torus_connect._version import __version__
-from torus_connect.settings import (
+from torus_connect._config.settings import (
     DEFAULT_LOGIN_PATH,
     DEFAULT_LOGIN_PORT,
     DEFAULT_LOGIN_TIMEOUT,
@@ -16,6 +15,7 @@ from torus_connect.settings import (
     DEFAULT_TIMEOUT,
     DEFAULT_TOTAL_TIMEOUT,
 )
+from torus_connect._version import __version__
 
 from .outcomes import EPILOG
 from .parsing import Parser, Program, Rule, number, text

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from torus_connect.checks import checked_text
+from torus_connect._config.checks import checked_text
+from torus_connect._config.settings import checked_base_url
 from torus_connect.console import check_output, printable, say, write, write_path
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import conceal
-from torus_connect.settings import checked_base_url
 from torus_connect.stores import SessionKey, open_store
 from torus_connect.stores.file import FileStore
 from torus_connect.stores.memory import MemoryStore

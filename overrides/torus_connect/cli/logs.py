@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from torus_connect.checks import from_environment
+from torus_connect._config.checks import from_environment
 from torus_connect.errors import ConfigurationError
 
 _LEVELS = ("debug", "info", "warning", "error")

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
-from torus_connect.access_token import ACCESS_TOKEN
+from torus_connect._credentials.access_token import ACCESS_TOKEN
 from torus_connect.errors import ConfigurationError
 from torus_connect_api.api import Api
 

@@ -8,7 +8,7 @@ import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from torus_connect.checks import stripped, text_fault
+from torus_connect._config.checks import stripped, text_fault
 from torus_connect.console import write, write_error
 
 if TYPE_CHECKING:

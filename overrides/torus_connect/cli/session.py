@@ -6,7 +6,7 @@ import json
 import shlex
 from typing import TYPE_CHECKING
 
-from torus_connect.checks import checked_text, from_environment
+from torus_connect._config.checks import checked_text, from_environment
 from torus_connect.client import TorusConnect
 from torus_connect.console import OutputClosed, check_output, say, write
 from torus_connect.errors import ConfigurationError, Outcome

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import httpcore
 
-from torus_connect.checks import USUAL_PORTS
+from torus_connect._config.checks import USUAL_PORTS
 from torus_connect.errors import ConnectionFailed, ReplyLost, TorusError
 from torus_connect.reply import Body, Headers, Reply
 
@@ -19,7 +19,7 @@ from .progress import Progress
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from torus_connect.request import HTTPRequest
+    from torus_connect._calls.request import HTTPRequest
 
 
 _CLOSE = (("Connection", "close"),)

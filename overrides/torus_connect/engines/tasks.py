@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     import httpcore
 
+    from torus_connect._calls.request import HTTPRequest
     from torus_connect.network import Network
     from torus_connect.reply import Body, Reply
-    from torus_connect.request import HTTPRequest
 
 
 class AsyncConnection(AnyConnection):

@@ -6,7 +6,7 @@ import json
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from torus_connect.checks import is_sendable
+from torus_connect._config.checks import is_sendable
 from torus_connect.errors import ConfigurationError
 from torus_connect.reply import parsed_object
 from torus_connect.secret import Secret, conceal

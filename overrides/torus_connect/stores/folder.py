@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torus_connect.checks import from_environment
+from torus_connect._config.checks import from_environment
 from torus_connect.errors import ConfigurationError
 from torus_connect.ownership import Descriptor, Owner
 

@@ -11,7 +11,7 @@ from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
-from torus_connect.checks import checked_seconds
+from torus_connect._config.checks import checked_seconds
 from torus_connect.errors import ConfigurationError, TorusError
 from torus_connect.ownership import SharedClaim
 from torus_connect.secret import Secret
@@ -22,9 +22,9 @@ from .protocol import SessionKey, looked_for
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from torus_connect._config.settings import Settings
     from torus_connect.secret import Unusable
     from torus_connect.session import Session
-    from torus_connect.settings import Settings
 
     from .protocol import AsyncLease, AsyncSessionStore
 

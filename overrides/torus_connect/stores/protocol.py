@@ -11,7 +11,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from torus_connect.checks import checked_text, stripped, text_fault
+from torus_connect._config.checks import checked_text, stripped, text_fault
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, Unusable, conceal, half_built_too
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from torus_connect.checks import file_fault
+from torus_connect._config.checks import file_fault
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret
 

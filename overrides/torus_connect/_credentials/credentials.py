@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torus_connect._config.checks import checked_text
+from torus_connect.errors import ConfigurationError
+from torus_connect.secret import Secret, Unusable, conceal, half_built_too
 from torus_connect_api.client import SECURITY_SCHEMES
-
-from .checks import checked_text
-from .errors import ConfigurationError
-from .secret import Secret, Unusable, conceal, half_built_too
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from torus_connect.session import Session
     from torus_connect_api.client import Operation
 
     from .access_token import AccessToken
-    from .session import Session
 
 _TEXT = (Secret, Unusable)
 
@@ -93,8 +92,9 @@ NO_CREDENTIALS = Credentials({})
 
 def concealed(given: Mapping[str, object]) -> dict[str, object]:
     """Hide what a caller handed in as credentials: texts, and what is of no use."""
+    from torus_connect.session import Session  # noqa: PLC0415 - as above
+
     from .access_token import AccessToken  # noqa: PLC0415 - a login has none
-    from .session import Session  # noqa: PLC0415 - as above
 
     return {
         name: value if isinstance(value, Session | AccessToken) else conceal(value) for name, value in given.items()
@@ -102,8 +102,9 @@ def concealed(given: Mapping[str, object]) -> dict[str, object]:
 
 
 def _access_token(name: str, value: object) -> AccessToken:
+    from torus_connect.session import Session  # noqa: PLC0415 - as above
+
     from .access_token import AccessToken  # noqa: PLC0415 - as above
-    from .session import Session  # noqa: PLC0415 - as above
 
     if SECURITY_SCHEMES[name].type != "http":
         raise ConfigurationError(f"{name} must be a str, not {type(value).__name__}")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from torus_connect.errors import ConfigurationError
+from torus_connect.network import Network
 from torus_connect_api.client import SECURITY_SCHEMES, SERVERS
 
 from .checks import (
@@ -18,15 +20,12 @@ from .checks import (
     is_usual_url,
     url_fault,
 )
-from .errors import ConfigurationError
-from .network import Network
 
 TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
+    from torus_connect.secret import Secret, Unusable
     from torus_connect_api.client import Operation
-
-    from .secret import Secret, Unusable
 
 PRODUCTION_URL = SERVERS[0]
 """The server of the spec."""

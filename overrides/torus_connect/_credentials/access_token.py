@@ -7,13 +7,14 @@ import inspect
 import time
 from collections.abc import Awaitable, Callable
 
-from .checks import checked_text, is_sendable
-from .errors import ConfigurationError, SessionExpired
-from .event_loop import running_loop
+from torus_connect._config.checks import checked_text, is_sendable
+from torus_connect._config.settings import checked_place
+from torus_connect.errors import ConfigurationError, SessionExpired
+from torus_connect.event_loop import running_loop
+from torus_connect.secret import Unusable, conceal
+from torus_connect.session import Session
+
 from .renewal import Renewal
-from .secret import Unusable, conceal
-from .session import Session
-from .settings import checked_place
 
 Hook = Callable[[Session], Session | None] | Callable[[Session], Awaitable[Session | None]]
 

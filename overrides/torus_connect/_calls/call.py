@@ -7,22 +7,22 @@ import re
 from time import monotonic
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from .errors import AuthenticationFailed
+from torus_connect._config.settings import origin_of
+from torus_connect.errors import AuthenticationFailed
+
 from .request import http_request
 from .response import result_of
 from .retry import Retries
-from .settings import origin_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from torus_connect._config.settings import Settings
+    from torus_connect._credentials.credentials import Credentials
+    from torus_connect.errors import TorusError
+    from torus_connect.reply import Reply
+    from torus_connect.session import Session
     from torus_connect_api.client import Request
-
-    from .credentials import Credentials
-    from .errors import TorusError
-    from .reply import Reply
-    from .session import Session
-    from .settings import Settings
 
 T = TypeVar("T")
 

@@ -6,13 +6,12 @@ import json
 import os
 from typing import TYPE_CHECKING
 
+from torus_connect._config.checks import checked_text
+from torus_connect._version import __version__
+from torus_connect.errors import ConfigurationError
+from torus_connect.reply import MAX_REPLY_BYTES
+from torus_connect.secret import Secret, conceal, half_built_too
 from torus_connect_api.types import UNSET
-
-from ._version import __version__
-from .checks import checked_text
-from .errors import ConfigurationError
-from .reply import MAX_REPLY_BYTES
-from .secret import Secret, conceal, half_built_too
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from .secret import half_built_too
+from torus_connect.secret import half_built_too
 
 if TYPE_CHECKING:
+    from torus_connect._credentials.credentials import Credentials
+    from torus_connect.async_client import AsyncTorusConnect
+    from torus_connect.client import TorusConnect
     from torus_connect_api.client import Request
-
-    from .async_client import AsyncTorusConnect
-    from .client import TorusConnect
-    from .credentials import Credentials
 
 T = TypeVar("T")
 

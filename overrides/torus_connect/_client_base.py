@@ -6,11 +6,7 @@ import os
 from threading import RLock
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from .errors import ClientClosed
-from .misuse import Guided
-from .network import Network, conceal_paths
-from .secret import Secret, conceal, half_built_too
-from .settings import (
+from ._config.settings import (
     DEFAULT_CONNECT_TIMEOUT,
     DEFAULT_MAX_RETRIES,
     DEFAULT_TIMEOUT,
@@ -20,6 +16,10 @@ from .settings import (
     checked_base_url,
     checked_totp_base_url,
 )
+from ._misuse import Guided
+from .errors import ClientClosed
+from .network import Network, conceal_paths
+from .secret import Secret, conceal, half_built_too
 
 if TYPE_CHECKING:
     import ssl

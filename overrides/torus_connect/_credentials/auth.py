@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from torus_connect.errors import ConfigurationError, RedirectedElsewhere
+from torus_connect.secret import half_built_too
+
 from .access_token import AccessToken
-from .errors import ConfigurationError, RedirectedElsewhere
-from .secret import half_built_too
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
 
+    from torus_connect.session import Session
+
     from .access_token import Hook
-    from .session import Session
 
 Origin = tuple[str, bytes, int | None]
 """Scheme, host, and port where it is not the usual one."""

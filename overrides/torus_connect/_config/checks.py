@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 
-from .errors import ConfigurationError
-from .secret import Secret, Unusable, conceal
+from torus_connect.errors import ConfigurationError
+from torus_connect.secret import Secret, Unusable, conceal
 
 MAX_COUNT = 10
 MAX_SECONDS = 3600
@@ -141,7 +141,7 @@ def checked_request_token(request_token: Secret | Unusable | None) -> Secret:
     """
     token = checked_text("request_token", request_token)
     if not _TOKEN_CHARACTERS.issuperset(token.rstrip("=")):  # of others, it may be the URL that holds it
-        from .login import bare_fault  # noqa: PLC0415 - hardly any request token comes here
+        from torus_connect.login import bare_fault  # noqa: PLC0415 - hardly any request token comes here
 
         fault = bare_fault(token)
         if fault:

@@ -23,7 +23,7 @@ class Guided:
 
     if not TYPE_CHECKING:
 
-        def __new__(cls, /, *values: object, **options: object) -> Self:  # noqa: D102 - see the class
+        def __new__(cls, /, *values: object, **options: object) -> Self:
             unnamed, names = len(values), list(options)
             del values, options  # no frame of an error may hold them in the open
             if cls.__init__.__module__.startswith("torus_connect."):  # a subclass may have arguments of its own

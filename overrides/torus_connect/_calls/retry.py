@@ -7,14 +7,14 @@ import random
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from .errors import Outcome, ReplyLost, ServerError
+from torus_connect.errors import Outcome, ReplyLost, ServerError
+
 from .response import may_have_acted
 
 if TYPE_CHECKING:
+    from torus_connect._config.settings import Settings
+    from torus_connect.errors import TorusError
     from torus_connect_api.client import Operation
-
-    from .errors import TorusError
-    from .settings import Settings
 
 BASE_SECONDS = 0.5
 """The longest wait before the first retry; it doubles with each further one."""

@@ -8,10 +8,10 @@ from decimal import Decimal
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from .reply import parsed_object
+from torus_connect.reply import parsed_object
 
 if TYPE_CHECKING:
-    from .secret import Secret
+    from torus_connect.secret import Secret
 
 MAX_LIFETIME = timedelta(days=366)
 """An `exp` further away than this, or not after the moment of issue, is taken for nonsense."""
@@ -38,7 +38,7 @@ def expiry_of(access_token: Secret, issued_at: datetime, day_ends: str) -> tuple
     stated = _stated_by(access_token, issued_at)
     if stated is not None:
         return stated, ExpiryBasis.TOKEN
-    from .dates import end_of_trading_day  # noqa: PLC0415 - python-dateutil, loaded where a calendar is needed
+    from torus_connect._dates import end_of_trading_day  # noqa: PLC0415 - python-dateutil, loaded where a calendar is needed
 
     return end_of_trading_day(issued_at, day_ends), ExpiryBasis.ASSUMED
 

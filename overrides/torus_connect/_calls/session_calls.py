@@ -7,18 +7,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torus_connect._config.checks import is_sendable
+from torus_connect.session import Session
 from torus_connect_api.api.session import generate_session
-
-from .checks import is_sendable
-from .session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from torus_connect._config.settings import Settings
+    from torus_connect.secret import Secret
     from torus_connect_api.client import Operation, Request
-
-    from .secret import Secret
-    from .settings import Settings
 
 
 REQUEST_TOKEN = "RequestToken"  # noqa: S105 - a name

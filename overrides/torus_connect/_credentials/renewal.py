@@ -10,9 +10,9 @@ from contextvars import ContextVar
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from .errors import ConfigurationError
-from .ownership import SharedClaim
-from .settings import DEFAULT_LOGIN_TIMEOUT
+from torus_connect._config.settings import DEFAULT_LOGIN_TIMEOUT
+from torus_connect.errors import ConfigurationError
+from torus_connect.ownership import SharedClaim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

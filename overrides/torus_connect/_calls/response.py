@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from . import errors
-from .errors import Outcome
+from torus_connect import errors
+from torus_connect.errors import Outcome
 
 if TYPE_CHECKING:
     from typing import TypeVar
 
+    from torus_connect.reply import Reply
     from torus_connect_api.client import Operation, Request
-
-    from .reply import Reply
 
     T = TypeVar("T")
 
