@@ -16,7 +16,7 @@ from support.raw_server import Connection, RawServer, reply
 from torus_connect import AsyncTorusConnect, Session, TorusConnect
 from torus_connect.engines.limits import MAX_CONNECTIONS
 
-ACCOUNTS, READS, AT_A_TIME = 300, 3, 40
+READS, AT_A_TIME = 3, 40
 
 
 class Broker:
@@ -41,13 +41,13 @@ class Broker:
             self._open -= 1
 
 
-def sync(torus: TorusConnect, base_url: str) -> list[list[str | None]]:
-    accounts = [torus.account(Session(f"of-{number}", base_url=base_url)) for number in range(ACCOUNTS)]
+def sync(torus: TorusConnect, base_url: str, count: int) -> list[list[str | None]]:
+    accounts = [torus.account(Session(f"of-{number}", base_url=base_url)) for number in range(count)]
     with ThreadPoolExecutor(AT_A_TIME) as pool:
         return [list(pool.map(lambda me: me.holdings()[0].isin_code, accounts)) for _ in range(READS)]
 
 
-async def asynchronous(base_url: str) -> list[list[str | None]]:
+async def asynchronous(base_url: str, count: int) -> list[list[str | None]]:
     at_a_time = asyncio.Semaphore(AT_A_TIME)
 
     async def read(me: Any) -> str | None:
@@ -57,21 +57,22 @@ async def asynchronous(base_url: str) -> list[list[str | None]]:
         return found
 
     async with AsyncTorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url=base_url) as torus:
-        accounts = [await torus.account(Session(f"of-{number}", base_url=base_url)) for number in range(ACCOUNTS)]
+        accounts = [await torus.account(Session(f"of-{number}", base_url=base_url)) for number in range(count)]
         return [list(await asyncio.gather(*map(read, accounts))) for _ in range(READS)]
 
 
+@pytest.mark.parametrize("count", [150, pytest.param(500, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("face", ["sync", "async"])
-def test_each_account_reads_its_own_rows(face: str) -> None:
+def test_each_account_reads_its_own_rows(face: str, count: int) -> None:
     broker = Broker()
     with RawServer(broker) as server:
         if face == "sync":
             with TorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url=server.base_url) as torus:
-                rounds = sync(torus, server.base_url)
+                rounds = sync(torus, server.base_url, count)
         else:
-            rounds = asyncio.run(asynchronous(server.base_url))
-    assert rounds == [[str(number) for number in range(ACCOUNTS)]] * READS
+            rounds = asyncio.run(asynchronous(server.base_url, count))
+    assert rounds == [[str(number) for number in range(count)]] * READS
     assert {len(users) for users in broker.users.values()} == {1}
-    assert len(server.requests) == ACCOUNTS * READS
+    assert len(server.requests) == count * READS
     # Those that may wait for the next call, and those under way.
     assert broker.most_open <= MAX_CONNECTIONS + AT_A_TIME

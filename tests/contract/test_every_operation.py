@@ -240,14 +240,15 @@ def parts(value: Any) -> Iterator[Any]:
         yield value
 
 
+@pytest.mark.parametrize("examples", [20, pytest.param(300, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("name", EVERY)
-def test_a_reply_of_any_shape_is_read_or_refused_with_a_value_error(name: str) -> None:
+def test_a_reply_of_any_shape_is_read_or_refused_with_a_value_error(name: str, examples: int) -> None:
     operation = EVERY[name]
     content = operation["responses"]["200"]["content"]["application/json"]
     parse = module(name, operation).request(**request_arguments(operation)).parse
     slowest = 0.0
 
-    @settings(max_examples=60, derandomize=True, deadline=None)
+    @settings(max_examples=examples, derandomize=True, deadline=None)
     @given(reply=shapes(content["schema"]))
     @example(reply=None)
     @example(reply=[])

@@ -109,7 +109,6 @@ def test_the_checkers_are_content(dist: Path) -> None:
     assert "OK" in call(BIN / "check-wheel-contents", wheel_of(dist), cwd=ROOT)
 
 
-# The wheel is installed by the last test below, too, which `make test` runs.
 @pytest.mark.soak
 @pytest.mark.parametrize("way", ["wheel", "folder", "sdist", "git", "editable"])
 def test_every_way_to_install(
@@ -178,6 +177,7 @@ def test_it_claims_to_work_with_what_is_tested_and_nothing_else() -> None:
     assert {canonicalize_name(bound.name) for bound in bounds} >= {"attrs", "httpx", "redis", "starlette"}
 
 
+@pytest.mark.soak
 def test_without_the_extra_and_in_a_test_of_a_user(dist: Path, wheels: Path, install: Install, tmp_path: Path) -> None:
     fetched = ("--no-index", "--find-links", wheels)
     programs = install(*fetched, wheel_of(dist), "pytest")

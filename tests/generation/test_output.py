@@ -42,6 +42,7 @@ def sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+@pytest.mark.soak  # `make check-sdk` asks the same of this tree
 def test_committed_output_is_what_the_spec_gives(committed: Workshop) -> None:
     before = committed.tree()
 

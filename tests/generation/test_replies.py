@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 INDIA = dt.timezone(dt.timedelta(hours=5, minutes=30))
@@ -212,9 +212,17 @@ SHAPES = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(reply=SHAPES | st.builds(lambda rows: {"data": rows}, st.lists(st.dictionaries(FIELDS, SHAPES))))
-def test_every_reader_returns_or_raises_value_error(api: Any, reply: object) -> None:
+@pytest.mark.parametrize("examples", [30, pytest.param(500, marks=pytest.mark.soak)])
+def test_every_reader_returns_or_raises_value_error(api: Any, examples: int) -> None:
+    @settings(max_examples=examples, derandomize=True, deadline=None)
+    @given(reply=SHAPES | st.builds(lambda rows: {"data": rows}, st.lists(st.dictionaries(FIELDS, SHAPES))))
+    def read(reply: object) -> None:
+        read_by_all(api, reply)
+
+    read()
+
+
+def read_by_all(api: Any, reply: object) -> None:
     calls = [("probe", name) for name in ("holdings", "get_returns", "list_indices", "place_order", "drop_keys")]
     for tag, name in [*calls, ("more_probes", "names"), ("session", "generate_session")]:
         module = importlib.import_module(f"{api.__name__}.api.{tag}.{name}")

@@ -132,7 +132,13 @@ def test_each_is_in_every_form_of_the_document(copy: Workshop) -> None:
         assert {each["operationId"] for item in paths for each in item.values()} >= set(ADDED)
 
 
-@pytest.mark.parametrize("checker", [("mypy", "--strict", "--no-incremental"), ("basedpyright", "--level", "error")])
+@pytest.mark.parametrize(
+    "checker",
+    [
+        ("basedpyright", "--level", "error"),
+        pytest.param(("mypy", "--strict", "--no-incremental"), marks=pytest.mark.soak),
+    ],
+)
 def test_the_calling_code_has_types(copy: Workshop, tmp_path: Path, checker: tuple[str, ...]) -> None:
     where = [str(copy.output), str(REPOSITORY / "overrides")]
     (tmp_path / "pyrightconfig.json").write_text(

@@ -32,7 +32,7 @@ _FIXED: dict[str, Any] = {
     # Refused input is half of the point, so that much is filtered and generating it takes long.
     "suppress_health_check": [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
 }
-settings.register_profile("ci", max_examples=50, phases=set(Phase) - {Phase.explain}, **_FIXED)
+settings.register_profile("ci", max_examples=30, phases=set(Phase) - {Phase.explain}, **_FIXED)
 settings.register_profile("soak", max_examples=500, **_FIXED)
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "ci")
 settings.load_profile(PROFILE)

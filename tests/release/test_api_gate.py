@@ -134,13 +134,13 @@ BREAKING = {
         "torus_connect.Session.__init__(issued_at): Parameter was removed",
     ),
     "a keyword of a private base has another name": (
-        f"{HERE}/client_base.py",
+        f"{HERE}/_client_base.py",
         r"api_secret: str \| None = None",
         "secret: str | None = None",
         "torus_connect.AsyncTorusConnect.__init__(api_secret): Parameter was removed",
     ),
     "a parameter is required": (
-        f"{HERE}/client_base.py",
+        f"{HERE}/_client_base.py",
         r"api_key: str \| None = None",
         "api_key: str | None",
         "torus_connect.TorusConnect.__init__(api_key): Parameter is now required",
@@ -158,7 +158,7 @@ BREAKING = {
         "torus_connect.TorusConnect.generate_session(request_token): Parameter kind was changed",
     ),
     "a constant that is a default is another": (
-        f"{HERE}/settings.py",
+        f"{HERE}/_config/settings.py",
         r"^DEFAULT_TIMEOUT = [\d.]+",
         "DEFAULT_TIMEOUT = 99",
         "torus_connect.TorusConnect.__init__(timeout): Parameter default was changed",
@@ -215,7 +215,7 @@ HARMLESS = {
     "an exported name more": (
         f"{HERE}/__init__.py",
         r"(    from \.session import Session\n)(.*?__all__ = \[\n)",
-        r'\1    from .settings import Settings\n\2    "Settings",\n',
+        r'\1    from ._config.settings import Settings\n\2    "Settings",\n',
     ),
     "another docstring": (
         f"{HERE}/errors.py",

@@ -77,15 +77,17 @@ def in_tasks(options: dict[str, Any], tokens: list[str]) -> list[tuple[str, str,
     return asyncio.run(main())
 
 
-@pytest.mark.parametrize("end", ["open", "closed"])
-def test_every_reply(options: dict[str, Any], end: str) -> None:
-    tokens = [f"{number}-{end}" for number in NAMES]
+@pytest.mark.parametrize(("end", "part"), [("closed", 1), ("open", 4), pytest.param("open", 1, marks=pytest.mark.soak)])
+def test_every_reply(options: dict[str, Any], end: str, part: int) -> None:
+    """Where the connection stays open, a reply that is cut short takes its time: a part of them is enough here."""
+    names = list(REPLIES)[::part]
+    tokens = [f"{number}-{end}" for number, name in NAMES.items() if name in names]
     threads, tasks = in_threads(options, tokens), in_tasks(options, tokens)
-    assert dict(zip(REPLIES, threads, strict=True)) == dict(zip(REPLIES, tasks, strict=True))
-    good = {name: found for name, (came, found, _) in zip(REPLIES, threads, strict=True) if came == "ok"}
+    assert dict(zip(names, threads, strict=True)) == dict(zip(names, tasks, strict=True))
+    good = {name: found for name, (came, found, _) in zip(names, threads, strict=True) if came == "ok"}
     assert good == {name: token_of(name) for name in good}
-    assert len(good) > 30
-    assert len({(came, status) for came, _, status in threads}) > 15
+    assert len(good) > 30 / part
+    assert len({(came, status) for came, _, status in threads}) > 15 / part
 
 
 def test_the_corpus() -> None:
