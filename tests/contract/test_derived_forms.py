@@ -38,7 +38,9 @@ def expanded(node: Any, root: Any) -> Any:
     return [expanded(value, root) for value in node] if isinstance(node, list) else node
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize(
+    "name", ["torus-3.1", *(pytest.param(name, marks=pytest.mark.soak) for name in FORMS if name != "torus-3.1")]
+)
 def test_the_yaml_is_the_json_whoever_reads_it(name: str) -> None:
     text = (ROOT / "generated" / f"{name}.yaml").read_text(encoding="utf-8")
     assert text.startswith("# Made from torus.yaml, ")
