@@ -38,6 +38,7 @@ MODULES = (
     "_calls/retry",
     "_calls/session_calls",
     "_config/settings",
+    "_config/urls",
 )
 MIN_SCORE = 95.0
 """In per cent. What survives for a reason counts as survived all the same."""

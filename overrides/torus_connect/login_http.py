@@ -11,7 +11,7 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from ._config.checks import is_loopback
+from ._config.urls import is_loopback
 from .login import LoginFault, read_redirect
 from .login_pages import page, plain
 from .secret import Secret, half_built_too

@@ -6,7 +6,8 @@ import os
 import sys
 from functools import cache
 
-from ._config.checks import USUAL_PORTS, checked_file, checked_flag, checked_text, from_environment, url_fault
+from ._config.checks import checked_file, checked_flag, checked_text, from_environment
+from ._config.urls import DEFAULT_PORTS, url_fault
 from .errors import ConfigurationError
 from .secret import Secret, conceal
 
@@ -136,7 +137,7 @@ def _environment_proxy(base_url: str) -> Secret | None:
     host = place.hostname or ""
     # Where the environment says nothing, the proxy is one of the system's settings, and so are its exemptions.
     if (
-        is_exempt(host, place.port or USUAL_PORTS["https"], no_proxy)
+        is_exempt(host, place.port or DEFAULT_PORTS["https"], no_proxy)
         if getproxies_environment()
         else proxy_bypass(host)
     ):

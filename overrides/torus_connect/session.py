@@ -6,6 +6,7 @@ from functools import lru_cache
 from time import time
 
 from ._config.checks import checked_day_end, checked_text
+from ._config.urls import checked_url, origin_of
 from .errors import ConfigurationError, WrongOrigin
 from .secret import Secret, conceal, half_built_too
 
@@ -161,10 +162,10 @@ class Session:
 def _origins_at(base_url: str | None) -> tuple[str, ...]:
     if base_url is None:
         return ()
-    from ._config.settings import checked_place, origins_of  # noqa: PLC0415 - a session of nowhere does without
+    from ._config.settings import origins_of  # noqa: PLC0415 - a session of nowhere does without
 
     try:
-        return origins_of(checked_place("base_url", checked_text("base_url", conceal(base_url))))
+        return origins_of(checked_url("base_url", checked_text("base_url", conceal(base_url))))
     except ConfigurationError:
         return ()  # its token goes nowhere; `auth` says why
 
@@ -177,10 +178,8 @@ def _checked_origins(origins: Iterable[str]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=32)  # those of a client are the same for all its sessions, and to check them takes 50 µs
 def _origins_of(origins: tuple[str, ...]) -> tuple[str, ...]:
-    from ._config.settings import checked_place, origin_of  # noqa: PLC0415 - as above
-
     given = [checked_text("an origin of the session", conceal(each)) for each in origins]
-    return tuple(dict.fromkeys(origin_of(checked_place("an origin of the session", each)) for each in given))
+    return tuple(dict.fromkeys(origin_of(checked_url("an origin of the session", each)) for each in given))
 
 
 def _in_utc(name: str, moment: datetime) -> datetime:

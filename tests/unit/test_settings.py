@@ -13,8 +13,9 @@ from torus_connect import (
     TorusConnect,
     spec_text,
 )
-from torus_connect._config.checks import MAX_TEXT_BYTES, is_loopback
+from torus_connect._config.checks import MAX_TEXT_BYTES
 from torus_connect._config.settings import PRODUCTION_URL, TOTP_URL, checked_base_url, checked_totp_base_url
+from torus_connect._config.urls import is_loopback
 from torus_connect.secret import conceal
 from torus_connect.stores import SessionKey
 

@@ -7,7 +7,7 @@ import re
 from time import monotonic
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from torus_connect._config.settings import origin_of
+from torus_connect._config.urls import origin_of
 from torus_connect.errors import AuthenticationFailed
 
 from .request import http_request

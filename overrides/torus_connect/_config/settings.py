@@ -4,22 +4,18 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from torus_connect.errors import ConfigurationError
 from torus_connect.network import Network
 from torus_connect_api.client import SECURITY_SCHEMES, SERVERS
 
 from .checks import (
-    USUAL_PORTS,
     checked_count,
     checked_day_end,
     checked_flag,
     checked_seconds,
     checked_text,
     from_environment,
-    is_loopback,
-    is_usual_url,
-    url_fault,
 )
+from .urls import checked_url, origin_of
 
 TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
 
@@ -168,11 +164,6 @@ def checked_account_base_url(account_base_url: Secret | Unusable | None) -> str 
     return _checked_url("account_base_url", account_base_url, env="TORUS_ACCOUNT_BASE_URL")
 
 
-def origin_of(url: str) -> str:
-    """Return scheme, host and port of a checked URL."""
-    return "/".join(url.split("/", 3)[:3])
-
-
 @lru_cache(maxsize=32)
 def origins_of(base_url: str) -> tuple[str, ...]:
     """Return to which origins an access token may go that was issued at a checked base URL.
@@ -187,45 +178,4 @@ def origins_of(base_url: str) -> tuple[str, ...]:
 def _checked_url(name: str, value: Secret | Unusable | None, *, env: str) -> str | None:
     if value is None:
         name, value = f"{name} (from {env})", from_environment(env, argument=name) or None
-    return None if value is None else checked_place(name, checked_text(name, value))
-
-
-def checked_place(name: str, url: Secret) -> str:
-    """Return a URL to which a secret may be sent, in its one spelling.
-
-    Scheme and host are in lower case, the scheme's usual port is left out, `.` and `..` in the path are resolved, and
-    there is no slash at the end. So two spellings of one place are one key to a store, and one origin.
-
-    Raises:
-        ConfigurationError: a secret may not be sent there, or it is malformed.
-    """
-    if is_usual_url(url):
-        return str(url.rstrip("/"))
-    fault = url_fault(url) or _plain_text_fault(url)
-    if fault:
-        raise ConfigurationError(f"{name} {fault}")
-    from urllib.parse import urlsplit  # noqa: PLC0415 - production, the default, is not looked at
-
-    parts = urlsplit(url)
-    host = parts.netloc.lower().removesuffix(f":{USUAL_PORTS[parts.scheme]}")
-    return f"{parts.scheme}://{host}{_resolved(parts.path).rstrip('/')}"
-
-
-def _resolved(path: str) -> str:
-    """Return a path without `.` and `..` (RFC 3986, section 5.2.4)."""
-    kept: list[str] = []
-    for segment in path.split("/"):
-        if segment == "..":
-            del kept[max(1, len(kept) - 1) :]  # above the root is the root
-        elif segment != ".":
-            kept.append(segment)
-    return "/".join(kept)
-
-
-def _plain_text_fault(url: Secret) -> str | None:
-    from urllib.parse import urlsplit  # noqa: PLC0415 - as above
-
-    parts = urlsplit(url)
-    if parts.scheme == "https" or is_loopback(parts.hostname or ""):
-        return None
-    return "must be https://; http:// is for a loopback address only"
+    return None if value is None else checked_url(name, checked_text(name, value))

@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 from torus_connect._config.checks import checked_text, is_sendable
-from torus_connect._config.settings import checked_place
+from torus_connect._config.urls import checked_url
 from torus_connect.errors import ConfigurationError, SessionExpired
 from torus_connect.event_loop import running_loop
 from torus_connect.secret import Unusable, conceal
@@ -133,7 +133,7 @@ def check_sendable(session: Session) -> None:
         raise ConfigurationError("access_token of the session is empty, or holds what no header may hold")
     if not session.origins and session.base_url is not None:
         name = "base_url of the session"
-        checked_place(name, checked_text(name, conceal(session.base_url)))  # says what is wrong with it
+        checked_url(name, checked_text(name, conceal(session.base_url)))  # says what is wrong with it
     if not session.origins:
         raise ConfigurationError("base_url of the session is missing: where its token may be sent is not known")
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import httpcore
 
-from torus_connect._config.checks import USUAL_PORTS
+from torus_connect._config.urls import DEFAULT_PORTS
 from torus_connect.errors import ConnectionFailed, ReplyLost, TorusError
 from torus_connect.reply import Body, Headers, Reply
 
@@ -88,7 +88,7 @@ class Attempt:
         """Return host and port, and the proxy: of the path, nothing, which may hold what was asked for."""
         url = self.request.url
         host = url.host.decode("ascii")
-        port = url.port or USUAL_PORTS[url.scheme.decode("ascii")]
+        port = url.port or DEFAULT_PORTS[url.scheme.decode("ascii")]
         place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         return f"{place}, through the proxy {self._proxy}" if self._proxy else place
 

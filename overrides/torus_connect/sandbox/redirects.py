@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlencode, urlsplit
 
-from torus_connect._config.checks import is_loopback
+from torus_connect._config.urls import is_loopback
 
 END_PATH = "/_sandbox/end"
 """The sandbox's own page, where no other is registered."""
