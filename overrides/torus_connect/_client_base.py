@@ -17,8 +17,8 @@ from ._config.settings import (
     checked_totp_base_url,
 )
 from ._misuse import Guided
+from ._transport.network import Network, conceal_paths
 from .errors import ClientClosed
-from .network import Network, conceal_paths
 from .secret import Secret, conceal, half_built_too
 
 if TYPE_CHECKING:
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
     from collections.abc import Callable
 
-    from .engines.tasks import AsyncEngine
-    from .engines.threads import Engine
-    from .network import Path
+    from ._transport.network import Path
+    from ._transport.pool_async import AsyncEngine
+    from ._transport.pool_sync import Engine
     from .stores.protocol import AsyncSessionStore, SessionStore
 
     Engines = dict[tuple[str, AbstractEventLoop | None], "AnyEngine"]

@@ -14,8 +14,8 @@ from ._client_base import ClientBase
 from ._config.checks import checked_request_token, checked_totp
 from ._config.settings import DEFAULT_LOGIN_TIMEOUT
 from ._credentials.credentials import NO_CREDENTIALS, Credentials, concealed
+from ._transport.event_loop import running_loop
 from .errors import TorusError
-from .event_loop import running_loop
 from .secret import Secret, conceal
 
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from torus_connect_api.client import Request
 
     from ._credentials.access_token import AccessToken
+    from ._transport.pool_async import AsyncEngine
     from .account import AsyncAccount
-    from .engines.tasks import AsyncEngine
     from .session import Session
     from .stores.obtain import AsyncLogin
 
@@ -147,7 +147,7 @@ class AsyncTorusConnect(ClientBase["AsyncEngine"]):
                         loop.call_soon_threadsafe(engine.abort)
 
     def _load_engine(self) -> type[AsyncEngine]:
-        from .engines.tasks import AsyncEngine  # noqa: PLC0415 - as above
+        from ._transport.pool_async import AsyncEngine  # noqa: PLC0415 - as above
 
         return AsyncEngine
 

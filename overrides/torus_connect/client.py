@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from torus_connect_api.client import Request
 
     from ._credentials.access_token import AccessToken
+    from ._transport.pool_sync import Engine
     from .account import Account
-    from .engines.threads import Engine
     from .session import Session
     from .stores.obtain import Login
 
@@ -258,7 +258,7 @@ class TorusConnect(ClientBase["Engine"]):
             finish(store.aclose())
 
     def _load_engine(self) -> type[Engine]:
-        from .engines.threads import Engine  # noqa: PLC0415 - loaded with the first client
+        from ._transport.pool_sync import Engine  # noqa: PLC0415 - loaded with the first client
 
         return Engine
 

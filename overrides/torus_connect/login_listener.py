@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from . import loopback
 from ._config.checks import checked_seconds, checked_text
 from ._config.settings import DEFAULT_LOGIN_PATH, DEFAULT_LOGIN_TIMEOUT
+from ._transport.event_loop import running_loop
 from .errors import ConfigurationError, LoginFailed, LoginTimeout
-from .event_loop import running_loop
 from .login import LoginFault
 from .login_http import MAX_BYTES, Judge, answer, parsed
 from .secret import Secret, conceal

@@ -14,7 +14,7 @@ from conftest import API_KEY, API_SECRET
 from support.raw_server import Connection, RawServer, reply
 
 from torus_connect import AsyncTorusConnect, Session, TorusConnect
-from torus_connect.engines.limits import MAX_CONNECTIONS
+from torus_connect._transport.limits import MAX_CONNECTIONS
 
 READS, AT_A_TIME = 3, 40
 

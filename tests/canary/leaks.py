@@ -24,9 +24,9 @@ from faults.planted import API_SECRET, REQUEST_TOKEN
 from torus_connect import Reply, ReplyLost, Secret, Session, TorusError
 from torus_connect._calls.call import Call
 from torus_connect._calls.request import HTTPRequest
+from torus_connect._transport import log_redaction
+from torus_connect._transport.pool_sync import Engine
 from torus_connect.client import TorusConnect
-from torus_connect.engines import quiet
-from torus_connect.engines.threads import Engine
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 BARE = "".join(filter(str.isalnum, REQUEST_TOKEN))
@@ -101,7 +101,7 @@ def send(self, request, seconds):
 
 def local_variable(monkeypatch: pytest.MonkeyPatch) -> None:
     scope: dict[str, Any] = {"original": Engine.send}
-    exec(compile(FRAME, f"{OURS}/engines/planted.py", "exec"), scope)
+    exec(compile(FRAME, f"{OURS}/_transport/planted.py", "exec"), scope)
     monkeypatch.setattr(Engine, "send", scope["send"])
 
 
@@ -138,7 +138,7 @@ def look_up(_request: HTTPRequest, _engine: Engine) -> None:
 
 
 def talkative(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quiet._StepsOnly, "filter", lambda _self, _record: True)
+    monkeypatch.setattr(log_redaction._StepsOnly, "filter", lambda _self, _record: True)
 
 
 def set_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ import pytest
 from soak.echo import Echo
 
 from torus_connect import AsyncTorusConnect, TorusConnect
-from torus_connect.engines import limits
+from torus_connect._transport import limits
 
 PARENT_THREADS = 8
 CHILDREN = 20

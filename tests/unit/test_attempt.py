@@ -15,8 +15,8 @@ import pytest
 
 from torus_connect import ConnectionFailed, ReplyLost
 from torus_connect._calls.request import HTTPRequest
-from torus_connect.engines.attempt import Attempt
-from torus_connect.engines.failures import NoPlace
+from torus_connect._transport.attempt import Attempt
+from torus_connect._transport.failures import NoPlace
 from torus_connect.secret import Secret
 
 REFUSED = ConnectionRefusedError(errno.ECONNREFUSED, os.strerror(errno.ECONNREFUSED))

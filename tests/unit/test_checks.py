@@ -20,7 +20,7 @@ from torus_connect._config.checks import (
 )
 from torus_connect._config.settings import PRODUCTION_URL, TOTP_URL, Settings, checked_base_url, checked_totp_base_url
 from torus_connect._config.urls import is_loopback, url_fault
-from torus_connect.network import Network
+from torus_connect._transport.network import Network
 from torus_connect.secret import Secret, conceal
 from torus_connect_api.client import Operation
 

@@ -12,7 +12,7 @@ from conftest import API_KEY, API_SECRET, GenerateSession
 from support.raw_server import RawServer, answer, reply
 
 from torus_connect import ConfigurationError, ConnectionFailed, TorusConnect
-from torus_connect.network import Concealed, Network, _default_context, conceal_paths
+from torus_connect._transport.network import Concealed, Network, _default_context, conceal_paths
 from torus_connect.secret import Secret, Unusable
 
 URL = "https://host/api"

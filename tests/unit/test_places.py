@@ -11,9 +11,9 @@ from time import sleep
 
 import pytest
 
-from torus_connect.engines.failures import NoPlace
-from torus_connect.engines.places_async import AsyncPlaces
-from torus_connect.engines.places_sync import Places
+from torus_connect._transport.failures import NoPlace
+from torus_connect._transport.pool_slots_async import AsyncPlaces
+from torus_connect._transport.pool_slots_sync import Places
 
 SOON, LONG = 0.05, 10
 

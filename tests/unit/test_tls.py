@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 import trustme
 
-from torus_connect.engines.tls import TlsLayer
+from torus_connect._transport.tls import TlsLayer
 
 
 @pytest.fixture

@@ -180,7 +180,7 @@ def test_every_variable_is_read_by_the_one_reader() -> None:
         "_config/checks.py",
         "cli/browser.py",
         "cli/countdown.py",
-        "network.py",
+        "_transport/network.py",
         "sandbox/conformance/client.py",
     }
 

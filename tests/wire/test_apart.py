@@ -16,8 +16,8 @@ from support.records import Records
 
 from torus_connect import AsyncTorusConnect, ConnectionFailed, TorusConnect
 from torus_connect._calls.request import HTTPRequest
-from torus_connect.engines import limits
-from torus_connect.engines.attempt import Attempt
+from torus_connect._transport import limits
+from torus_connect._transport.attempt import Attempt
 
 CREDENTIALS: dict[str, Any] = {"api_key": API_KEY, "api_secret": API_SECRET}
 

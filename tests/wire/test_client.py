@@ -20,7 +20,7 @@ from conftest import API_KEY, API_SECRET, GenerateSession
 from support.raw_server import Connection, RawServer, answer, reply
 
 from torus_connect import AsyncTorusConnect, ClientClosed, Outcome, Secret, TorusConnect
-from torus_connect.engines import limits
+from torus_connect._transport import limits
 
 
 def echo(connection: Connection) -> None:

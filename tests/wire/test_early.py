@@ -21,8 +21,8 @@ from support.records import Records
 
 from torus_connect import AsyncTorusConnect, ConnectionFailed, Outcome, TorusConnect
 from torus_connect._calls import retry
-from torus_connect.engines.wire_async import AsyncWire
-from torus_connect.engines.wire_sync import Wire
+from torus_connect._transport.backend_async import AsyncWire
+from torus_connect._transport.backend_sync import Wire
 
 TRY_AGAIN = reply(b"{}", status="429 Too Many Requests", headers=("Retry-After: 0",))
 OF_ANOTHER = reply(b'{"AccessToken": "of-another-user"}')

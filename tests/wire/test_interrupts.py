@@ -25,7 +25,7 @@ from torus_connect import (
     TorusConnect,
 )
 from torus_connect._calls.request import HTTPRequest
-from torus_connect.engines import limits
+from torus_connect._transport import limits
 from torus_connect.secret import Secret
 
 

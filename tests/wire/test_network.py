@@ -23,7 +23,7 @@ from support.proxy import ConnectProxy
 from support.raw_server import Connection, RawServer, answer, reply
 
 from torus_connect import ConfigurationError, ConnectionFailed, TorusConnect, TorusError
-from torus_connect.network import _default_context, _shared_context
+from torus_connect._transport.network import _default_context, _shared_context
 
 PASSWORD = "canary-password"
 

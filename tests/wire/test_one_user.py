@@ -21,10 +21,10 @@ from support.raw_server import Connection, RawServer, answer, reply
 
 from torus_connect import AsyncTorusConnect, ConfigurationError, Session, TorusConnect
 from torus_connect._calls.request import HTTPRequest
-from torus_connect.engines import idle, limits
-from torus_connect.engines.tasks import AsyncEngine
-from torus_connect.engines.threads import Engine
-from torus_connect.network import Network
+from torus_connect._transport import limits
+from torus_connect._transport.network import Network
+from torus_connect._transport.pool_async import AsyncEngine
+from torus_connect._transport.pool_sync import Engine
 from torus_connect.secret import Secret
 from torus_connect_api.client import Request
 
@@ -252,7 +252,7 @@ def test_how_long_a_connection_is_kept(
     face: str, said: tuple[str, ...], seconds: float, connections: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
-    monkeypatch.setattr(idle, "monotonic", lambda: now)
+    monkeypatch.setattr("torus_connect._transport.connection.monotonic", lambda: now)
 
     def play(send: Send, _engine: object) -> None:
         nonlocal now

@@ -17,8 +17,8 @@ from support.raw_server import RawServer, answer, reply
 
 import torus_connect
 from torus_connect import ClientClosed, ConnectionFailed, Session, TorusConnect
-from torus_connect.engines.threads import Engine
-from torus_connect.network import Network
+from torus_connect._transport.network import Network
+from torus_connect._transport.pool_sync import Engine
 
 OURS = str(Path(torus_connect.__file__).parent)
 SECONDS = 5

@@ -18,10 +18,10 @@ from support.raw_server import Connection, RawServer, answer, reply
 import torus_connect
 from torus_connect import AsyncTorusConnect, TorusConnect
 from torus_connect._calls.request import HTTPRequest
-from torus_connect.engines import limits
-from torus_connect.engines.tasks import AsyncEngine
-from torus_connect.engines.threads import Engine
-from torus_connect.network import Network
+from torus_connect._transport import limits
+from torus_connect._transport.network import Network
+from torus_connect._transport.pool_async import AsyncEngine
+from torus_connect._transport.pool_sync import Engine
 from torus_connect.secret import Secret
 
 SECONDS = 10
@@ -131,7 +131,7 @@ def test_several_addresses_share_it(monkeypatch: pytest.MonkeyPatch) -> None:
         port = listener.getsockname()[1]
         # The one thing that cannot be had on a real network at will: a name with several addresses, all of them dead.
         found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))] * 4
-        monkeypatch.setattr("torus_connect.engines.wire_sync.socket.getaddrinfo", lambda *_, **__: found)
+        monkeypatch.setattr("torus_connect._transport.backend_sync.socket.getaddrinfo", lambda *_, **__: found)
         with TorusConnect(
             api_key=API_KEY, api_secret=API_SECRET, base_url=f"http://127.0.0.1:{port}", timeout=0.4, max_retries=0
         ) as torus:
@@ -146,7 +146,7 @@ def test_the_next_address_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
         found = [
             (socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, server.port)) for host in ("127.0.0.9", "127.0.0.1")
         ]
-        monkeypatch.setattr("torus_connect.engines.wire_sync.socket.getaddrinfo", lambda *_, **__: found)
+        monkeypatch.setattr("torus_connect._transport.backend_sync.socket.getaddrinfo", lambda *_, **__: found)
         with TorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url=server.base_url, max_retries=0) as torus:
             assert torus.generate_session("token").access_token
         assert server.connections == 1

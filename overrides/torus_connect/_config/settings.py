@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from torus_connect.network import Network
+from torus_connect._transport.network import Network
 from torus_connect_api.client import SECURITY_SCHEMES, SERVERS
 
 from .checks import (

@@ -6,7 +6,7 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
-from torus_connect.event_loop import running_loop
+from torus_connect._transport.event_loop import running_loop
 from torus_connect.secret import half_built_too
 
 if TYPE_CHECKING:

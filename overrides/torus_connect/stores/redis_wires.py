@@ -22,7 +22,7 @@ from redis.exceptions import (
 )
 from redis.retry import Retry
 
-from torus_connect.event_loop import running_loop
+from torus_connect._transport.event_loop import running_loop
 
 from .errors import StoreError
 

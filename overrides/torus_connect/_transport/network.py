@@ -6,17 +6,17 @@ import os
 import sys
 from functools import cache
 
-from ._config.checks import checked_file, checked_flag, checked_text, from_environment
-from ._config.urls import DEFAULT_PORTS, url_fault
-from .errors import ConfigurationError
-from .secret import Secret, conceal
+from torus_connect._config.checks import checked_file, checked_flag, checked_text, from_environment
+from torus_connect._config.urls import DEFAULT_PORTS, url_fault
+from torus_connect.errors import ConfigurationError
+from torus_connect.secret import Secret, conceal
 
 TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
     import ssl
 
-    from .secret import Unusable
+    from torus_connect.secret import Unusable
 
 Path = str | os.PathLike[str]
 Concealed = tuple["Secret | Unusable | None", ...]

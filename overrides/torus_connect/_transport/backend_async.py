@@ -96,7 +96,7 @@ class Arrivals(asyncio.Protocol):
 
 
 class AsyncWire(httpcore.AsyncNetworkBackend, httpcore.AsyncNetworkStream):
-    """One connection of a task; see `wire_sync.Wire`."""
+    """One connection of a task; see `backend_sync.Wire`."""
 
     progress: Progress
     _arrivals: Arrivals | None = None

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, cast
 
 from . import limits
 from .attempt import Attempt
-from .idle import AnyConnection, Idle, seconds_to_be_idle
-from .instrumented import handle_request
-from .places_sync import Place, Places
-from .quiet import hush, quiet
+from .backend_sync import Wire
+from .connection import AnyConnection, Idle, seconds_to_be_idle
+from .instrumentation import handle_request
+from .log_redaction import hush, quiet
+from .non_copyable import Uncopied
+from .pool_slots_sync import Place, Places
 from .route import Route
-from .uncopied import Uncopied
-from .wire_sync import Wire
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import httpcore
 
     from torus_connect._calls.request import HTTPRequest
-    from torus_connect.network import Network
+    from torus_connect._transport.network import Network
     from torus_connect.reply import Body, Reply
 
 

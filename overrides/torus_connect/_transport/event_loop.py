@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from .errors import ConfigurationError
+from torus_connect.errors import ConfigurationError
 
 
 def running_loop() -> asyncio.AbstractEventLoop:

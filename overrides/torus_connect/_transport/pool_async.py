@@ -1,4 +1,4 @@
-"""The engine for tasks; see `threads`."""
+"""The engine for tasks; see `pool_sync`."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, cast
 
 from . import limits
 from .attempt import Attempt
-from .idle import AnyConnection, Idle, seconds_to_be_idle
-from .instrumented import handle_async_request
-from .places_async import AsyncPlaces
-from .quiet import hush, quiet
+from .backend_async import AsyncWire
+from .connection import AnyConnection, Idle, seconds_to_be_idle
+from .instrumentation import handle_async_request
+from .log_redaction import hush, quiet
+from .non_copyable import Uncopied
+from .pool_slots_async import AsyncPlaces
 from .route import Route
-from .uncopied import Uncopied
-from .wire_async import AsyncWire
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterable, Hashable
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import httpcore
 
     from torus_connect._calls.request import HTTPRequest
-    from torus_connect.network import Network
+    from torus_connect._transport.network import Network
     from torus_connect.reply import Body, Reply
 
 
@@ -87,7 +87,7 @@ class AsyncEngine(Uncopied):
         self._route = Route(network)
 
     async def send(self, request: HTTPRequest, seconds: float) -> Reply:
-        """Send a request once and return its reply; errors as for `threads.Engine.send`."""
+        """Send a request once and return its reply; errors as for `pool_sync.Engine.send`."""
         attempt = Attempt(request, seconds, self._connect_timeout, self._route.proxy_address)
         try:
             await self._places.take(seconds)
@@ -96,7 +96,7 @@ class AsyncEngine(Uncopied):
                     await self._exchange(attempt)
             finally:
                 self._places.give_back()
-        except Exception as exc:  # noqa: BLE001 - see `threads`
+        except Exception as exc:  # noqa: BLE001 - see `pool_sync`
             failure = attempt.failure(exc)
         else:
             return attempt.reply()

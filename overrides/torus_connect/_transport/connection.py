@@ -12,7 +12,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from . import limits
-from .uncopied import Uncopied
+from .non_copyable import Uncopied
 
 if TYPE_CHECKING:
     from collections.abc import Hashable

@@ -2,7 +2,7 @@
 
 Redirects, cookies, auth from a netrc file and default headers live in httpx, and none of them may touch this call. What
 is left of httpx on the way costs a third of the process start (importing it takes 20 ms more than httpcore alone), and
-half of a call under load. httpcore's own pool is not used either: see `places`.
+half of a call under load. httpcore's own pool is not used either: see `connection`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import httpcore
 from .tls import Sessions
 
 if TYPE_CHECKING:
-    from torus_connect.network import Network
+    from torus_connect._transport.network import Network
 
 
 class Route:
