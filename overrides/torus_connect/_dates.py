@@ -1,26 +1,17 @@
-"""Every date that the service or HTTP sends is read here, by python-dateutil, and so is the calendar."""
+"""The dates that HTTP sends, and the calendar."""
 
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
-
-from dateutil import parser, tz
-from dateutil.relativedelta import relativedelta
 
 if TYPE_CHECKING:
     from .reply import Headers
 
-INDIA = tz.tzoffset("IST", 5 * 3600 + 30 * 60)
+INDIA = timezone(timedelta(hours=5, minutes=30), "IST")
 """India time, UTC+05:30; it has no summer time."""
-
-_TIME = r"[0-9]{2}:[0-9]{2}:[0-9]{2}"
-_HTTP_DATE = re.compile(
-    rf"[A-Z][a-z]{{2}}, [0-9]{{2}} [A-Z][a-z]{{2}} [0-9]{{4}} {_TIME} GMT"
-    rf"|[A-Z][a-z]{{5,8}}, [0-9]{{2}}-[A-Z][a-z]{{2}}-[0-9]{{2}} {_TIME} GMT"
-    rf"|[A-Z][a-z]{{2}} [A-Z][a-z]{{2}} [ 0-9][0-9] {_TIME} [0-9]{{4}}"
-)
 
 
 def retry_after(headers: Headers) -> float | None:
@@ -48,15 +39,13 @@ def end_of_trading_day(moment: datetime, day_ends: str) -> datetime:
     """
     hour, minute = map(int, day_ends.split(":"))
     here = moment.astimezone(INDIA)
-    end = here + relativedelta(hour=hour, minute=minute, second=0, microsecond=0)
-    return (end if end > here else end + relativedelta(days=1)).astimezone(UTC)
+    end = here.replace(hour=hour, minute=minute, second=0, microsecond=0)
+    return (end if end > here else end + timedelta(days=1)).astimezone(UTC)
 
 
 def _http_date(value: str) -> datetime | None:
-    # The three forms of RFC 9110, section 5.6.7, all in GMT: dateutil alone would read a date into far too much.
-    if not _HTTP_DATE.fullmatch(value):
-        return None
+    """Return a date as HTTP writes it, in one of three forms (RFC 9110, section 5.6.7), which are all in GMT."""
     try:
-        return parser.parse(value).replace(tzinfo=UTC)
+        return parsedate_to_datetime(value).replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None

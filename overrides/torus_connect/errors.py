@@ -215,7 +215,7 @@ class APIStatusError(TorusError):
     reply: Reply
 
     def __init__(self, message: str, *, reply: Reply) -> None:
-        from ._dates import retry_after  # noqa: PLC0415 - python-dateutil, loaded where a date is read
+        from ._dates import retry_after  # noqa: PLC0415 - most calls get no date
 
         super().__init__(message, reply=reply)
         self.retry_after = retry_after(reply.headers) if "Retry-After" in reply.headers else None

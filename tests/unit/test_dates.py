@@ -25,7 +25,7 @@ DATE = ("Date", "Sun, 06 Nov 1994 08:49:37 GMT")
         ("Sun, 06 Nov 1994 08:50:37 GMT", 60.0),
         ("Sunday, 06-Nov-94 08:50:37 GMT", 60.0),
         ("Sun Nov  6 08:50:37 1994", 60.0),
-        ("Sun, 06 Nov 1994 08:50:37 XYZ", None),
+        ("Sun, 06 Nov 1994 08:50:37 XYZ", 60.0),
         ("Sun, 06 Nov 1994 08:00:00 GMT", 0.0),
         ("", None),
         ("-1", None),
@@ -34,6 +34,7 @@ DATE = ("Date", "Sun, 06 Nov 1994 08:49:37 GMT")
         ("soon", None),
         ("1994-11-06", None),
         ("Sun, 99 Nov 1994 08:50:37 GMT", None),
+        ("Sun, 06 Nov 99999999999999999999 08:50:37 GMT", None),
     ],
 )
 def test_retry_after(value: str, expected: float | None) -> None:

@@ -38,7 +38,7 @@ def expiry_of(access_token: Secret, issued_at: datetime, day_ends: str) -> tuple
     stated = _stated_by(access_token, issued_at)
     if stated is not None:
         return stated, ExpiryBasis.TOKEN
-    from torus_connect._dates import end_of_trading_day  # noqa: PLC0415 - python-dateutil, loaded where a calendar is needed
+    from torus_connect._dates import end_of_trading_day  # noqa: PLC0415
 
     return end_of_trading_day(issued_at, day_ends), ExpiryBasis.ASSUMED
 
