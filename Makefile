@@ -9,7 +9,7 @@ PYTHON ?= $(or $(firstword $(foreach name,python3 python3.13 python3.12 python3.
 BIN := $(VENV)/bin
 WORKERS ?= auto
 SOAK ?= tests tests/properties
-REDIS := */torus_connect/stores/redis_*.py
+REDIS := */torus_connect/stores/_redis/*.py
 
 PACKAGE := pyproject.toml README.md LICENSE overrides/torus_connect/_version.py
 # Folders, too: a file that is gone is a change. But `docs` is a task.

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from .secret import Secret
     from .session import Session
     from .spec import spec_text
-    from .stores.errors import LockLost, LoginNeeded, LoginPending, SessionNotKept, StoreError
+    from .stores._errors import LockLost, LoginNeeded, LoginPending, SessionNotKept, StoreError
 
 __all__ = [
     "APIStatusError",
@@ -110,14 +110,14 @@ _ROOMS = {
     "TorusConnect": "client",
     "ExpiryBasis": "_credentials.expiry",
     "Headers": "reply",
-    "LockLost": "stores.errors",
-    "LoginNeeded": "stores.errors",
-    "LoginPending": "stores.errors",
+    "LockLost": "stores._errors",
+    "LoginNeeded": "stores._errors",
+    "LoginPending": "stores._errors",
     "Reply": "reply",
     "Secret": "secret",
     "Session": "session",
-    "SessionNotKept": "stores.errors",
-    "StoreError": "stores.errors",
+    "SessionNotKept": "stores._errors",
+    "StoreError": "stores._errors",
     "async_wait_for_request_token": "login_listener",
     "extract_request_token": "login",
     "spec_text": "spec",

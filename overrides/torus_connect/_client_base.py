@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ._transport.network import Path
     from ._transport.pool_async import AsyncEngine
     from ._transport.pool_sync import Engine
-    from .stores.protocol import AsyncSessionStore, SessionStore
+    from .stores._protocol import AsyncSessionStore, SessionStore
 
     Engines = dict[tuple[str, AbstractEventLoop | None], "AnyEngine"]
 

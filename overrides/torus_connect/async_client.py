@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ._transport.pool_async import AsyncEngine
     from .account import AsyncAccount
     from .session import Session
-    from .stores.obtain import AsyncLogin
+    from .stores._get_or_create import AsyncLogin
 
     T = TypeVar("T")
 
@@ -103,12 +103,12 @@ class AsyncTorusConnect(ClientBase["AsyncEngine"]):
 
         `login` may be `async`. One that is not is called in a thread of its own.
         """
-        from .stores.faces import session_for_tasks, store_for_tasks  # noqa: PLC0415 - as above
-        from .stores.obtain import Wish  # noqa: PLC0415
+        from .stores._entry_points import async_session, async_store  # noqa: PLC0415 - as above
+        from .stores._get_or_create import SessionRequest  # noqa: PLC0415
 
         running_loop()  # before a store is opened
-        wish = Wish(self._settings, user, login, timeout, instead_of)
-        return await session_for_tasks(wish, self._sessions(store_for_tasks), self.generate_session)
+        request = SessionRequest(self._settings, user, login, timeout, instead_of)
+        return await async_session(request, self._sessions(async_store), self.generate_session)
 
     async def account(
         self,

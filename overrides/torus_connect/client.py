@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ._transport.pool_sync import Engine
     from .account import Account
     from .session import Session
-    from .stores.obtain import Login
+    from .stores._get_or_create import Login
 
     T = TypeVar("T")
 
@@ -198,11 +198,11 @@ class TorusConnect(ClientBase["Engine"]):
             SessionNotKept: the login succeeded, and the session could not be kept; it is in `error.session`.
             TorusError: what `generate_session` raises.
         """
-        from .stores.faces import session_for_threads, store_for_threads  # noqa: PLC0415 - a room of its own
-        from .stores.obtain import Wish  # noqa: PLC0415
+        from .stores._entry_points import sync_session, sync_store  # noqa: PLC0415 - a room of its own
+        from .stores._get_or_create import SessionRequest  # noqa: PLC0415
 
-        wish = Wish(self._settings, user, login, timeout, instead_of)
-        return session_for_threads(wish, self._sessions(store_for_threads), self.generate_session)
+        request = SessionRequest(self._settings, user, login, timeout, instead_of)
+        return sync_session(request, self._sessions(sync_store), self.generate_session)
 
     def account(
         self,
@@ -253,7 +253,7 @@ class TorusConnect(ClientBase["Engine"]):
         for engine in engines.values():
             engine.close()
         if store:
-            from .stores.adapter import finish  # noqa: PLC0415 - loaded with the store
+            from .stores._adapter import finish  # noqa: PLC0415 - loaded with the store
 
             finish(store.aclose())
 

@@ -6,7 +6,7 @@ import os
 
 from .errors import ConfigurationError
 from .secret import Secret
-from .stores.folder import fault_of
+from .stores._folder import fault_of
 
 _MAX_BYTES = 64 * 1024
 

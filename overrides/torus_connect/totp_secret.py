@@ -6,7 +6,7 @@ from ._config.checks import checked_value, from_environment
 from .errors import ConfigurationError
 from .secret import Secret, conceal
 from .secret_file import secret_of_file
-from .stores.system_keyring import refusal
+from .stores._keyring import refusal
 
 KEYRING_SERVICE = "torus-connect"
 """The service that the entry of a keyring belongs to: `keyring set torus-connect NAME`."""

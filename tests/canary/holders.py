@@ -19,7 +19,7 @@ KEPT: dict[str, str] = {
     "torus_connect._config.settings.Settings.api_secret": "it is sent with every call",
     "torus_connect.client.TorusConnect._store": "the URL of a store may hold its password",
     "torus_connect.async_client.AsyncTorusConnect._store": "as above",
-    "torus_connect.stores.memory.MemoryStore._sessions": "the sessions that it keeps",
+    "torus_connect.stores._memory.MemoryStore._sessions": "the sessions that it keeps",
     "torus_connect._transport.network.Network.proxy": "the password is sent to the proxy with every connection",
     "torus_connect._transport.network.Network._proxy": "as it was given, for the way to another place",
     "httpcore.HTTPProxy._proxy_headers": "httpcore sends the password to the proxy with every connection",

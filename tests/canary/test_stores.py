@@ -23,8 +23,8 @@ from support.raw_server import RawServer, answer, reply
 from torus_connect import AsyncTorusConnect, Session, SessionNotKept, TorusConnect, TorusError
 from torus_connect.cli import main
 from torus_connect.stores import SessionKey, decode, open_store
-from torus_connect.stores.file import FileStore
-from torus_connect.stores.system_keyring import KeyringStore
+from torus_connect.stores._file_store import FileStore
+from torus_connect.stores._keyring import KeyringStore
 
 
 @pytest.fixture

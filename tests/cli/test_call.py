@@ -24,7 +24,7 @@ from torus_connect.cli.operations import commands
 from torus_connect.cli.results import formatted
 from torus_connect.sandbox import Sandbox
 from torus_connect.stores import SessionKey
-from torus_connect.stores.file import FileStore
+from torus_connect.stores._file_store import FileStore
 from torus_connect_api.models.statement_line import StatementLine
 from torus_connect_api.models.trade import Trade
 from torus_connect_api.reading import Rows

@@ -20,8 +20,8 @@ from torus_connect.cli.arguments import parser
 from torus_connect.cli.parsing import Parser
 from torus_connect.console import say
 from torus_connect.stores import SessionKey
-from torus_connect.stores.file import FileStore
-from torus_connect.stores.locks import FileLease
+from torus_connect.stores._file_lock import FileLease
+from torus_connect.stores._file_store import FileStore
 
 USER = "\u0930\u0935\u093f\u00e9"
 TOKEN = "demo-access-token-not-real"

@@ -11,7 +11,7 @@ from cli.conftest import BASE_URL, TOKEN, command, command_process
 
 from torus_connect import Session
 from torus_connect.stores import SessionKey
-from torus_connect.stores.file import FileStore
+from torus_connect.stores._file_store import FileStore
 
 pytestmark = pytest.mark.usefixtures("kept_sessions")
 

@@ -16,7 +16,7 @@ from support.kept import a_key, a_session
 from torus_connect import Session
 from torus_connect.sandbox import Sandbox
 from torus_connect.stores import Lease, SessionKey, SessionStore
-from torus_connect.stores.redis_store import AsyncRedisLease, AsyncRedisStore, RedisStore
+from torus_connect.stores._redis.store import AsyncRedisLease, AsyncRedisStore, RedisStore
 
 T = TypeVar("T")
 

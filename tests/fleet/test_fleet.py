@@ -14,7 +14,7 @@ from fleet.server import RedisServer
 from torus_connect import TorusConnect
 from torus_connect.sandbox import Sandbox
 from torus_connect.stores import SessionKey
-from torus_connect.stores.redis_store import RedisStore
+from torus_connect.stores._redis.store import RedisStore
 
 pytestmark = pytest.mark.redis
 

@@ -12,14 +12,15 @@ from support.kept import BASE_URL, PASSWORD, TOKEN, taken
 from support.raw_server import RawServer, answer, reply
 
 from torus_connect import Outcome, Session, StoreError, TorusConnect
-from torus_connect.stores import Lease, SessionKey, redis_scripts
-from torus_connect.stores.redis_scripts import Names
-from torus_connect.stores.redis_store import RedisStore
-from torus_connect.stores.redis_wires import COMMANDS
+from torus_connect.stores import Lease, SessionKey
+from torus_connect.stores._redis import scripts
+from torus_connect.stores._redis.connection import COMMANDS
+from torus_connect.stores._redis.scripts import Names
+from torus_connect.stores._redis.store import RedisStore
 
 pytestmark = pytest.mark.redis
 
-SCRIPTS = [text for name, text in vars(redis_scripts).items() if name.isupper() and isinstance(text, str)]
+SCRIPTS = [text for name, text in vars(scripts).items() if name.isupper() and isinstance(text, str)]
 CALLED = sorted({command for script in SCRIPTS for command in re.findall(r"redis\.call\('(\w+)'", script)})
 """What the scripts call."""
 OLD = "demo-old-session"

@@ -18,8 +18,8 @@ from support.kept import BASE_URL, taken
 
 from torus_connect import LockLost, Session, StoreError
 from torus_connect.stores import Lease, SessionKey, SessionStore
-from torus_connect.stores.redis_scripts import Names
-from torus_connect.stores.redis_store import AsyncRedisLease, AsyncRedisStore, RedisStore
+from torus_connect.stores._redis.scripts import Names
+from torus_connect.stores._redis.store import AsyncRedisLease, AsyncRedisStore, RedisStore
 
 pytestmark = pytest.mark.redis
 

@@ -13,9 +13,9 @@ from fleet.leaks import shown_by
 
 from torus_connect import ConfigurationError, Secret, StoreError
 from torus_connect.stores import open_async_store, open_store
-from torus_connect.stores.redis_seal import Seal, seal_of_environment
-from torus_connect.stores.redis_store import AsyncRedisStore, RedisStore
-from torus_connect.stores.redis_url import place_of
+from torus_connect.stores._redis.encryption import Seal, seal_of_environment
+from torus_connect.stores._redis.store import AsyncRedisStore, RedisStore
+from torus_connect.stores._redis.url import place_of
 
 PASSWORD = "demo-password-not-real"
 

@@ -19,7 +19,6 @@ from support.another_user import a_file_of_another_user
 from support.full_disk import full_disk
 from support.raw_server import RawServer, answer, reply
 
-import torus_connect.stores
 from torus_connect import AsyncTorusConnect, ConfigurationError, TorusConnect
 from torus_connect.cli import main
 
@@ -98,8 +97,8 @@ def no_redis(machine: Machine) -> None:
 def no_library(machine: Machine) -> None:
     no_redis(machine)
     machine.patch.setitem(sys.modules, "redis", None)
-    machine.patch.delitem(sys.modules, "torus_connect.stores.redis_wires", raising=False)
-    machine.patch.delattr(torus_connect.stores, "redis_wires", raising=False)
+    machine.patch.delitem(sys.modules, "torus_connect.stores._redis.connection", raising=False)
+    machine.patch.delitem(sys.modules, "torus_connect.stores._redis", raising=False)
 
 
 CASES: dict[str, tuple[Any, int, str]] = {

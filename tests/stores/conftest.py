@@ -15,9 +15,9 @@ from support.kept import a_key, a_session
 from torus_connect import Session
 from torus_connect.sandbox import Sandbox
 from torus_connect.stores import SessionKey, SessionStore
-from torus_connect.stores.file import FileStore
-from torus_connect.stores.memory import MemoryStore
-from torus_connect.stores.system_keyring import KeyringStore
+from torus_connect.stores._file_store import FileStore
+from torus_connect.stores._keyring import KeyringStore
+from torus_connect.stores._memory import MemoryStore
 
 
 class EncryptedKeyring(FileKeyring):  # type: ignore[misc]  # it has no types

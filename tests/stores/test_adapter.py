@@ -10,8 +10,8 @@ import pytest
 
 from torus_connect import Session
 from torus_connect.stores import SessionKey
-from torus_connect.stores.adapter import AdaptedStore, finish, in_thread
-from torus_connect.stores.memory import MemoryStore
+from torus_connect.stores._adapter import AdaptedStore, finish, in_thread
+from torus_connect.stores._memory import MemoryStore
 
 
 class Slow(MemoryStore):

@@ -11,7 +11,7 @@ from support.kept import BASE_URL, TOKEN, taken
 
 from torus_connect import ConfigurationError, LockLost, Session
 from torus_connect.stores import AsyncSessionStore, Lease, SessionKey, SessionStore
-from torus_connect.stores.adapter import AdaptedStore, in_thread
+from torus_connect.stores._adapter import AdaptedStore, in_thread
 
 
 def test_the_protocol(store: SessionStore, key: SessionKey) -> None:

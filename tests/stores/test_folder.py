@@ -13,9 +13,9 @@ import pytest
 from support.kept import BASE_URL, TOKEN, taken
 
 from torus_connect import ConfigurationError, LockLost, Session, StoreError
-from torus_connect.stores import SessionKey, folder, locks
-from torus_connect.stores.file import FileStore
-from torus_connect.stores.folder import state_folder
+from torus_connect.stores import SessionKey, _file_lock, _folder
+from torus_connect.stores._file_store import FileStore
+from torus_connect.stores._folder import state_folder
 
 
 def mode(path: Path) -> int:
@@ -173,9 +173,9 @@ def test_a_full_disk_leaves_what_was_there(
 def test_a_writer_that_hangs(
     file_store: FileStore, key: SessionKey, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(locks, "WRITERS_WAIT", 0.05)
+    monkeypatch.setattr(_file_lock, "WRITERS_WAIT", 0.05)
     file_store.save(key, session)
-    with file_store._folder.opened() as here, locks.FileLock() as lock:
+    with file_store._folder.opened() as here, _file_lock.FileLock() as lock:
         lock.take_to_write(here)
         with pytest.raises(StoreError, match="has been writing"):
             file_store.save(key, session)
@@ -240,7 +240,7 @@ def test_a_lease_that_nobody_holds_any_more_is_released(file_store: FileStore, k
 
 
 def test_on_another_platform(file_store: FileStore, key: SessionKey, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folder, "POSIX", False)
+    monkeypatch.setattr(_folder, "POSIX", False)
     for do in (file_store.load, lambda key: file_store.lease(key).acquire()):
         with pytest.raises(ConfigurationError, match="POSIX"):
             do(key)

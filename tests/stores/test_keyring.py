@@ -20,7 +20,7 @@ from support.kept import TOKEN
 
 from torus_connect import Session, StoreError
 from torus_connect.stores import SessionKey
-from torus_connect.stores.system_keyring import KeyringStore
+from torus_connect.stores._keyring import KeyringStore
 
 
 class OfOurOwn(PlaintextKeyring):  # type: ignore[misc]  # it has no types

@@ -16,7 +16,7 @@ import pytest
 from stores import writer
 from support.kept import taken
 
-from torus_connect.stores.file import FileStore
+from torus_connect.stores._file_store import FileStore
 
 
 class Writers:

@@ -34,8 +34,8 @@ from torus_connect import (
 )
 from torus_connect.sandbox import Sandbox
 from torus_connect.stores import SessionKey, SessionStore
-from torus_connect.stores.adapter import AdaptedStore, in_thread
-from torus_connect.stores.memory import MemoryStore
+from torus_connect.stores._adapter import AdaptedStore, in_thread
+from torus_connect.stores._memory import MemoryStore
 
 Ask = Callable[..., Session]
 

@@ -11,8 +11,8 @@ from stores.conftest import EncryptedKeyring
 
 from torus_connect import ConfigurationError
 from torus_connect.stores import AsyncSessionStore, SessionKey, open_async_store, open_store
-from torus_connect.stores.file import FileStore
-from torus_connect.stores.memory import MemoryStore
+from torus_connect.stores._file_store import FileStore
+from torus_connect.stores._memory import MemoryStore
 
 
 def folder_of(url: str | None, key: SessionKey) -> str:
@@ -88,5 +88,5 @@ def test_only_the_back_end_in_use_is_loaded() -> None:
     )
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     loaded = {name.removeprefix("torus_connect.stores.") for name in output.split()}
-    assert "memory" in loaded
-    assert not loaded & {"file", "system_keyring", "keyring", "httpx", "obtain", "faces"}
+    assert "_memory" in loaded
+    assert not loaded & {"_file_store", "_keyring", "keyring", "httpx", "_get_or_create", "_entry_points"}

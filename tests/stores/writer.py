@@ -12,7 +12,7 @@ import sys
 
 from torus_connect import Session
 from torus_connect.stores import SessionKey
-from torus_connect.stores.file import FileStore
+from torus_connect.stores._file_store import FileStore
 
 BASE_URL = "https://host.example/api/v1"
 KEY = SessionKey(BASE_URL, "demo-api-key", "a-user")

@@ -23,8 +23,8 @@ from torus_connect.cli.arguments import parser
 from torus_connect.cli.logs import log_to_stderr
 from torus_connect.cli.session import _request_token
 from torus_connect.stores import SessionKey, open_store
-from torus_connect.stores.file import FileStore
-from torus_connect.stores.redis_seal import seal_of_environment
+from torus_connect.stores._file_store import FileStore
+from torus_connect.stores._redis.encryption import seal_of_environment
 from torus_connect.totp_secret import totp_secret
 
 SOURCE = Path(torus_connect.__file__).parent

@@ -9,8 +9,8 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from torus_connect._config.settings import DEFAULT_LOGIN_TIMEOUT
+from torus_connect._ownership import SharedClaim
 from torus_connect.errors import ConfigurationError
-from torus_connect.ownership import SharedClaim
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,7 +5,7 @@ from __future__ import annotations
 from _thread import RLock, allocate_lock  # they are those of `threading`; to load the rest of it takes 2 ms
 from typing import TYPE_CHECKING
 
-from torus_connect.ownership import Owner
+from torus_connect._ownership import Owner
 
 from .failures import NoPlace
 

@@ -11,9 +11,9 @@ from torus_connect.console import check_output, printable, say, write, write_pat
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import conceal
 from torus_connect.stores import SessionKey, open_store
-from torus_connect.stores.file import FileStore
-from torus_connect.stores.memory import MemoryStore
-from torus_connect.stores.protocol import looked_for
+from torus_connect.stores._file_store import FileStore
+from torus_connect.stores._memory import MemoryStore
+from torus_connect.stores._protocol import looked_for
 
 from .outcomes import DONE, USAGE
 from .replies import forget_reply

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from torus_connect.reply import Reply
     from torus_connect.stores import SessionKey
-    from torus_connect.stores.folder import Folder
+    from torus_connect.stores._folder import Folder
 
 
 @contextmanager
@@ -81,7 +81,7 @@ def _rescue(error: TorusError, options: argparse.Namespace) -> None:
 
 def _keep(content: memoryview, options: argparse.Namespace) -> str:
     """Keep a raw reply, in the place of an earlier one for the same user; return what is to be said of that."""
-    from torus_connect.stores.locks import FileLock  # noqa: PLC0415 - loaded where there is something to keep
+    from torus_connect.stores._file_lock import FileLock  # noqa: PLC0415 - loaded where there is something to keep
 
     from .kept import key_of  # noqa: PLC0415 - as above
 
@@ -111,7 +111,7 @@ def forget_reply(key: SessionKey) -> None:
 
 
 def _state() -> Folder:
-    from torus_connect.stores.folder import Folder, state_folder  # noqa: PLC0415 - as above
+    from torus_connect.stores._folder import Folder, state_folder  # noqa: PLC0415 - as above
 
     return Folder(state_folder())
 

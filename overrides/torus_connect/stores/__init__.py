@@ -12,10 +12,10 @@ that its URL names.
 TYPE_CHECKING = False  # as type checkers know it
 
 if TYPE_CHECKING:
-    from .codec import decode, encode
-    from .errors import LockLost, LoginNeeded, LoginPending, SessionNotKept, StoreError
-    from .opening import open_async_store, open_store
-    from .protocol import AsyncLease, AsyncSessionStore, Lease, SessionKey, SessionStore
+    from ._codec import decode, encode
+    from ._errors import LockLost, LoginNeeded, LoginPending, SessionNotKept, StoreError
+    from ._open import open_async_store, open_store
+    from ._protocol import AsyncLease, AsyncSessionStore, Lease, SessionKey, SessionStore
 
 __all__ = [
     "AsyncLease",
@@ -35,15 +35,15 @@ __all__ = [
 ]
 
 _MODULES = {
-    "AsyncLease": "protocol",
-    "AsyncSessionStore": "protocol",
-    "Lease": "protocol",
-    "SessionKey": "protocol",
-    "SessionStore": "protocol",
-    "decode": "codec",
-    "encode": "codec",
-    "open_async_store": "opening",
-    "open_store": "opening",
+    "AsyncLease": "_protocol",
+    "AsyncSessionStore": "_protocol",
+    "Lease": "_protocol",
+    "SessionKey": "_protocol",
+    "SessionStore": "_protocol",
+    "decode": "_codec",
+    "encode": "_codec",
+    "open_async_store": "_open",
+    "open_store": "_open",
 }
 
 
@@ -53,7 +53,7 @@ if not TYPE_CHECKING:  # they know every name, and that there is no other
         if name not in __all__:
             msg = f"module {__name__!r} has no attribute {name!r}"
             raise AttributeError(msg)
-        value: object = getattr(__import__(f"{__name__}.{_MODULES.get(name, 'errors')}", fromlist=(name,)), name)
+        value: object = getattr(__import__(f"{__name__}.{_MODULES.get(name, '_errors')}", fromlist=(name,)), name)
         globals()[name] = value
         return value
 

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torus_connect._config.checks import from_environment
+from torus_connect._ownership import Descriptor, Owner
 from torus_connect.errors import ConfigurationError
-from torus_connect.ownership import Descriptor, Owner
 
-from .errors import StoreError
+from ._errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -24,10 +24,10 @@ from redis.retry import Retry
 
 from torus_connect._transport.event_loop import running_loop
 
-from .errors import StoreError
+from .._errors import StoreError
 
 if TYPE_CHECKING:
-    from .redis_url import Place
+    from .url import Place
 
 _ONCE_MORE = (redis.exceptions.ConnectionError,)
 """What is tried once more: a connection that broke, not a server that is slow. Every command here may run twice."""

@@ -7,9 +7,9 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
-from torus_connect.ownership import Descriptor
+from torus_connect._ownership import Descriptor
 
-from .errors import LockLost, StoreError
+from ._errors import LockLost, StoreError
 
 try:
     import fcntl
@@ -19,8 +19,8 @@ except ImportError:  # no POSIX: no `Folder` is ever open there
 if TYPE_CHECKING:
     from torus_connect.session import Session
 
-    from .folder import Folder, OpenFolder
-    from .protocol import SessionKey
+    from ._folder import Folder, OpenFolder
+    from ._protocol import SessionKey
 
 WRITERS_WAIT = 10.0
 """Seconds within which another process finishes writing one small file, unless something is very wrong."""

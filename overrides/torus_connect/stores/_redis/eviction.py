@@ -6,10 +6,10 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from .errors import StoreError
+from .._errors import StoreError
 
 if TYPE_CHECKING:
-    from .redis_core import Wire
+    from .core import Wire
 
 _log = logging.getLogger("torus_connect")
 

@@ -1,4 +1,4 @@
-"""A store for threads in the shape of one for tasks: `obtain` is written once, with `await`, for both faces."""
+"""A sync store in the shape of an async one: `get_or_create_session` is written once, with `await`, for both."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from torus_connect.session import Session
 
-    from .protocol import Lease, SessionKey, SessionStore
+    from ._protocol import Lease, SessionKey, SessionStore
 
 P = ParamSpec("P")
 T = TypeVar("T")

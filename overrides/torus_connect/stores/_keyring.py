@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, TypeVar
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import half_built_too
 
-from .codec import decode, encode
-from .errors import StoreError
-from .folder import Folder, state_folder
-from .locks import FileLease
+from ._codec import decode, encode
+from ._errors import StoreError
+from ._file_lock import FileLease
+from ._folder import Folder, state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from torus_connect.session import Session
 
-    from .protocol import SessionKey
+    from ._protocol import SessionKey
 
 T = TypeVar("T")
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torus_connect.ownership import Claim
+from torus_connect._ownership import Claim
 from torus_connect.secret import half_built_too
 
-from .errors import LockLost
+from ._errors import LockLost
 
 if TYPE_CHECKING:
     from torus_connect.session import Session
 
-    from .protocol import SessionKey
+    from ._protocol import SessionKey
 
 
 class MemoryStore:

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, TypeVar
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, conceal, half_built_too
 
-from .adapter import finish
-from .redis_core import Core
-from .redis_url import Place, place_of
+from .._adapter import finish
+from .core import Core
+from .url import Place, place_of
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
     from torus_connect.session import Session
 
-    from .protocol import SessionKey
-    from .redis_core import Right
-    from .redis_seal import Seal
-    from .redis_wires import TaskWire, ThreadWire
+    from .._protocol import SessionKey
+    from .connection import TaskWire, ThreadWire
+    from .core import Right
+    from .encryption import Seal
 
 T = TypeVar("T")
 
@@ -246,10 +246,10 @@ def _prepared(url: object) -> tuple[Place, Seal, ModuleType]:
         raise ConfigurationError("store is no URL of a Redis: it must start with redis:// or rediss://")
     place = place_of(url)
     try:
-        from . import redis_wires  # noqa: PLC0415 - the extra
-        from .redis_seal import seal_of_environment  # noqa: PLC0415
+        from . import connection  # noqa: PLC0415 - the extra
+        from .encryption import seal_of_environment  # noqa: PLC0415
 
-        return place, seal_of_environment(), redis_wires
+        return place, seal_of_environment(), connection
     except ModuleNotFoundError as exc:
         if (exc.name or "").partition(".")[0] not in ("redis", "cryptography"):
             raise

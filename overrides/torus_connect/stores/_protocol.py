@@ -1,6 +1,6 @@
 """What a store of sessions must do: keep one per key, and let one login at a time happen per key.
 
-Two rules hold for every method. A store never waits: whoever must wait does so outside, in `obtain`. And nothing of a
+Two rules hold for every method. A store never waits for a lock: `get_or_create_session` does. And nothing of a
 secret is in a message or a `repr`; what goes wrong is a `StoreError`, raised outside the `except` that caught a
 library's exception.
 """
@@ -15,7 +15,7 @@ from torus_connect._config.checks import checked_text, stripped, text_fault
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, Unusable, conceal, half_built_too
 
-from .errors import StoreError
+from ._errors import StoreError
 
 if TYPE_CHECKING:
     from torus_connect.session import Session

@@ -1,4 +1,4 @@
-"""How the two faces of the SDK come to a session: with threads, and with tasks."""
+"""Where `TorusConnect.session` and `AsyncTorusConnect.session` enter the stores."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from typing import TYPE_CHECKING, TypeVar
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, Unusable, conceal
 
-from .adapter import AdaptedStore, finish, in_thread, inline
-from .obtain import Ways, obtain
-from .opening import open_async_store, open_store
-from .protocol import AsyncSessionStore, SessionStore
+from ._adapter import AdaptedStore, finish, in_thread, inline
+from ._get_or_create import Callbacks, get_or_create_session
+from ._open import open_async_store, open_store
+from ._protocol import AsyncSessionStore, SessionStore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from torus_connect.session import Session
 
-    from .obtain import Wish
+    from ._get_or_create import SessionRequest
 
 T = TypeVar("T")
 
 
-def store_for_threads(given: object) -> AsyncSessionStore:
-    """Return a store as `obtain` takes it, whose calls are made at once: what `TorusConnect` was given as `store`."""
+def sync_store(given: object) -> AsyncSessionStore:
+    """Return the store that `TorusConnect` was given, with the methods of an async one, which never wait."""
     if isinstance(given, Secret | None):
         return AdaptedStore(open_store(given), inline)
     store = _checked(given)
@@ -37,15 +37,15 @@ def store_for_threads(given: object) -> AsyncSessionStore:
     return AdaptedStore(store, inline)
 
 
-def store_for_tasks(given: object) -> AsyncSessionStore:
-    """Return a store as `obtain` takes it, for tasks: what `AsyncTorusConnect` was given as `store`."""
+def async_store(given: object) -> AsyncSessionStore:
+    """Return the store that `AsyncTorusConnect` was given, as an async one."""
     if isinstance(given, Secret | None):
         return open_async_store(given)
     store = _checked(given)
     return store if isinstance(store, AsyncSessionStore) else AdaptedStore(store, in_thread)
 
 
-def session_for_threads(wish: Wish, store: AsyncSessionStore, generate: Callable[[str], Session]) -> Session:
+def sync_session(request: SessionRequest, store: AsyncSessionStore, generate: Callable[[str], Session]) -> Session:
     """See `TorusConnect.session`."""
 
     async def sleep(seconds: float) -> None:
@@ -55,27 +55,29 @@ def session_for_threads(wish: Wish, store: AsyncSessionStore, generate: Callable
         return generate(token)
 
     async def login() -> Secret | Unusable | None:
-        given = wish.login() if wish.login else None
+        given = request.login() if request.login else None
         if inspect.iscoroutine(given):
             given.close()
             raise ConfigurationError("login is async: give it to AsyncTorusConnect")
         return conceal(given)
 
-    return finish(obtain(store, wish, Ways(sleep, exchange, login if wish.login else None)))
+    return finish(get_or_create_session(store, request, Callbacks(sleep, exchange, login if request.login else None)))
 
 
-async def session_for_tasks(
-    wish: Wish, store: AsyncSessionStore, generate: Callable[[str], Awaitable[Session]]
+async def async_session(
+    request: SessionRequest, store: AsyncSessionStore, generate: Callable[[str], Awaitable[Session]]
 ) -> Session:
     """See `AsyncTorusConnect.session`."""
 
     async def login() -> Secret | Unusable | None:
-        if wish.login is None or inspect.iscoroutinefunction(wish.login):
-            return conceal(await wish.login()) if wish.login else None
-        given = await _in_own_thread(wish.login)
+        if request.login is None or inspect.iscoroutinefunction(request.login):
+            return conceal(await request.login()) if request.login else None
+        given = await _in_own_thread(request.login)
         return conceal(await given if inspect.isawaitable(given) else given)
 
-    return await obtain(store, wish, Ways(asyncio.sleep, generate, login if wish.login else None))
+    return await get_or_create_session(
+        store, request, Callbacks(asyncio.sleep, generate, login if request.login else None)
+    )
 
 
 async def _in_own_thread(function: Callable[[], T]) -> T:

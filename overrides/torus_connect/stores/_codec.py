@@ -12,10 +12,10 @@ from torus_connect.reply import parsed_object
 from torus_connect.secret import Secret, conceal
 from torus_connect.session import Session
 
-from .errors import StoreError
+from ._errors import StoreError
 
 if TYPE_CHECKING:
-    from .protocol import SessionKey
+    from ._protocol import SessionKey
 
 VERSION = 1
 _LOG_IN = "clear it (`torus-connect session clear`), and log in again"

@@ -9,7 +9,7 @@ from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret
 from torus_connect.secret_file import secret_of_file
 
-from .errors import StoreError
+from .._errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,10 +9,10 @@ from torus_connect._config.checks import checked_value, from_environment
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, Unusable, conceal
 
-from .adapter import AdaptedStore, in_thread
+from ._adapter import AdaptedStore, in_thread
 
 if TYPE_CHECKING:
-    from .protocol import AsyncSessionStore, SessionStore
+    from ._protocol import AsyncSessionStore, SessionStore
 
 ENVIRONMENT = "TORUS_SESSION_STORE"
 DEFAULT = "file:"
@@ -43,7 +43,7 @@ def open_async_store(url: str | None = None) -> AsyncSessionStore:
     del url
     scheme, rest = _parts(given)
     if scheme in _REDIS:
-        from .redis_store import AsyncRedisStore  # noqa: PLC0415 - see above
+        from ._redis.store import AsyncRedisStore  # noqa: PLC0415 - see above
 
         return AsyncRedisStore(Secret(f"{scheme}:{rest}"))
     return AdaptedStore(_open(scheme, rest), in_thread)
@@ -51,18 +51,18 @@ def open_async_store(url: str | None = None) -> AsyncSessionStore:
 
 def _open(scheme: str, rest: Secret) -> SessionStore:
     if scheme == "memory":
-        from .memory import MemoryStore  # noqa: PLC0415 - see above
+        from ._memory import MemoryStore  # noqa: PLC0415 - see above
 
         return MemoryStore()
     if scheme == "file":
-        from .file import FileStore  # noqa: PLC0415
+        from ._file_store import FileStore  # noqa: PLC0415
 
         return FileStore(_folder(rest))
     if scheme in _REDIS:
-        from .redis_store import RedisStore  # noqa: PLC0415
+        from ._redis.store import RedisStore  # noqa: PLC0415
 
         return RedisStore(Secret(f"{scheme}:{rest}"))
-    from .system_keyring import KeyringStore  # noqa: PLC0415
+    from ._keyring import KeyringStore  # noqa: PLC0415
 
     return KeyringStore(*([str(rest)] if rest else []))
 

@@ -10,20 +10,20 @@ from typing import TYPE_CHECKING, Protocol
 
 from torus_connect.secret import half_built_too
 
-from . import redis_scripts as scripts
-from .codec import decode, encode
-from .errors import LockLost, StoreError
-from .redis_eviction import Watched
-from .redis_scripts import Names
+from .._codec import decode, encode
+from .._errors import LockLost, StoreError
+from . import scripts
+from .eviction import Watched
+from .scripts import Names
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from torus_connect.session import Session
 
-    from .protocol import SessionKey
-    from .redis_seal import Seal
-    from .redis_url import Place
+    from .._protocol import SessionKey
+    from .encryption import Seal
+    from .url import Place
 
 _NOT_OURS = "The right to log this user in ran out while it was held, and somebody else may have it"
 

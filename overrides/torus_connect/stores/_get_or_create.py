@@ -12,12 +12,12 @@ from time import monotonic
 from typing import TYPE_CHECKING, NamedTuple
 
 from torus_connect._config.checks import checked_seconds
+from torus_connect._ownership import SharedClaim
 from torus_connect.errors import ConfigurationError, TorusError
-from torus_connect.ownership import SharedClaim
 from torus_connect.secret import Secret
 
-from .errors import LockLost, LoginNeeded, LoginPending, SessionNotKept, StoreError
-from .protocol import SessionKey, looked_for
+from ._errors import LockLost, LoginNeeded, LoginPending, SessionNotKept, StoreError
+from ._protocol import SessionKey, looked_for
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from torus_connect.secret import Unusable
     from torus_connect.session import Session
 
-    from .protocol import AsyncLease, AsyncSessionStore
+    from ._protocol import AsyncLease, AsyncSessionStore
 
     Login = Callable[[], str]
     AsyncLogin = Callable[[], str | Awaitable[str]]
@@ -38,7 +38,7 @@ _logins: dict[object, _Login] = {}
 """Who logs a user in, among the callers of one client; those who wait share the failure of `login`."""
 
 
-class Wish:
+class SessionRequest:
     """What a caller of `session` asks for; all of it is checked.
 
     Raises:
@@ -59,7 +59,7 @@ class Wish:
         self.instead_of = instead_of
 
 
-class Ways(NamedTuple):
+class Callbacks(NamedTuple):
     """What a face does in its own way."""
 
     sleep: Callable[[float], Awaitable[None]]
@@ -68,20 +68,20 @@ class Ways(NamedTuple):
     """Asks the user; yields a request token or the URL of the redirect, concealed."""
 
 
-async def obtain(store: AsyncSessionStore, wish: Wish, ways: Ways) -> Session:
+async def get_or_create_session(store: AsyncSessionStore, request: SessionRequest, callbacks: Callbacks) -> Session:
     """Return the kept session if it is good, else log the user in; wait where somebody else is at it.
 
     Args:
         store: where the session is kept.
-        wish: whose session, and what it may take.
-        ways: what the face does in its own way.
+        request: whose session, and what it may take.
+        callbacks: what the face does in its own way.
 
     Raises:
         StoreError, LockLost, SessionNotKept, LoginNeeded, LoginPending: see there.
         TorusError: what the exchange raises.
     """
-    login = _Login(store, wish, ways)
-    end = monotonic() + wish.timeout
+    login = _Login(store, request, callbacks)
+    end = monotonic() + request.timeout
     longest = SHORTEST_WAIT
     with login, login:
         while True:
@@ -90,23 +90,23 @@ async def obtain(store: AsyncSessionStore, wish: Wish, ways: Ways) -> Session:
             if session:
                 return session
             if monotonic() >= end:
-                raise LoginPending(f"Somebody else has been logging this user in for {wish.timeout:g} seconds")
+                raise LoginPending(f"Somebody else has been logging this user in for {request.timeout:g} seconds")
             # With jitter, so that those who wait do not come all at once.
-            await ways.sleep(random.uniform(SHORTEST_WAIT, longest))  # noqa: S311 - it spreads load, it guards nothing
+            await callbacks.sleep(random.uniform(SHORTEST_WAIT, longest))  # noqa: S311 - it spreads load, it guards nothing
             longest = min(LONGEST_WAIT, longest * 2)
-            if first.hook == wish.login:  # another one may know better
+            if first.hook == request.login:  # another one may know better
                 first.raise_failure()
 
 
 class _Login(SharedClaim):
     """One caller's way to a session; keeps a request token that is not spent yet."""
 
-    def __init__(self, store: AsyncSessionStore, wish: Wish, ways: Ways) -> None:
-        super().__init__(_logins, f"{id(store)} {wish.key.digest}")
-        self.hook = wish.login
+    def __init__(self, store: AsyncSessionStore, request: SessionRequest, callbacks: Callbacks) -> None:
+        super().__init__(_logins, f"{id(store)} {request.key.digest}")
+        self.hook = request.login
         self._store = store
-        self._wish = wish
-        self._ways = ways
+        self._request = request
+        self._callbacks = callbacks
         self._token: Secret | None = None
 
     async def kept(self) -> Session | None:
@@ -115,18 +115,18 @@ class _Login(SharedClaim):
         Raises:
             StoreError: it is for another base URL.
         """
-        session = await self._store.load(self._wish.key)
+        session = await self._store.load(self._request.key)
         if session is None:
             return None
-        self._wish.key.check(session)
+        self._request.key.check(session)
         if session.is_expired():
             return None
-        old = self._wish.instead_of
+        old = self._request.instead_of
         return None if old is not None and session.access_token == old.access_token else session
 
     async def turn(self) -> Session | None:
         """Log the user in, if nobody else is at it; return `None` where somebody is."""
-        lease = self._store.lease(self._wish.key)
+        lease = self._store.lease(self._request.key)
         try:
             if not await lease.acquire():
                 return None
@@ -140,19 +140,19 @@ class _Login(SharedClaim):
                 raise
 
     async def _log_in(self, lease: AsyncLease) -> Session | None:
-        if self._ways.login is None:
-            where = looked_for(self._wish.key, self._store, self._wish.settings.api_key_source)
+        if self._callbacks.login is None:
+            where = looked_for(self._request.key, self._store, self._request.settings.api_key_source)
             raise LoginNeeded(f"No good session is kept in {where}")
         if lease.unfinished:
             _log.warning(
-                "an earlier login of this user was cut off: its request token may be spent; %r", self._wish.key
+                "an earlier login of this user was cut off: its request token may be spent; %r", self._request.key
             )
             await lease.settle()  # it has been told
         if self._token is None:
-            self._wish.settings.needed_secret()  # before anybody is asked to log in
+            self._request.settings.needed_secret()  # before anybody is asked to log in
             await lease.check()
             try:
-                self._token = _request_token(await self._ways.login())
+                self._token = _request_token(await self._callbacks.login())
             except Exception as exc:
                 self.fail(exc)
                 raise
@@ -164,7 +164,7 @@ class _Login(SharedClaim):
 
     async def _exchange(self, lease: AsyncLease, token: Secret) -> Session:
         try:
-            session = await self._ways.exchange(token)
+            session = await self._callbacks.exchange(token)
         except TorusError:
             with suppress(StoreError):
                 await lease.settle()

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from torus_connect.secret import half_built_too
 
-from .codec import decode, encode
-from .errors import StoreError
-from .folder import Folder, state_folder
-from .locks import FileLease, FileLock
+from ._codec import decode, encode
+from ._errors import StoreError
+from ._file_lock import FileLease, FileLock
+from ._folder import Folder, state_folder
 
 if TYPE_CHECKING:
     from torus_connect.session import Session
 
-    from .protocol import SessionKey
+    from ._protocol import SessionKey
 
 
 class FileStore:
