@@ -16,6 +16,7 @@ from ._config.settings import (
     checked_base_url,
     checked_totp_base_url,
 )
+from ._misuse import Guided
 from ._transport.network import Network, conceal_paths
 from .errors import ClientClosed
 from .secret import Secret, conceal, half_built_too
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 AnyEngine = TypeVar("AnyEngine", "Engine", "AsyncEngine")
 
 
-class ClientBase(Generic[AnyEngine]):
+class ClientBase(Guided, Generic[AnyEngine]):
     """What both faces share: checked settings, and one engine for each base URL, made when it is first needed."""
 
     __slots__ = (

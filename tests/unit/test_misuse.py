@@ -1,4 +1,4 @@
-"""Mistakes in using a client, and an event loop of another kind."""
+"""What Python would say in words of our internals is said in words that help."""
 
 from __future__ import annotations
 
@@ -27,20 +27,57 @@ def client(face: Face = AsyncTorusConnect) -> Any:
 
 
 @pytest.mark.parametrize("face", FACES)
-def test_arguments_have_names(face: Face) -> None:
-    with pytest.raises(TypeError) as caught:
-        face("demo-key", "demo-secret")  # type: ignore[call-arg]
-    assert "demo" not in str(caught.value)
-    parameters = inspect.signature(face).parameters.values()
-    assert [each.name for each in parameters][:2] == ["api_key", "api_secret"]
-    assert {each.kind for each in parameters} == {inspect.Parameter.KEYWORD_ONLY}
+class TestArguments:
+    def test_without_a_name(self, face: Face) -> None:
+        with pytest.raises(TypeError) as caught:
+            face("demo-key", "demo-secret")  # type: ignore[call-arg]
+        name = face.__name__
+        assert str(caught.value) == f"{name} takes its arguments by name: {name}(api_key=..., api_secret=...)"
+
+    def test_that_there_are_not(self, face: Face) -> None:
+        with pytest.raises(TypeError, match=rf"{face.__name__} has no argument 'apikey': it has api_key, api_secret, "):
+            face(apikey="demo-key")  # type: ignore[call-arg]
+
+    def test_tools_see_those_that_there_are(self, face: Face) -> None:
+        parameters = inspect.signature(face).parameters.values()
+        assert [each.name for each in parameters][:2] == ["api_key", "api_secret"]
+        assert {each.kind for each in parameters} == {inspect.Parameter.KEYWORD_ONLY}
+
+    def test_a_subclass_has_its_own(self, face: Face) -> None:
+        class Ours(face):  # type: ignore[misc, valid-type]
+            def __init__(self, desk: str, **options: Any) -> None:
+                super().__init__(**options)
+                self.desk = desk
+
+        assert Ours("one", api_key="demo-key").desk == "one"
 
 
 @pytest.mark.parametrize("face", FACES)
-@pytest.mark.parametrize("do", [copy.deepcopy, pickle.dumps])
-def test_a_client_goes_into_no_pickle(do: Callable[[object], object], face: Face) -> None:
-    with pytest.raises(TypeError, match="RLock"):
+@pytest.mark.parametrize("do", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_a_client_is_not_copied(do: Callable[[object], object], face: Face) -> None:
+    with pytest.raises(TypeError) as caught:
         do(client(face))
+    said = f"{face.__name__} is neither copied nor pickled: threads and tasks share one, and each process makes its own"
+    assert str(caught.value) == said
+
+
+@pytest.mark.parametrize("face", FACES)
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("login", "a user logs in at login_url; session(login=...) returns the session that is kept, or makes one"),
+        ("auth", "it is auth() of the Session that generate_session or session returns"),
+        ("token", "it is access_token of the Session that generate_session or session returns"),
+        ("access_token", "it is access_token of the Session that generate_session or session returns"),
+        ("positons", None),
+    ],
+)
+def test_an_attribute_that_there_is_not(name: str, said: str | None, face: Face) -> None:
+    with pytest.raises(AttributeError) as caught:
+        getattr(client(face), name)
+    expected = f"{face.__name__!r} object has no attribute {name!r}"
+    assert str(caught.value) == (f"{expected}: {said}" if said else expected)
+    assert caught.value.name == name
 
 
 def test_an_auth_is_shown() -> None:

@@ -254,8 +254,49 @@ class TestACallOfTheHook:
         with pytest.raises(ConfigurationError, match="on_expired made an account call"):
             run(lambda: in_loop(lambda: in_task(auth, server)))
 
-    def test_in_a_thread_of_its_own(self, server: RawServer, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Such a thread inherits nothing that tells whose it is; the wait ends all the same."""
+    @pytest.mark.parametrize("how", ["join", "result", "map", "leaving the pool"])
+    def test_in_a_thread_of_its_own(self, server: RawServer, run: Run, how: str) -> None:
+        """Such a thread inherits nothing; but what the hook waits for can be seen."""
+        errors: list[Exception] = []
+
+        def use() -> None:
+            try:
+                in_thread(auth, server)
+            except ConfigurationError as exc:
+                errors.append(exc)
+                raise
+
+        def quietly() -> None:
+            with suppress(ConfigurationError):
+                use()
+
+        def hook(_old: Session) -> Session:
+            if how == "join":
+                thread = threading.Thread(target=quietly)
+                thread.start()
+                thread.join()
+                return new(server)
+            with ThreadPoolExecutor(1) as pool:
+                if how == "map":
+                    list(pool.map(lambda _: use(), range(1)))
+                future = pool.submit(use)
+                if how == "result":
+                    future.result()
+            return new(server)
+
+        auth = over(server).auth(on_expired=hook)
+        try:
+            assert run(lambda: in_thread(auth, server)) == 200
+        except ConfigurationError as exc:
+            errors.append(exc)
+        assert errors
+        for each in errors:
+            assert "on_expired made an account call" in str(each)
+
+    def test_in_a_thread_that_it_waits_for_in_another_way(
+        self, server: RawServer, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """That cannot be seen, and ends all the same."""
         monkeypatch.setattr(renewal, "DEFAULT_LOGIN_TIMEOUT", 0.2)
         errors: list[str] = []
 

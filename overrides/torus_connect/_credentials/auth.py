@@ -39,8 +39,9 @@ class SessionAuth(httpx.Auth):
         WrongOrigin: from a call: the URL is at none of the session's origins.
         RedirectedElsewhere: from a call: it was redirected to such a URL.
         ConfigurationError: from a call: the hook returned something else than a session or `None`; or the call is made
-            by the hook itself, and would wait for it forever. That is found out at once in the hook, in tasks of it and
-            in `asyncio.to_thread`; in any other thread that the hook waits for, after 300 seconds.
+            by the hook itself, and would wait for it forever. That is found out at once in the hook, in its tasks, in
+            `asyncio.to_thread`, and in a thread that the hook waits for by `join` or by `result` of a future; in any
+            other thread, after 300 seconds, for which nobody waits longer.
     """
 
     def __init__(self, session: Session, on_expired: Hook | None) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from time import monotonic
@@ -14,6 +16,7 @@ from torus_connect.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from types import FrameType
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.001, 0.05
 
@@ -66,6 +69,8 @@ class Renewal(SharedClaim):
                     "event loop, use httpx.AsyncClient"
                 )
             while other.is_held():
+                if pause == LONGEST_PAUSE and _waits_for_this_thread(other.thread):
+                    raise ConfigurationError(_OF_ITSELF)
                 if monotonic() > end:
                     raise ConfigurationError(
                         f"on_expired has not ended within {DEFAULT_LOGIN_TIMEOUT:g} seconds; if it waits for a thread "
@@ -91,3 +96,28 @@ class Renewal(SharedClaim):
             with suppress(ValueError):  # a task that is thrown away ends in another context
                 _within.reset(before)
         self.ended = True
+
+
+def _waits_for_this_thread(other: int) -> bool:
+    """Return whether another thread is in `Thread.join` of this one, or in `Future.result` of what this one works on.
+
+    A thread that the hook begins by itself inherits nothing that tells whose it is.
+    """
+    frames = sys._current_frames()  # noqa: SLF001 - there is no other way to see another thread
+    awaited = [_self_of(frame) for frame in _stack(frames.get(other)) if frame.f_code in _WAITS]
+    work = [_self_of(frame) for frame in _stack(sys._getframe()) if frame.f_code.co_qualname == "_WorkItem.run"]  # noqa: SLF001
+    mine = [threading.current_thread(), *(getattr(item, "future", None) for item in work)]
+    return any(each is one for each in awaited for one in mine)
+
+
+_WAITS = (threading.Thread.join.__code__, Future.result.__code__)
+
+
+def _stack(frame: FrameType | None) -> Iterator[FrameType]:
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
+
+
+def _self_of(frame: FrameType) -> object:
+    return frame.f_locals.get("self")
