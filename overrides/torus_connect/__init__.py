@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ._calls.authorized import AsyncAuthorizedClient, AuthorizedClient
     from ._credentials.access_token import AccessToken
     from ._credentials.expiry import ExpiryBasis
+    from ._credentials.session import Session
     from .account import Account, AsyncAccount
     from .async_client import AsyncTorusConnect
     from .client import TorusConnect
@@ -49,7 +50,6 @@ if TYPE_CHECKING:
     from .login_listener import async_wait_for_request_token, wait_for_request_token
     from .reply import Headers, Reply
     from .secret import Secret
-    from .session import Session
     from .spec import spec_text
     from .stores._errors import LockLost, LoginNeeded, LoginPending, SessionNotKept, StoreError
 
@@ -115,7 +115,7 @@ _ROOMS = {
     "LoginPending": "stores._errors",
     "Reply": "reply",
     "Secret": "secret",
-    "Session": "session",
+    "Session": "_credentials.session",
     "SessionNotKept": "stores._errors",
     "StoreError": "stores._errors",
     "async_wait_for_request_token": "login_listener",

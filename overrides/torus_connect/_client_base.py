@@ -45,6 +45,7 @@ class ClientBase(Guided, Generic[AnyEngine]):
         "_engine_type",
         "_engines",
         "_lock",
+        "_network",
         "_opened_store",
         "_pid",
         "_settings",
@@ -88,20 +89,20 @@ class ClientBase(Guided, Generic[AnyEngine]):
             totp_base_url=checked_totp_base_url(totp_url, where),
             account_base_url=checked_account_base_url(account_url),
             day_ends=conceal(day_ends),
-            network=Network(
-                where,
-                ca_file=conceal_paths(ca_file),
-                client_cert=cert,
-                ssl_context=ssl_context,
-                proxy=via,
-                trust_env=trust_env,
-                local_address=conceal(local_address),
-            ),
             timeout=timeout,
             connect_timeout=connect_timeout,
             total_timeout=total_timeout,
             max_retries=max_retries,
             share_connections=share_connections,
+        )
+        self._network = Network(
+            where,
+            ca_file=conceal_paths(ca_file),
+            client_cert=cert,
+            ssl_context=ssl_context,
+            proxy=via,
+            trust_env=trust_env,
+            local_address=conceal(local_address),
         )
         self._store = kept
         self._opened_store: AsyncSessionStore | None = None
@@ -149,9 +150,8 @@ class ClientBase(Guided, Generic[AnyEngine]):
         return engine
 
     def _new_engine(self, base_url: str) -> AnyEngine:
-        settings = self._settings
-        network = settings.network if base_url == settings.base_url else settings.network.to(base_url)
-        return self._engine_type(network, connect_timeout=settings.connect_timeout)
+        network = self._network if base_url == self._settings.base_url else self._network.to(base_url)
+        return self._engine_type(network, connect_timeout=self._settings.connect_timeout)
 
     def _retire(self) -> Engines[AnyEngine]:
         """Refuse further calls; return the engines, which are to be closed. Calls under way are finished."""

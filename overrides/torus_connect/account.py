@@ -11,9 +11,9 @@ from torus_connect_api.client import Operation, Request, json_ready
 from torus_connect_api.types import UNSET
 
 from ._credentials.access_token import ACCESS_TOKEN, AccessToken
+from ._credentials.session import Session
 from .errors import ConfigurationError
 from .secret import half_built_too
-from .session import Session
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from torus_connect_api.client import Request
 
     from ._credentials.access_token import AccessToken
+    from ._credentials.session import Session
     from ._transport.pool_async import AsyncEngine
     from .account import AsyncAccount
-    from .session import Session
     from .stores._get_or_create import AsyncLogin
 
     T = TypeVar("T")

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from torus_connect_api.client import Request
 
     from ._credentials.access_token import AccessToken
+    from ._credentials.session import Session
     from ._transport.pool_sync import Engine
     from .account import Account
-    from .session import Session
     from .stores._get_or_create import Login
 
     T = TypeVar("T")

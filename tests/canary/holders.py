@@ -9,7 +9,7 @@ from threading import Thread
 
 OPAQUE: dict[str, str] = {
     "torus_connect_api.types.Secret": "the secret itself; its repr shows nothing, and it is not pickled",
-    "torus_connect.session.Session": "what a login yields; its repr shows nothing, and it is not pickled",
+    "torus_connect._credentials.session.Session": "what a login yields; its repr shows nothing, and it is not pickled",
     "torus_connect.reply.Reply": "the raw reply, so that nothing is lost; its repr and its pickle show nothing",
     "torus_connect.reply.Headers": "part of the raw reply",
 }

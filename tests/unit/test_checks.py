@@ -20,7 +20,6 @@ from torus_connect._config.checks import (
 )
 from torus_connect._config.settings import PRODUCTION_URL, TOTP_URL, Settings, checked_base_url, checked_totp_base_url
 from torus_connect._config.urls import is_loopback, url_fault
-from torus_connect._transport.network import Network
 from torus_connect.secret import Secret, conceal
 from torus_connect_api.client import Operation
 
@@ -227,19 +226,15 @@ def test_what_a_client_goes_by() -> None:
     settings = Settings(**credentials)
     assert (settings.timeout, settings.connect_timeout, settings.total_timeout) == (10, 5, 30)
     assert (settings.base_url, settings.max_retries) == (PRODUCTION_URL, 2)
-    assert settings.network.proxy is None
-    network = Network("http://127.0.0.1")
     given = Settings(
         **credentials,
         base_url="http://127.0.0.1",
-        network=network,
         timeout=1,
         connect_timeout=2,
         total_timeout=3,
         max_retries=4,
     )
     assert (given.api_key, given.api_secret, given.base_url) == ("key", "secret", "http://127.0.0.1")
-    assert given.network is network
     assert (given.timeout, given.connect_timeout, given.total_timeout, given.max_retries) == (1, 2, 3, 4)
 
 

@@ -73,7 +73,7 @@ VARIABLES = {
     "TORUS_TOTP_BASE_URL": Variable(lambda: client()._settings.totp_base_url, URL, URL),
     "TORUS_ACCOUNT_BASE_URL": Variable(lambda: client()._settings.account_base_url, URL, URL),
     "TORUS_DAY_ENDS": Variable(lambda: Session("demo").day_ends, "03:30", "03:30"),
-    "TORUS_CA_FILE": Variable(lambda: len(client()._settings.network.tls_context().get_ca_certs()), "{ca}", 1),
+    "TORUS_CA_FILE": Variable(lambda: len(client()._network.tls_context().get_ca_certs()), "{ca}", 1),
     "TORUS_LOG": Variable(log_to_stderr, "error"),
     "TORUS_SESSION_STORE": Variable(opened_path, "file:/a folder", "/a folder"),
     "XDG_STATE_HOME": Variable(opened_path, "/a folder", "/a folder/torus-connect"),

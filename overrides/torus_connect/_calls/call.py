@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from torus_connect._config.settings import Settings
     from torus_connect._credentials.credentials import Credentials
+    from torus_connect._credentials.session import Session
     from torus_connect.errors import TorusError
     from torus_connect.reply import Reply
-    from torus_connect.session import Session
     from torus_connect_api.client import Request
 
 T = TypeVar("T")

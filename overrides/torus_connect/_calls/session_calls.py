@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from torus_connect._config.checks import is_sendable
-from torus_connect.session import Session
+from torus_connect._credentials.session import Session
 from torus_connect_api.api.session import generate_session
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from torus_connect._transport.network import Network
 from torus_connect_api.client import SECURITY_SCHEMES, SERVERS
 
 from .checks import (
@@ -41,7 +40,7 @@ DEFAULT_LOGIN_URL = f"http://127.0.0.1:{DEFAULT_LOGIN_PORT}{DEFAULT_LOGIN_PATH}"
 
 
 class Settings:
-    """The checked settings of one client; the base URLs and `network` have been checked before.
+    """The checked settings of one client; the base URLs have been checked before.
 
     Attributes:
         api_key_source: where the API key came from, to be told instead of the key.
@@ -59,7 +58,6 @@ class Settings:
         "connect_timeout",
         "day_ends",
         "max_retries",
-        "network",
         "share_connections",
         "timeout",
         "total_timeout",
@@ -75,7 +73,6 @@ class Settings:
         totp_base_url: str = TOTP_URL,
         account_base_url: str | None = None,
         day_ends: Secret | Unusable | None = None,
-        network: Network | None = None,
         timeout: object = DEFAULT_TIMEOUT,
         connect_timeout: object = DEFAULT_CONNECT_TIMEOUT,
         total_timeout: object = DEFAULT_TOTAL_TIMEOUT,
@@ -89,7 +86,6 @@ class Settings:
         self.totp_base_url = totp_base_url
         self.account_base_url = account_base_url
         self.day_ends = checked_day_end(day_ends)
-        self.network = network or Network(base_url)
         self.timeout = checked_seconds("timeout", timeout)
         self.connect_timeout = checked_seconds("connect_timeout", connect_timeout)
         self.total_timeout = checked_seconds("total_timeout", total_timeout)

@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable
 
 from torus_connect._config.checks import checked_text, is_sendable
 from torus_connect._config.urls import checked_url
+from torus_connect._credentials.session import Session
 from torus_connect._transport.event_loop import running_loop
 from torus_connect.errors import ConfigurationError, SessionExpired
 from torus_connect.secret import Unusable, conceal
-from torus_connect.session import Session
 
 from .renewal import Renewal
 

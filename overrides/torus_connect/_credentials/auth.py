@@ -16,7 +16,7 @@ from .access_token import AccessToken
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Generator
 
-    from torus_connect.session import Session
+    from torus_connect._credentials.session import Session
 
     from .access_token import Hook
 

@@ -12,7 +12,7 @@ from torus_connect_api.client import SECURITY_SCHEMES
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from torus_connect.session import Session
+    from torus_connect._credentials.session import Session
     from torus_connect_api.client import Operation
 
     from .access_token import AccessToken
@@ -92,7 +92,7 @@ NO_CREDENTIALS = Credentials({})
 
 def concealed(given: Mapping[str, object]) -> dict[str, object]:
     """Hide what a caller handed in as credentials: texts, and what is of no use."""
-    from torus_connect.session import Session  # noqa: PLC0415 - as above
+    from torus_connect._credentials.session import Session  # noqa: PLC0415 - as above
 
     from .access_token import AccessToken  # noqa: PLC0415 - a login has none
 
@@ -102,7 +102,7 @@ def concealed(given: Mapping[str, object]) -> dict[str, object]:
 
 
 def _access_token(name: str, value: object) -> AccessToken:
-    from torus_connect.session import Session  # noqa: PLC0415 - as above
+    from torus_connect._credentials.session import Session  # noqa: PLC0415 - as above
 
     from .access_token import AccessToken  # noqa: PLC0415 - as above
 

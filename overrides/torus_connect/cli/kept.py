@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import argparse
     from datetime import datetime
 
-    from torus_connect.session import Session
+    from torus_connect._credentials.session import Session
     from torus_connect.stores import SessionStore
 
 MASK = "**********"

@@ -22,7 +22,7 @@ from .replies import kept_reply
 if TYPE_CHECKING:
     import argparse
 
-    from torus_connect.session import Session
+    from torus_connect._credentials.session import Session
 
 
 _NO_BROWSER = "No browser could be opened: open the address above in one of this machine, or start again with --paste."

@@ -22,7 +22,7 @@ from .totp import check_options, totp_of
 if TYPE_CHECKING:
     import argparse
 
-    from torus_connect.session import Session
+    from torus_connect._credentials.session import Session
 
 
 def generate_session(options: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ from torus_connect.secret import half_built_too
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
 
-    from torus_connect.session import Session
+    from torus_connect._credentials.session import Session
 
     from ._protocol import Lease, SessionKey, SessionStore
 

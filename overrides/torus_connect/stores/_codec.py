@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from torus_connect._config.checks import is_sendable
+from torus_connect._credentials.session import Session
 from torus_connect.errors import ConfigurationError
 from torus_connect.reply import parsed_object
 from torus_connect.secret import Secret, conceal
-from torus_connect.session import Session
 
 from ._errors import StoreError
 

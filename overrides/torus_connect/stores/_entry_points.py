@@ -20,7 +20,7 @@ from ._protocol import AsyncSessionStore, SessionStore
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from torus_connect.session import Session
+    from torus_connect._credentials.session import Session
 
     from ._get_or_create import SessionRequest
 

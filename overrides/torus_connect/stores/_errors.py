@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Self
 from torus_connect.errors import Outcome, TorusError
 
 if TYPE_CHECKING:
+    from torus_connect._credentials.session import Session
     from torus_connect.reply import Reply
-    from torus_connect.session import Session
 
 
 class StoreError(TorusError):

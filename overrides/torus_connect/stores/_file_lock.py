@@ -17,7 +17,7 @@ except ImportError:  # no POSIX: no `Folder` is ever open there
     fcntl = None  # type: ignore[assignment]
 
 if TYPE_CHECKING:
-    from torus_connect.session import Session
+    from torus_connect._credentials.session import Session
 
     from ._folder import Folder, OpenFolder
     from ._protocol import SessionKey

@@ -13,7 +13,7 @@ from ._file_lock import FileLease, FileLock
 from ._folder import Folder, state_folder
 
 if TYPE_CHECKING:
-    from torus_connect.session import Session
+    from torus_connect._credentials.session import Session
 
     from ._protocol import SessionKey
 

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from torus_connect._config.settings import Settings
+    from torus_connect._credentials.session import Session
     from torus_connect.secret import Unusable
-    from torus_connect.session import Session
 
     from ._protocol import AsyncLease, AsyncSessionStore
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from keyring.backend import KeyringBackend
 
-    from torus_connect.session import Session
+    from torus_connect._credentials.session import Session
 
     from ._protocol import SessionKey
 

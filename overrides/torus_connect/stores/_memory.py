@@ -10,7 +10,7 @@ from torus_connect.secret import half_built_too
 from ._errors import LockLost
 
 if TYPE_CHECKING:
-    from torus_connect.session import Session
+    from torus_connect._credentials.session import Session
 
     from ._protocol import SessionKey
 

@@ -18,7 +18,7 @@ from torus_connect.secret import Secret, Unusable, conceal, half_built_too
 from ._errors import StoreError
 
 if TYPE_CHECKING:
-    from torus_connect.session import Session
+    from torus_connect._credentials.session import Session
 
 MAX_USER = 256
 

@@ -23,8 +23,7 @@ from redis.exceptions import (
 from redis.retry import Retry
 
 from torus_connect._transport.event_loop import running_loop
-
-from .._errors import StoreError
+from torus_connect.stores._errors import StoreError
 
 if TYPE_CHECKING:
     from .url import Place

@@ -9,9 +9,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
 from torus_connect.secret import half_built_too
+from torus_connect.stores._codec import decode, encode
+from torus_connect.stores._errors import LockLost, StoreError
 
-from .._codec import decode, encode
-from .._errors import LockLost, StoreError
 from . import scripts
 from .eviction import Watched
 from .scripts import Names
@@ -19,9 +19,9 @@ from .scripts import Names
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from torus_connect.session import Session
+    from torus_connect._credentials.session import Session
+    from torus_connect.stores._protocol import SessionKey
 
-    from .._protocol import SessionKey
     from .encryption import Seal
     from .url import Place
 

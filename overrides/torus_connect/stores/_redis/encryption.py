@@ -8,8 +8,7 @@ from torus_connect._config.checks import checked_value, from_environment
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret
 from torus_connect.secret_file import secret_of_file
-
-from .._errors import StoreError
+from torus_connect.stores._errors import StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

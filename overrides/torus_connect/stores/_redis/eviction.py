@@ -6,7 +6,7 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from .._errors import StoreError
+from torus_connect.stores._errors import StoreError
 
 if TYPE_CHECKING:
     from .core import Wire

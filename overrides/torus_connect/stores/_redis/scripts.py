@@ -22,7 +22,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 if TYPE_CHECKING:
-    from .._protocol import SessionKey
+    from torus_connect.stores._protocol import SessionKey
 
 RELEASED_MS = 24 * 60 * 60 * 1000
 """How long it is remembered who held a right last, so that a holder who stalled meanwhile learns that he lost it."""

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, conceal, half_built_too
+from torus_connect.stores._adapter import finish
 
-from .._adapter import finish
 from .core import Core
 from .url import Place, place_of
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
     from types import ModuleType
 
-    from torus_connect.session import Session
+    from torus_connect._credentials.session import Session
+    from torus_connect.stores._protocol import SessionKey
 
-    from .._protocol import SessionKey
     from .connection import TaskWire, ThreadWire
     from .core import Right
     from .encryption import Seal

@@ -5,10 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 from time import time
 
-from ._config.checks import checked_day_end, checked_text
-from ._config.urls import checked_url, origin_of
-from .errors import ConfigurationError, WrongOrigin
-from .secret import Secret, conceal, half_built_too
+from torus_connect._config.checks import checked_day_end, checked_text
+from torus_connect._config.urls import checked_url, origin_of
+from torus_connect.errors import ConfigurationError, WrongOrigin
+from torus_connect.secret import Secret, conceal, half_built_too
 
 TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from datetime import datetime
     from typing import Self
 
-    from ._credentials.access_token import Hook
-    from ._credentials.auth import SessionAuth
-    from ._credentials.expiry import ExpiryBasis
+    from .access_token import Hook
+    from .auth import SessionAuth
+    from .expiry import ExpiryBasis
 
 
 class Session:
@@ -130,7 +130,7 @@ class Session:
                 `http://` and no loopback address, or one of its origins is `http://` on port 80, from where httpx would
                 take the token along to `https://`.
         """
-        from ._credentials.auth import SessionAuth  # noqa: PLC0415 - httpx is loaded when it is needed
+        from .auth import SessionAuth  # noqa: PLC0415 - httpx is loaded when it is needed
 
         return SessionAuth(self, on_expired)
 
@@ -143,7 +143,7 @@ class Session:
 
     def _expires(self) -> tuple[datetime, ExpiryBasis]:
         if self._expiry is None:
-            from ._credentials.expiry import expiry_of  # noqa: PLC0415 - whoever does not ask does not pay for it
+            from .expiry import expiry_of  # noqa: PLC0415 - whoever does not ask does not pay for it
 
             self._expiry = expiry_of(self.access_token, self.issued_at, self.day_ends)
         return self._expiry
@@ -162,7 +162,7 @@ class Session:
 def _origins_at(base_url: str | None) -> tuple[str, ...]:
     if base_url is None:
         return ()
-    from ._config.settings import origins_of  # noqa: PLC0415 - a session of nowhere does without
+    from torus_connect._config.settings import origins_of  # noqa: PLC0415 - a session of nowhere does without
 
     try:
         return origins_of(checked_url("base_url", checked_text("base_url", conceal(base_url))))
