@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from ._credentials.access_token import AccessToken
     from ._credentials.expiry import ExpiryBasis
     from ._credentials.session import Session
+    from ._login.listener import async_wait_for_request_token, wait_for_request_token
+    from ._login.redirect import extract_request_token
+    from ._spec.text import spec_text
     from .account import Account, AsyncAccount
     from .async_client import AsyncTorusConnect
     from .client import TorusConnect
@@ -46,11 +49,8 @@ if TYPE_CHECKING:
         TorusError,
         WrongOrigin,
     )
-    from .login import extract_request_token
-    from .login_listener import async_wait_for_request_token, wait_for_request_token
     from .reply import Headers, Reply
     from .secret import Secret
-    from .spec import spec_text
     from .stores._errors import LockLost, LoginNeeded, LoginPending, SessionNotKept, StoreError
 
 __all__ = [
@@ -118,10 +118,10 @@ _ROOMS = {
     "Session": "_credentials.session",
     "SessionNotKept": "stores._errors",
     "StoreError": "stores._errors",
-    "async_wait_for_request_token": "login_listener",
-    "extract_request_token": "login",
-    "spec_text": "spec",
-    "wait_for_request_token": "login_listener",
+    "async_wait_for_request_token": "_login.listener",
+    "extract_request_token": "_login.redirect",
+    "spec_text": "_spec.text",
+    "wait_for_request_token": "_login.listener",
 }
 
 

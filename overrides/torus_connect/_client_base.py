@@ -119,7 +119,7 @@ class ClientBase(Guided, Generic[AnyEngine]):
 
         The redirect at its end carries the request token; `extract_request_token` reads it from there.
         """
-        from .login import login_url  # noqa: PLC0415 - a room of its own
+        from ._login.redirect import login_url  # noqa: PLC0415 - a room of its own
 
         return login_url(self._settings.base_url, self._settings.api_key)
 

@@ -29,11 +29,11 @@ from torus_connect import (
     TorusError,
     async_wait_for_request_token,
     extract_request_token,
-    login_listener,
     wait_for_request_token,
 )
+from torus_connect._login import listener
+from torus_connect._login.http import Judge, parsed
 from torus_connect.cli import main
-from torus_connect.login_http import Judge, parsed
 
 ESCAPED = quote(REQUEST_TOKEN, safe="")
 REDIRECTS = {
@@ -125,7 +125,7 @@ WAIT: dict[str, Callable[..., Secret]] = {
 def test_what_comes_to_the_listener(
     query: str | None, face: str, detector: Detector, watching: Watching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(login_listener, "_REQUEST_SECONDS", 0.3)
+    monkeypatch.setattr(listener, "_REQUEST_SECONDS", 0.3)
     sent = [*HARMLESS, get(query) if query else f"POST / HTTP/1.1\r\nReferer: {ESCAPED}".encode()]
     answers: list[bytes] = []
     port, timeout = free_port(), 20.0 if query else 1.0

@@ -19,9 +19,9 @@ from cli.conftest import command
 from support.raw_server import RawServer, answer, reply
 
 from torus_connect import Session, TorusConnect
-from torus_connect.cli.arguments import SHORT
-from torus_connect.cli.operations import commands
-from torus_connect.cli.results import formatted
+from torus_connect.cli._arguments import SHORT
+from torus_connect.cli._operations import commands
+from torus_connect.cli._results import formatted
 from torus_connect.sandbox import Sandbox
 from torus_connect.stores import SessionKey
 from torus_connect.stores._file_store import FileStore
@@ -67,7 +67,7 @@ def session(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def examples() -> dict[str, Any]:
     """Return the reply of each operation as the spec shows it, by `operationId`."""
-    from torus_connect.spec import spec_text  # noqa: PLC0415
+    from torus_connect._spec.text import spec_text  # noqa: PLC0415
 
     found = {}
     for item in json.loads(spec_text("json"))["paths"].values():

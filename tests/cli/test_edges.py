@@ -15,10 +15,10 @@ import pytest
 from support.raw_server import RawServer, answer, reply
 
 from torus_connect import Session
+from torus_connect._console import say
 from torus_connect.cli import main
-from torus_connect.cli.arguments import parser
-from torus_connect.cli.parsing import Parser
-from torus_connect.console import say
+from torus_connect.cli._arguments import parser
+from torus_connect.cli._parsing import Parser
 from torus_connect.stores import SessionKey
 from torus_connect.stores._file_lock import FileLease
 from torus_connect.stores._file_store import FileStore
@@ -29,7 +29,7 @@ TOKEN = "demo-access-token-not-real"
 # Runs commands on machines, each in a child of this process, which has loaded what most of them need.
 DRIVER = """
 import codecs, gc, json, os, sys
-from torus_connect.cli import call, completion, kept, login, main, run, session
+from torus_connect.cli import _call, _completion, _login, _run, _session, _stored, main
 from torus_connect.sandbox import server
 from torus_connect.sandbox.conformance import command
 
@@ -291,7 +291,7 @@ def test_a_fault_after_the_request_was_sent(
 
 @pytest.mark.usefixtures("variables")
 def test_a_fault_of_what_sends_nothing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("torus_connect.spec.spec_text", failing(TypeError("canary")))
+    monkeypatch.setattr("torus_connect._spec.text.spec_text", failing(TypeError("canary")))
     assert main(["spec"]) == 1
     assert "canary" not in capsys.readouterr().err
 

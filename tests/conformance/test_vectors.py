@@ -10,10 +10,10 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
+from torus_connect._spec.text import spec_text
 from torus_connect.errors import ConfigurationError
 from torus_connect.sandbox.conformance.library import vectors
 from torus_connect.sandbox.conformance.rules import PATH
-from torus_connect.spec import spec_text
 
 FOLDER = Path(__file__).parents[2] / "openapi" / "conformance"
 SCHEMA = FOLDER / "vector.schema.json"

@@ -16,7 +16,7 @@ from distribution.test_distributions import wheel_of
 from support.once import once
 
 from torus_connect import __version__
-from torus_connect.pack import write_pack
+from torus_connect._spec.pack import write_pack
 from torus_connect.sandbox import Sandbox
 
 pytestmark = pytest.mark.soak

@@ -20,7 +20,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from torus_connect import __version__
-from torus_connect.pack import write_pack
+from torus_connect._spec.pack import write_pack
 
 USE_IT = Path(__file__).with_name("use_it.py")
 EXTRA = "torus-connect[sandbox] @ "

@@ -13,7 +13,7 @@ import pytest
 from docs.reader import ROOT, Reader, WallClock, blocks_of, sandbox_of_reader
 from markdown_it import MarkdownIt
 
-from torus_connect.pack import pack_files, write_pack
+from torus_connect._spec.pack import pack_files, write_pack
 
 PACK = ROOT / "openapi" / "pack"
 CALLS = ROOT / "docs" / "reference" / "calls"  # `make docs` copies generated/pages/ there

@@ -23,10 +23,10 @@ from torus_connect import (
     Secret,
     TorusError,
     async_wait_for_request_token,
-    login_listener,
     wait_for_request_token,
 )
-from torus_connect.login_http import Judge, parsed
+from torus_connect._login import listener
+from torus_connect._login.http import Judge, parsed
 
 PATH = "/callback"
 TOKEN = "canary-request-token+/="
@@ -310,7 +310,7 @@ def test_slow_ones_hold_nobody_up_and_there_are_never_many() -> None:
 
 @pytest.mark.parametrize("sent", [b"", b"GET /", f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\n".encode()])
 def test_a_slow_one_is_cut_off(monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
-    monkeypatch.setattr(login_listener, "_REQUEST_SECONDS", 0.05)
+    monkeypatch.setattr(listener, "_REQUEST_SECONDS", 0.05)
     with Waiting("sync") as waiting:
         with connect(waiting.port) as sock:
             sock.sendall(sent)
@@ -431,7 +431,7 @@ def test_a_port_that_is_taken_on_either_address(host: str) -> None:
 
 
 def test_a_machine_without_ipv6(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("torus_connect.loopback.IPV6", "2001:db8::1")  # an address that this machine does not have
+    monkeypatch.setattr("torus_connect._login.loopback.IPV6", "2001:db8::1")  # an address that this machine does not have
     with Waiting("sync") as waiting:
         waiting.still()
 

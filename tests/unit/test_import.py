@@ -102,19 +102,19 @@ def test_the_pytest_plugin_loads_nothing_of_the_package() -> None:
 def test_arguments_are_read_without_what_a_command_needs(arguments: list[str]) -> None:
     parsing = f"with suppress(SystemExit), redirect_stdout(StringIO()): parser().parse_args({arguments})"
     imports = "from contextlib import redirect_stdout, suppress\nfrom io import StringIO\n"
-    imports += "from torus_connect.cli.arguments import parser"
+    imports += "from torus_connect.cli._arguments import parser"
     loaded = modules_after(f"{imports}\n{parsing}")
     assert {name for name in loaded if name.startswith("torus_connect.cli.")} == {
-        "torus_connect.cli.arguments",
-        "torus_connect.cli.outcomes",
-        "torus_connect.cli.parsing",
-        "torus_connect.cli.words",
+        "torus_connect.cli._arguments",
+        "torus_connect.cli._outcomes",
+        "torus_connect.cli._parsing",
+        "torus_connect.cli._words",
     }
     assert not loaded & {"httpx", "dateutil", "torus_connect.client", "torus_connect_api.api"}
 
 
 def test_a_login_on_the_command_line_loads_what_it_needs() -> None:
-    loaded = modules_after("import torus_connect.cli.session")
+    loaded = modules_after("import torus_connect.cli._session")
     spared = {"asyncio", "hashlib", "httpx", "pathlib", "torus_connect.stores._open", "torus_connect.totp"}
     assert not loaded & spared
 

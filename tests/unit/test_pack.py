@@ -10,9 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from torus_connect import ConfigurationError, documents, spec_text
+from torus_connect import ConfigurationError, spec_text
+from torus_connect._spec import documents
+from torus_connect._spec.pack import CHECKSUMS, PackNotWritten, pack_files, write_pack
 from torus_connect.cli import main
-from torus_connect.pack import CHECKSUMS, PackNotWritten, pack_files, write_pack
 
 ROOT = Path(__file__).parents[2]
 FORMS = {f"torus{form}.{suffix}" for form in ("", "-3.1", ".bundled", ".dereferenced") for suffix in ("yaml", "json")}

@@ -19,13 +19,13 @@ from keyring.backend import KeyringBackend
 
 import torus_connect
 from torus_connect import ConfigurationError, Session, TorusConnect
-from torus_connect.cli.arguments import parser
-from torus_connect.cli.logs import log_to_stderr
-from torus_connect.cli.session import _request_token
+from torus_connect.cli._arguments import parser
+from torus_connect.cli._logs import log_to_stderr
+from torus_connect.cli._session import _request_token
+from torus_connect.cli._totp_secret import totp_secret
 from torus_connect.stores import SessionKey, open_store
 from torus_connect.stores._file_store import FileStore
 from torus_connect.stores._redis.encryption import seal_of_environment
-from torus_connect.totp_secret import totp_secret
 
 SOURCE = Path(torus_connect.__file__).parent
 KEY = Fernet.generate_key().decode()
@@ -178,8 +178,8 @@ def test_every_variable_is_read_by_the_one_reader() -> None:
     # Beside the reader: variables of the system and its programs, which are handed on or looked at, and are not ours.
     assert reading == {
         "_config/checks.py",
-        "cli/browser.py",
-        "cli/countdown.py",
+        "cli/_browser.py",
+        "cli/_countdown.py",
         "_transport/network.py",
         "sandbox/conformance/client.py",
     }

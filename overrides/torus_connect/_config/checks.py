@@ -130,7 +130,7 @@ def checked_request_token(request_token: Secret | Unusable | None) -> Secret:
     """
     token = checked_text("request_token", request_token)
     if not re.fullmatch(_BARE, token):  # it may be the URL that holds it
-        from torus_connect.login import bare_fault  # noqa: PLC0415 - hardly any request token comes here
+        from torus_connect._login.redirect import bare_fault  # noqa: PLC0415 - hardly any request token comes here
 
         fault = bare_fault(token)
         if fault:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from torus_connect.console import OutputClosed, ReaderGone, say, write
+from torus_connect._console import OutputClosed, ReaderGone, say, write
 from torus_connect.errors import ConfigurationError, Outcome, TorusError
 
-from .arguments import parser
-from .outcomes import DONE, EXIT_CODES, FAILED, INTERRUPTED, OUTPUT_CLOSED, USAGE
-from .words import in_words
+from ._arguments import parser
+from ._outcomes import DONE, EXIT_CODES, FAILED, INTERRUPTED, OUTPUT_CLOSED, USAGE
+from ._words import in_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +33,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     # What the commands note of themselves: what holds if a request is on its way, and whether its token was pasted.
     options = argparse.Namespace(command=None, sent="", pasted=False)
     try:
-        return _run(parser().parse_args(argv, options))
+        return _dispatch(parser().parse_args(argv, options))
     except TorusError as exc:
         say(in_words(exc, options))
         return USAGE if isinstance(exc, ValueError) else EXIT_CODES[exc.outcome]
@@ -61,30 +61,30 @@ def _unforeseen(exc: Exception) -> str:
     return f"It failed for a reason that was not foreseen: {type(exc).__name__}{where}."
 
 
-def _run(options: argparse.Namespace) -> int:
+def _dispatch(options: argparse.Namespace) -> int:
     # Each command loads what it needs, and nothing that another one needs.
     if options.command == "session" and options.verb != "generate":
-        from .kept import kept_session  # noqa: PLC0415
+        from ._stored import kept_session  # noqa: PLC0415
 
         return kept_session(options)
     if options.command == "run":
-        from .run import run  # noqa: PLC0415
+        from ._run import run  # noqa: PLC0415
 
         return run(options)
     if options.command == "login":
-        from .login import log_in  # noqa: PLC0415
+        from ._login import log_in  # noqa: PLC0415
 
         return log_in(options)
     if options.command == "session":
-        from .session import generate_session  # noqa: PLC0415
+        from ._session import generate_session  # noqa: PLC0415
 
         return generate_session(options)
     if hasattr(options, "called"):
-        from .call import call  # noqa: PLC0415
+        from ._call import call  # noqa: PLC0415
 
         return call(options)
     if options.command == "completion":
-        from .completion import script  # noqa: PLC0415
+        from ._completion import script  # noqa: PLC0415
 
         write(script(options.shell, parser()))
         return DONE
@@ -97,7 +97,7 @@ def _spec(options: argparse.Namespace) -> int:
     if options.pack is not None:
         from pathlib import Path  # noqa: PLC0415
 
-        from torus_connect.pack import PackNotWritten, write_pack  # noqa: PLC0415
+        from torus_connect._spec.pack import PackNotWritten, write_pack  # noqa: PLC0415
 
         try:
             write_pack(Path(options.pack))
@@ -105,7 +105,7 @@ def _spec(options: argparse.Namespace) -> int:
             say(str(exc))
             return USAGE
         return DONE
-    from torus_connect.spec import spec_text  # noqa: PLC0415
+    from torus_connect._spec.text import spec_text  # noqa: PLC0415
 
     write(spec_text(options.format))
     return DONE

@@ -7,8 +7,8 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Literal, TypedDict
 
+from torus_connect._spec.text import reference_page
 from torus_connect.secret import half_built_too
-from torus_connect.spec import reference_page
 
 from .codes import TOTP_SECRET
 from .extra import needs_extra

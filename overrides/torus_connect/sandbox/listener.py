@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torus_connect import loopback
+from torus_connect._login import loopback
 
 if TYPE_CHECKING:
     import socket

@@ -9,7 +9,7 @@ import socket
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from torus_connect.console import check_output, say, write
+from torus_connect._console import check_output, say, write
 
 from .handle import Sandbox
 from .listener import HOST

@@ -179,7 +179,7 @@ class _Login(SharedClaim):
 
 
 def _request_token(given: Secret | Unusable | None) -> Secret:
-    from torus_connect.login import extract_request_token  # noqa: PLC0415 - a room of its own
+    from torus_connect._login.redirect import extract_request_token  # noqa: PLC0415 - a room of its own
 
     if not isinstance(given, Secret):
         kind = "None" if given is None else given.type_name

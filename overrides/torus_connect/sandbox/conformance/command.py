@@ -8,7 +8,7 @@ import signal
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from torus_connect.console import check_output, write
+from torus_connect._console import check_output, write
 from torus_connect.errors import ConfigurationError
 
 from .library import vectors

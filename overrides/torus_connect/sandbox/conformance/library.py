@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from torus_connect.documents import documents
+from torus_connect._spec.documents import documents
 from torus_connect.errors import ConfigurationError
 
 from .vector import Vector, vector_from

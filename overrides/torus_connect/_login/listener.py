@@ -1,4 +1,4 @@
-"""Waits on this machine for the redirect at the end of a login. The HTTP is judged in `login_http`, without I/O."""
+"""Waits on this machine for the redirect at the end of a login. The HTTP is judged in `http`, without I/O."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from concurrent.futures import Future
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from torus_connect._config.checks import checked_seconds, checked_text
+from torus_connect._config.settings import DEFAULT_LOGIN_PATH, DEFAULT_LOGIN_TIMEOUT
+from torus_connect._transport.event_loop import running_loop
+from torus_connect.errors import ConfigurationError, LoginFailed, LoginTimeout
+from torus_connect.secret import Secret, conceal
+
 from . import loopback
-from ._config.checks import checked_seconds, checked_text
-from ._config.settings import DEFAULT_LOGIN_PATH, DEFAULT_LOGIN_TIMEOUT
-from ._transport.event_loop import running_loop
-from .errors import ConfigurationError, LoginFailed, LoginTimeout
-from .login import LoginFault
-from .login_http import MAX_BYTES, Judge, answer, parsed
-from .secret import Secret, conceal
+from .http import MAX_BYTES, Judge, answer, parsed
+from .redirect import LoginFault
 
 if TYPE_CHECKING:
     import socket

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torus_connect._console import check_output, say, write
 from torus_connect.client import TorusConnect
-from torus_connect.console import check_output, say, write
 
-from .kept import stored_session
-from .logs import log_to_stderr
-from .outcomes import DONE, FAILED, USAGE
-from .replies import kept_reply
-from .results import formatted
+from ._logs import log_to_stderr
+from ._outcomes import DONE, FAILED, USAGE
+from ._replies import kept_reply
+from ._results import formatted
+from ._stored import stored_session
 
 if TYPE_CHECKING:
     import argparse
 
-    from .operations import OperationCommand
+    from ._operations import OperationCommand
 
 _ON_ITS_WAY = "If the request was on its way, it may have been served."
 _SERVED = "The call was served."

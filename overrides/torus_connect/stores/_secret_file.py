@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 
-from .errors import ConfigurationError
-from .secret import Secret
-from .stores._folder import fault_of
+from torus_connect.errors import ConfigurationError
+from torus_connect.secret import Secret
+
+from ._folder import fault_of
 
 _MAX_BYTES = 64 * 1024
 

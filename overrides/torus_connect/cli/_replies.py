@@ -6,7 +6,7 @@ import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from torus_connect.console import say
+from torus_connect._console import say
 from torus_connect.errors import ConfigurationError, Outcome, TorusError
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _keep(content: memoryview, options: argparse.Namespace) -> str:
     """Keep a raw reply, in the place of an earlier one for the same user; return what is to be said of that."""
     from torus_connect.stores._file_lock import FileLock  # noqa: PLC0415 - loaded where there is something to keep
 
-    from .kept import key_of  # noqa: PLC0415 - as above
+    from ._stored import key_of  # noqa: PLC0415 - as above
 
     try:
         folder = _state()

@@ -17,11 +17,11 @@ from torus_connect._config.settings import (
 )
 from torus_connect._version import __version__
 
-from .outcomes import EPILOG
-from .parsing import Parser, Program, Rule, number, text
+from ._outcomes import EPILOG
+from ._parsing import Parser, Program, Rule, number, text
 
 if TYPE_CHECKING:
-    from .operations import OperationCommand
+    from ._operations import OperationCommand
 
 _GENERATE = """\
 The API key and secret are read from TORUS_API_KEY and TORUS_API_SECRET. The request token is read from
@@ -185,7 +185,7 @@ def _login(login: Parser) -> None:
 
 
 def _call(call: Parser) -> None:
-    from .operations import commands  # noqa: PLC0415 - it loads what is generated
+    from ._operations import commands  # noqa: PLC0415 - it loads what is generated
 
     call.description = _CALL
     operations = call.add_subparsers(dest="operation", required=True, metavar="OPERATION")
@@ -198,7 +198,7 @@ def _call(call: Parser) -> None:
 
 
 def _short(name: str, parser: Parser) -> None:
-    from .operations import commands  # noqa: PLC0415 - as above
+    from ._operations import commands  # noqa: PLC0415 - as above
 
     _operation(commands()[name], parser)
 

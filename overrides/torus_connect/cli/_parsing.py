@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from torus_connect._config.checks import stripped, text_fault
-from torus_connect.console import write, write_error
+from torus_connect._console import write, write_error
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

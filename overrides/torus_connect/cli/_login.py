@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from torus_connect._console import check_output, say, write
+from torus_connect._login.listener import wait_for_request_token
 from torus_connect.client import TorusConnect
-from torus_connect.console import check_output, say, write
 from torus_connect.errors import Outcome
-from torus_connect.login_listener import wait_for_request_token
 from torus_connect.stores import SessionNotKept
 
-from .browser import can_open_browser, open_browser
-from .countdown import Countdown
-from .inputs import has_terminal, piped, typed
-from .kept import opened
-from .logs import log_to_stderr
-from .outcomes import DONE, EXIT_CODES, MAY_BE_SPENT
-from .replies import kept_reply
+from ._browser import can_open_browser, open_browser
+from ._countdown import Countdown
+from ._inputs import has_terminal, piped, typed
+from ._logs import log_to_stderr
+from ._outcomes import DONE, EXIT_CODES, MAY_BE_SPENT
+from ._replies import kept_reply
+from ._stored import opened
 
 if TYPE_CHECKING:
     import argparse

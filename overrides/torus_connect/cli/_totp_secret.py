@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from ._config.checks import checked_value, from_environment
-from .errors import ConfigurationError
-from .secret import Secret, conceal
-from .secret_file import secret_of_file
-from .stores._keyring import refusal
+from torus_connect._config.checks import checked_value, from_environment
+from torus_connect.errors import ConfigurationError
+from torus_connect.secret import Secret, conceal
+from torus_connect.stores._keyring import refusal
+from torus_connect.stores._secret_file import secret_of_file
 
 KEYRING_SERVICE = "torus-connect"
 """The service that the entry of a keyring belongs to: `keyring set torus-connect NAME`."""

@@ -10,14 +10,14 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from ._config.checks import MAX_TEXT_BYTES, checked_request_token, checked_text
-from .errors import ConfigurationError, LoginFailed
-from .secret import Secret, conceal
+from torus_connect._config.checks import MAX_TEXT_BYTES, checked_request_token, checked_text
+from torus_connect.errors import ConfigurationError, LoginFailed
+from torus_connect.secret import Secret, conceal
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from .secret import Unusable
+    from torus_connect.secret import Unusable
 
 LOGIN_PATH = "/connect/login/"
 """Where the login begins; the API key is the segment behind it. Documented."""

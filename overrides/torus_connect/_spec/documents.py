@@ -7,13 +7,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .errors import ConfigurationError
+from torus_connect.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from importlib.resources.abc import Traversable
 
-_CHECKOUT = Path(__file__).parents[2]
+_CHECKOUT = Path(__file__).parents[3]
 _NAMES = ("torus*.yaml", "torus*.json", "torus.http", "sandbox.yaml", "reference.html", "LICENSE")
 _FOLDERS = {"bruno": "bruno/", "conformance": "conformance/", "pack": "", "samples": "samples/"}
 """Folders among them, and what the names of their files begin with."""
@@ -31,7 +31,7 @@ def documents() -> dict[str, Traversable]:
     Raises:
         DocumentsMissing: there are none.
     """
-    packaged = files(__package__) / "openapi"
+    packaged = files("torus_connect") / "openapi"
     # In a wheel all of them lie inside the package; an editable install reads them from these folders of the checkout.
     places = [packaged] if packaged.is_dir() else [_CHECKOUT / name for name in ("openapi", "generated", ".")]
     found = {name: each for place in places for name, each in _found(place)}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from torus_connect.errors import ConfigurationError
 
-from .inputs import has_terminal, piped, typed
+from ._inputs import has_terminal, piped, typed
 
 if TYPE_CHECKING:
     import argparse
@@ -22,8 +22,8 @@ def totp_of(options: argparse.Namespace) -> str:
     """
     if options.totp == "-":
         return piped("totp")
+    from torus_connect.cli._totp_secret import totp_secret  # noqa: PLC0415
     from torus_connect.totp import fresh_totp_code  # noqa: PLC0415 - a login with a request token needs none of it
-    from torus_connect.totp_secret import totp_secret  # noqa: PLC0415
 
     secret = totp_secret(file=options.totp_secret_file, keyring_entry=options.totp_keyring)
     if secret is not None:

@@ -11,10 +11,11 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from ._config.urls import is_loopback
-from .login import LoginFault, read_redirect
-from .login_pages import page, plain
-from .secret import Secret, half_built_too
+from torus_connect._config.urls import is_loopback
+from torus_connect.secret import Secret, half_built_too
+
+from .pages import page, plain
+from .redirect import LoginFault, read_redirect
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

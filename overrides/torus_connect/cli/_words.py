@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torus_connect.login import LoginFault
+from torus_connect._login.redirect import LoginFault
 
 if TYPE_CHECKING:
     import argparse

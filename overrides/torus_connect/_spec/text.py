@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Literal
 
+from torus_connect.errors import ConfigurationError
+
 from .documents import documents
-from .errors import ConfigurationError
 
 SpecFormat = Literal["yaml", "json"]
 

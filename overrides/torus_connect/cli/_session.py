@@ -7,17 +7,17 @@ import shlex
 from typing import TYPE_CHECKING
 
 from torus_connect._config.checks import checked_text, from_environment
+from torus_connect._console import OutputClosed, check_output, say, write
+from torus_connect._login.redirect import request_token_of
 from torus_connect.client import TorusConnect
-from torus_connect.console import OutputClosed, check_output, say, write
 from torus_connect.errors import ConfigurationError, Outcome
-from torus_connect.login import request_token_of
 from torus_connect.secret import conceal
 
-from .inputs import has_terminal, piped, typed
-from .logs import log_to_stderr
-from .outcomes import DONE, EXIT_CODES, MAY_BE_SPENT
-from .replies import kept_reply
-from .totp import check_options, totp_of
+from ._inputs import has_terminal, piped, typed
+from ._logs import log_to_stderr
+from ._outcomes import DONE, EXIT_CODES, MAY_BE_SPENT
+from ._replies import kept_reply
+from ._totp import check_options, totp_of
 
 if TYPE_CHECKING:
     import argparse

@@ -9,7 +9,7 @@ import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from torus_connect.console import say
+from torus_connect._console import say
 
 if TYPE_CHECKING:
     from types import TracebackType

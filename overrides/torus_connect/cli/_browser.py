@@ -9,7 +9,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
-from .environment import environment_without_ours
+from ._environment import environment_without_ours
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,11 +7,11 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from torus_connect.console import say
+from torus_connect._console import say
 
-from .environment import environment_with
-from .kept import stored_session
-from .outcomes import CANNOT_RUN, NOT_FOUND, USAGE
+from ._environment import environment_with
+from ._outcomes import CANNOT_RUN, NOT_FOUND, USAGE
+from ._stored import stored_session
 
 if TYPE_CHECKING:
     import argparse

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from torus_connect._config.checks import checked_text
 from torus_connect._config.settings import checked_base_url
-from torus_connect.console import check_output, printable, say, write, write_path
+from torus_connect._console import check_output, printable, say, write, write_path
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import conceal
 from torus_connect.stores import SessionKey, open_store
@@ -15,8 +15,8 @@ from torus_connect.stores._file_store import FileStore
 from torus_connect.stores._memory import MemoryStore
 from torus_connect.stores._protocol import looked_for
 
-from .outcomes import DONE, USAGE
-from .replies import forget_reply
+from ._outcomes import DONE, USAGE
+from ._replies import forget_reply
 
 if TYPE_CHECKING:
     import argparse
