@@ -104,8 +104,10 @@ lint: $(VENV)/.dev ## check style and format
 	$(BIN)/ruff format --check .
 
 .PHONY: typecheck
-typecheck: $(VENV)/.dev ## check the types, strictly
+typecheck: $(VENV)/.dev ## check the types, strictly, and that all that is public has one
 	$(BIN)/mypy
+	@for package in torus_connect torus_connect_api; do PATH="$(abspath $(BIN)):$$PATH" \
+		$(BIN)/basedpyright --verifytypes $$package --ignoreexternal >$(VENV)/types || { cat $(VENV)/types; exit 1; }; done
 
 .PHONY: sdk
 sdk: $(VENV)/.dev ## write generated/ anew from openapi/torus.yaml, where it changed

@@ -1,6 +1,6 @@
 """A client for the Torus Digital Open API."""
 
-TYPE_CHECKING = False  # as type checkers know it; `typing` itself need not be loaded
+TYPE_CHECKING: bool = False  # as type checkers know it; `typing` itself need not be loaded
 
 if TYPE_CHECKING:
     from .api import Api, AsyncApi

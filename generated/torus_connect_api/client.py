@@ -156,12 +156,12 @@ class Request(Generic[T]):
         headers: dict[str, str] | None = None,
         json: object = UNSET,
     ) -> None:
-        self.operation = operation
-        self.path = path
-        self.params = params or []
-        self.headers = headers or {}
-        self.json = json
-        self.parse = parse
+        self.operation: Operation = operation
+        self.path: str = path
+        self.params: list[tuple[str, str]] = params or []
+        self.headers: dict[str, str] = headers or {}
+        self.json: object = json
+        self.parse: Callable[[object], T] = parse
 
     def read_by(self, parse: Callable[[object], U]) -> Request[U]:
         """Return the same request, whose reply another function reads."""

@@ -67,9 +67,9 @@ class Rows(list[T]):
         self, rows: Iterable[T] = (), *, message: str | None = None, raw: object = None, unreadable: int = 0
     ) -> None:
         super().__init__(rows)
-        self.message = message
-        self.raw = raw
-        self.unreadable = unreadable
+        self.message: str | None = message
+        self.raw: object = raw
+        self.unreadable: int = unreadable
 
 
 def rows(data: object, model: Readable[T], *, unwrap: str | None = None) -> Rows[T]:

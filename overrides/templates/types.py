@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # as type checkers know it; `typing` itself need not be loaded
+TYPE_CHECKING: bool = False  # as type checkers know it; `typing` itself need not be loaded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

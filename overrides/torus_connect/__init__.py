@@ -12,7 +12,7 @@ Importing this package loads nothing else: a name is loaded when it is first use
 
 from ._version import __version__
 
-TYPE_CHECKING = False  # as type checkers know it; importing `typing` would take longer than all the rest
+TYPE_CHECKING: bool = False  # as type checkers know it; importing `typing` would take longer than all the rest
 
 if TYPE_CHECKING:
     from ._calls.authorized import AsyncAuthorizedClient, AuthorizedClient

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-TYPE_CHECKING = False  # type checkers know the arguments and attributes there are, and that there are no others
+TYPE_CHECKING: bool = False  # type checkers know the arguments and attributes there are, and that there are no others
 
 if TYPE_CHECKING:
     from typing import NoReturn, Self

@@ -15,7 +15,7 @@ from ._credentials.credentials import NO_CREDENTIALS, Credentials, concealed
 from .errors import TorusError
 from .secret import Secret, conceal
 
-TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
+TYPE_CHECKING: bool = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
     from typing import Self, TypeVar

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
+TYPE_CHECKING: bool = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,21 +127,21 @@ class ConfigurationError(TorusError, ValueError):
     """An argument, an environment variable or an option is missing or malformed; nothing was sent."""
 
     outcome = Outcome.NOT_SENT
-    next_step = "Nothing was sent: correct the value and call again."
+    next_step: ClassVar[str | None] = "Nothing was sent: correct the value and call again."
 
 
 class ClientClosed(TorusError, RuntimeError):
     """The client was closed before the call; nothing was sent."""
 
     outcome = Outcome.NOT_SENT
-    next_step = "Nothing was sent: make a new client, or call before the `with` block ends."
+    next_step: ClassVar[str | None] = "Nothing was sent: make a new client, or call before the `with` block ends."
 
 
 class LoginFailed(TorusError):
     """The login in the browser brought no request token that can be used; nothing was sent."""
 
     outcome = Outcome.NOT_SENT
-    next_step = "Nothing was sent: let the user log in again at the login URL."
+    next_step: ClassVar[str | None] = "Nothing was sent: let the user log in again at the login URL."
 
 
 class LoginTimeout(LoginFailed):
@@ -152,21 +152,27 @@ class SessionExpired(TorusError):
     """The session is over, and there is no `on_expired` hook that yields another; the account call was not sent."""
 
     outcome = Outcome.NOT_SENT
-    next_step = "Nothing was sent: let the user log in again, and make the call with the new session."
+    next_step: ClassVar[str | None] = (
+        "Nothing was sent: let the user log in again, and make the call with the new session."
+    )
 
 
 class WrongOrigin(TorusError):
     """An account call goes elsewhere than to the API that the access token is for; it was not sent."""
 
     outcome = Outcome.NOT_SENT
-    next_step = "Nothing was sent: check the URL of the account call; scheme, host and port must be the session's."
+    next_step: ClassVar[str | None] = (
+        "Nothing was sent: check the URL of the account call; scheme, host and port must be the session's."
+    )
 
 
 class RedirectedElsewhere(WrongOrigin):
     """An account call was redirected to another place; the access token did not go along, but the call was served."""
 
     outcome = Outcome.UNKNOWN
-    next_step = "What the service made of the account call is not known: do not follow redirects, and see where to."
+    next_step: ClassVar[str | None] = (
+        "What the service made of the account call is not known: do not follow redirects, and see where to."
+    )
 
 
 class ConnectionFailed(TorusError):
@@ -174,7 +180,7 @@ class ConnectionFailed(TorusError):
 
     outcome = Outcome.NOT_SENT
     retried = True
-    next_step = "Nothing was sent: check network and base URL, then {retry}."
+    next_step: ClassVar[str | None] = "Nothing was sent: check network and base URL, then {retry}."
 
 
 class ReplyLost(TorusError):
@@ -190,7 +196,9 @@ class MalformedReply(TorusError):
     """The service answered with a success that cannot be used. The access token may be in `reply.content`."""
 
     outcome = Outcome.UNKNOWN
-    next_step = "The raw reply is kept with this error; that of a login may hold the access token, a secret. {unknown}"
+    next_step: ClassVar[str | None] = (
+        "The raw reply is kept with this error; that of a login may hold the access token, a secret. {unknown}"
+    )
 
 
 class ServiceError(TorusError):
@@ -218,7 +226,7 @@ class APIStatusError(TorusError):
         from ._dates import retry_after  # noqa: PLC0415 - most calls get no date
 
         super().__init__(message, reply=reply)
-        self.retry_after = retry_after(reply.headers) if "Retry-After" in reply.headers else None
+        self.retry_after: float | None = retry_after(reply.headers) if "Retry-After" in reply.headers else None
 
     @property
     def status_code(self) -> int:
@@ -234,25 +242,27 @@ class APIStatusError(TorusError):
 class RedirectRefused(APIStatusError):
     """3xx: a redirect would carry the secret and the request token elsewhere, so it is never followed."""
 
-    next_step = "Check the base URL: this client sends secrets to no other place than the one it was given."
+    next_step: ClassVar[str | None] = (
+        "Check the base URL: this client sends secrets to no other place than the one it was given."
+    )
 
 
 class BadRequest(APIStatusError):
     """400 or 422: the service could not make sense of the request."""
 
-    next_step = "Check what was sent: the arguments, and the credentials."
+    next_step: ClassVar[str | None] = "Check what was sent: the arguments, and the credentials."
 
 
 class AuthenticationFailed(APIStatusError):
     """401: the service did not accept the credentials or the request token."""
 
-    next_step = "{rejected} Otherwise check the credentials."
+    next_step: ClassVar[str | None] = "{rejected} Otherwise check the credentials."
 
 
 class PermissionDenied(APIStatusError):
     """403: the service did not allow the call."""
 
-    next_step = (
+    next_step: ClassVar[str | None] = (
         "Probably (the service documents no error) a credential is wrong, or this machine's IP address is not "
         "whitelisted with the broker: check both."
     )
@@ -261,25 +271,25 @@ class PermissionDenied(APIStatusError):
 class NotFound(APIStatusError):
     """404: there is no such path at the base URL."""
 
-    next_step = "Check the base URL."
+    next_step: ClassVar[str | None] = "Check the base URL."
 
 
 class RateLimited(APIStatusError):
     """429: too many requests."""
 
     retried = True
-    next_step = "Wait, then {retry}."
+    next_step: ClassVar[str | None] = "Wait, then {retry}."
 
 
 class ServiceUnavailable(APIStatusError):
     """503 with `Retry-After`: the service asks to come back later."""
 
     retried = True
-    next_step = "Wait, then {retry}."
+    next_step: ClassVar[str | None] = "Wait, then {retry}."
 
 
 class ServerError(APIStatusError):
     """Any other 5xx: the service failed, and may have spent the request token all the same."""
 
     outcome = Outcome.UNKNOWN
-    next_step = None
+    next_step: ClassVar[str | None] = None

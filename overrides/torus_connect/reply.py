@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from .secret import half_built_too
 
-TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
+TYPE_CHECKING: bool = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -86,8 +86,8 @@ class Body:
     def __init__(self, limit: int = MAX_REPLY_BYTES) -> None:
         self._limit = limit
         self._received = bytearray()
-        self.encoding = ""
-        self.truncated = False
+        self.encoding: str = ""
+        self.truncated: bool = False
 
     def take(self, chunk: bytes) -> bool:
         """Keep a chunk; return whether more may come."""
@@ -130,10 +130,10 @@ class Reply:
     __slots__ = ("content", "headers", "status_code", "truncated")
 
     def __init__(self, status_code: int, headers: Headers, content: bytes, *, truncated: bool = False) -> None:
-        self.status_code = status_code
-        self.headers = headers
-        self.content = content
-        self.truncated = truncated
+        self.status_code: int = status_code
+        self.headers: Headers = headers
+        self.content: bytes = content
+        self.truncated: bool = truncated
 
     def json(self) -> object:
         """Return the body as JSON: numbers with a fraction as `Decimal`, and `None` for a name that stands twice.

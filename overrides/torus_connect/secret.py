@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torus_connect_api.types import Secret
 
-TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
+TYPE_CHECKING: bool = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +21,7 @@ class Unusable:
     __slots__ = ("type_name",)
 
     def __init__(self, value: object) -> None:
-        self.type_name = type(value).__name__
+        self.type_name: str = type(value).__name__
 
 
 def conceal(value: object) -> Secret | Unusable | None:

@@ -11,7 +11,7 @@ import attrs
 from .. import reading as read
 from ..reply import Reply
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 
 if TYPE_CHECKING:
     from .quote import Quote

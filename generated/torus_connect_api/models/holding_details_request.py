@@ -8,7 +8,7 @@ import attrs
 
 from ..client import json_ready
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 
 if TYPE_CHECKING:
     from .holding_details_request_data import HoldingDetailsRequestData

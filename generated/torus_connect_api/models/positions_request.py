@@ -8,7 +8,7 @@ import attrs
 
 from ..client import json_ready
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 
 if TYPE_CHECKING:
     from .positions_request_data import PositionsRequestData

@@ -16,7 +16,7 @@ from .checks import (
 )
 from .urls import checked_url, origin_of
 
-TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
+TYPE_CHECKING: bool = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
     from torus_connect.secret import Secret, Unusable

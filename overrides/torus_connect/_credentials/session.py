@@ -10,7 +10,7 @@ from torus_connect._config.urls import checked_url, origin_of
 from torus_connect.errors import ConfigurationError, WrongOrigin
 from torus_connect.secret import Secret, conceal, half_built_too
 
-TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
+TYPE_CHECKING: bool = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,13 +52,13 @@ class Session:
         origins: Iterable[str] | None = None,
         day_ends: str | None = None,
     ) -> None:
-        self.access_token = Secret(access_token)
+        self.access_token: Secret = Secret(access_token)
         del access_token  # no frame of an error may hold it in the open
         # `datetime` takes as long to load as most of a call: a moment of now is a number until somebody asks for it.
         self._issued_at: datetime | float = time() if issued_at is None else _in_utc("issued_at", issued_at)
-        self.base_url = base_url
+        self.base_url: str | None = base_url
         self._origins = _origins_at(base_url) if origins is None else _checked_origins(origins)
-        self.day_ends = checked_day_end(conceal(day_ends))
+        self.day_ends: str = checked_day_end(conceal(day_ends))
         self._expiry: tuple[datetime, ExpiryBasis] | None = None
 
     @property

@@ -12,6 +12,7 @@ from torus_connect.errors import ConfigurationError
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from importlib.resources.abc import Traversable
+    from typing import ClassVar
 
 _CHECKOUT = Path(__file__).parents[3]
 _NAMES = ("torus*.yaml", "torus*.json", "torus.http", "sandbox.yaml", "reference.html", "LICENSE")
@@ -22,7 +23,9 @@ _FOLDERS = {"bruno": "bruno/", "conformance": "conformance/", "pack": "", "sampl
 class DocumentsMissing(ConfigurationError):
     """The documents were not packed along with the code."""
 
-    next_step = "Pack the data files of torus_connect along, for PyInstaller with `--collect-data torus_connect`."
+    next_step: ClassVar[str | None] = (
+        "Pack the data files of torus_connect along, for PyInstaller with `--collect-data torus_connect`."
+    )
 
 
 def documents() -> dict[str, Traversable]:

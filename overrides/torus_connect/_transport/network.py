@@ -11,7 +11,7 @@ from torus_connect._config.urls import DEFAULT_PORTS, url_fault
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, conceal
 
-TYPE_CHECKING = False  # `typing` itself need not be loaded: see `torus_connect`
+TYPE_CHECKING: bool = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
     import ssl

@@ -68,9 +68,10 @@ class Contract:
     """
 
     def __init__(self, document: dict[str, Any] | None = None) -> None:
-        self.document = document = shipped() if document is None else document
-        self.base_path = base_path(document["servers"])
-        self.operations = {operation.id: operation for operation in operations(document)}
+        document = shipped() if document is None else document
+        self.document: dict[str, Any] = document
+        self.base_path: str = base_path(document["servers"])
+        self.operations: dict[str, Operation] = {operation.id: operation for operation in operations(document)}
         self._lock = Lock()  # openapi-core does not say what its caches allow
         here = SchemaPath.from_dict(served_here(document))
         self._requests = V30RequestValidator(here)

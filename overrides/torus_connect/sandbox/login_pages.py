@@ -63,7 +63,7 @@ class LoginPages:
         self._state = state
         self._logins = state.logins
         self._end = end
-        self.routes = [
+        self.routes: list[Route] = [
             Route(LOGIN_PATH + "{api_key}", self.begin),
             Route(USER_PATH, self.user, methods=["GET", "POST"]),
             Route(OTP_PATH, self.one_time_password, methods=["GET", "POST"]),

@@ -35,7 +35,7 @@ class Pages:
         self._state = state
         self._reference = reference
         self._policy = policy_in(reference) if reference else ""
-        self.routes = [
+        self.routes: list[Route] = [
             Route("/", self.reference),
             Route(TO_LOGIN_PATH, self.to_login),
             Route(END_PATH, self.end),

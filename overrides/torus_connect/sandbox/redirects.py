@@ -25,7 +25,7 @@ class EndURL:
 
     def __init__(self, url: str | None = None) -> None:
         self._url = END_PATH
-        self.form_action = "'self'"
+        self.form_action: str = "'self'"
         if url is None:
             return
         try:

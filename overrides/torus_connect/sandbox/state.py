@@ -62,9 +62,9 @@ class SandboxState:
         wall_clock: Callable[[], float] = time.time,
         send: Callable[[str, str], None] | None = None,
     ) -> None:
-        self.codes = Codes(wall_clock)
-        self.logins = Logins(clock, send)
-        self.replies = Replies()
+        self.codes: Codes = Codes(wall_clock)
+        self.logins: Logins = Logins(clock, send)
+        self.replies: Replies = Replies()
         self._clock = clock
         self._lock = Lock()
         self._tokens: OrderedDict[str, _Issued] = OrderedDict()

@@ -9,7 +9,7 @@ Importing this package loads nothing: a name is loaded when it is first used (PE
 that its URL names.
 """
 
-TYPE_CHECKING = False  # as type checkers know it
+TYPE_CHECKING: bool = False  # as type checkers know it
 
 if TYPE_CHECKING:
     from ._codec import decode, encode

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Self
 from torus_connect.errors import Outcome, TorusError
 
 if TYPE_CHECKING:
+    from typing import ClassVar
+
     from torus_connect._credentials.session import Session
     from torus_connect.reply import Reply
 
@@ -15,27 +17,29 @@ class StoreError(TorusError):
     """The store cannot be used: it is not there, not safe, or what it holds cannot be read. Nothing was sent."""
 
     outcome = Outcome.NOT_SENT
-    next_step = "Nothing was sent: mend the store, or choose another one (TORUS_SESSION_STORE), and call again."
+    next_step: ClassVar[str | None] = (
+        "Nothing was sent: mend the store, or choose another one (TORUS_SESSION_STORE), and call again."
+    )
 
 
 class LockLost(StoreError):
     """The right to log this user in has gone to somebody else; nothing was sent, or kept, after that."""
 
-    next_step = "Call again: it waits for the other login and returns its session."
+    next_step: ClassVar[str | None] = "Call again: it waits for the other login and returns its session."
 
 
 class LoginNeeded(TorusError):
     """No good session is kept for this user, and no `login` was given to get one."""
 
     outcome = Outcome.NOT_SENT
-    next_step = "Nothing was sent: let the user log in (`torus-connect login`), or pass `login`."
+    next_step: ClassVar[str | None] = "Nothing was sent: let the user log in (`torus-connect login`), or pass `login`."
 
 
 class LoginPending(TorusError):
     """Somebody else is logging this user in, and has not finished within the time to wait."""
 
     outcome = Outcome.NOT_SENT
-    next_step = "Nothing was sent: call again, with a longer timeout where a person is at it."
+    next_step: ClassVar[str | None] = "Nothing was sent: call again, with a longer timeout where a person is at it."
 
 
 class SessionNotKept(StoreError):
@@ -46,7 +50,9 @@ class SessionNotKept(StoreError):
     """
 
     outcome = Outcome.UNKNOWN
-    next_step = "The request token is spent; the session is in `error.session`. Use it, and mend the store."
+    next_step: ClassVar[str | None] = (
+        "The request token is spent; the session is in `error.session`. Use it, and mend the store."
+    )
 
     def __init__(self, message: str, *, reply: Reply | None = None, session: Session | None = None) -> None:
         super().__init__(message, reply=reply)

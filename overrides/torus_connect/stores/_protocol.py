@@ -44,12 +44,12 @@ class SessionKey:
     def __init__(self, base_url: str, api_key: str, user: str) -> None:
         key = conceal(api_key)
         del api_key
-        self.base_url = base_url
-        self.api_key = checked_text("api_key", key)
-        self.user = _checked_user(conceal(user))
+        self.base_url: str = base_url
+        self.api_key: Secret = checked_text("api_key", key)
+        self.user: str = _checked_user(conceal(user))
         # As JSON, so that no two keys have the same bytes.
         told = json.dumps([self.base_url, self.api_key, self.user]).encode()
-        self.digest = hashlib.sha256(told).hexdigest()
+        self.digest: str = hashlib.sha256(told).hexdigest()
 
     def check(self, session: Session) -> None:
         """See that a kept session is for the API of this key, before its token goes anywhere.

@@ -1,6 +1,6 @@
 """What the access token of a user opens, to read."""
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 
 if TYPE_CHECKING:
     from ._async import AsyncAccount

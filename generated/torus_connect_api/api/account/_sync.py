@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...client import Operations
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 
 if TYPE_CHECKING:
     from ...models.fund_limit import FundLimit

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ...client import Operation, Request, json_ready
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

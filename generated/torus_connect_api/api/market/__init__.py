@@ -1,6 +1,6 @@
 """Companies and indices, without credentials."""
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 
 if TYPE_CHECKING:
     from ._async import AsyncMarket

@@ -8,7 +8,7 @@ from __future__ import annotations
 from ...client import Operation, Request
 from ...client import segment as _segment
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 
 if TYPE_CHECKING:
     from ...client import AsyncClient, Client

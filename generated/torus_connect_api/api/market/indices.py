@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ...client import Operation, Request
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 
 if TYPE_CHECKING:
     from ...client import AsyncClient, Client

@@ -1,6 +1,6 @@
 """From a request token, or a code, to an access token."""
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 
 if TYPE_CHECKING:
     from ._async import AsyncSession

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...client import AsyncOperations
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 
 if TYPE_CHECKING:
     from ...models.generate_session_response import GenerateSessionResponse

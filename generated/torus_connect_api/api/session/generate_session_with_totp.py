@@ -8,7 +8,7 @@ from __future__ import annotations
 from ...client import Operation, Request, json_ready
 from ...types import Secret
 
-TYPE_CHECKING = False
+TYPE_CHECKING: bool = False
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -38,7 +38,7 @@ class ScriptedServer:
     """
 
     def __init__(self, replies: Sequence[Reply], host: str = "127.0.0.1") -> None:
-        self.connections = 0
+        self.connections: int = 0
         self.requests: list[Request] = []
         self.places: Mapping[str, str] = {}
         self._replies = replies
