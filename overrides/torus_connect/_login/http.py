@@ -40,10 +40,11 @@ class Request:
     __slots__ = ("headers", "method", "path", "query")
 
     def __init__(self, method: str, target: str, headers: Mapping[str, list[str]]) -> None:
-        self.method = method
-        self.path, _, query = target.partition("?")
-        self.query = Secret(query)
-        self.headers = headers
+        self.method: str = method
+        path, _, query = target.partition("?")
+        self.path: str = path
+        self.query: Secret = Secret(query)
+        self.headers: Mapping[str, list[str]] = headers
 
     @half_built_too
     def __repr__(self) -> str:
@@ -86,7 +87,7 @@ class Judge:
 
     def __init__(self, path: str) -> None:
         self.verdict: Secret | LoginFault | None = None
-        self.elsewhere = ""
+        self.elsewhere: str = ""
         self._path = path
 
     def refusal(self, request: Request | None) -> bytes | None:
