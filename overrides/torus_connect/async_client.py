@@ -11,9 +11,9 @@ from ._calls.authorized import AsyncAuthorizedClient
 from ._calls.call import Call
 from ._calls.session_calls import REQUEST_TOKEN, session_request, totp_request
 from ._client_base import ClientBase
-from ._config.checks import checked_request_token, checked_totp
 from ._config.settings import DEFAULT_LOGIN_TIMEOUT
 from ._credentials.credentials import NO_CREDENTIALS, Credentials, concealed
+from ._login.redirect import checked_request_token
 from ._transport.event_loop import running_loop
 from .errors import TorusError
 from .secret import Secret, conceal
@@ -56,7 +56,7 @@ class AsyncTorusConnect(ClientBase["AsyncEngine"]):
         """
         code = conceal(totp)
         del totp
-        return await self._send(totp_request(self._settings, checked_totp(code)), NO_CREDENTIALS)
+        return await self._send(totp_request(self._settings, code), NO_CREDENTIALS)
 
     async def send(self, request: Request[T]) -> T:
         """Send a request of a generated operation; see `TorusConnect.send`."""

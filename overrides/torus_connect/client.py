@@ -9,9 +9,9 @@ from ._calls.authorized import AuthorizedClient
 from ._calls.call import Call
 from ._calls.session_calls import REQUEST_TOKEN, session_request, totp_request
 from ._client_base import ClientBase
-from ._config.checks import checked_request_token, checked_totp
 from ._config.settings import DEFAULT_LOGIN_TIMEOUT
 from ._credentials.credentials import NO_CREDENTIALS, Credentials, concealed
+from ._login.redirect import checked_request_token
 from .errors import TorusError
 from .secret import Secret, conceal
 
@@ -121,7 +121,7 @@ class TorusConnect(ClientBase["Engine"]):
         """
         code = conceal(totp)
         del totp
-        return self._send(totp_request(self._settings, checked_totp(code)), NO_CREDENTIALS)
+        return self._send(totp_request(self._settings, code), NO_CREDENTIALS)
 
     def send(self, request: Request[T]) -> T:
         """Send a request of a generated operation that needs no credentials of a user.

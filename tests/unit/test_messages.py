@@ -26,8 +26,8 @@ from torus_connect import (
 )
 from torus_connect._calls.response import result_of
 from torus_connect._calls.session_calls import session_request, totp_request
-from torus_connect._config.checks import checked_request_token, checked_totp
 from torus_connect._config.settings import Settings
+from torus_connect._login.redirect import checked_request_token
 from torus_connect.reply import MAX_REPLY_BYTES
 from torus_connect.secret import Secret, conceal
 from torus_connect_api.client import Operation, Request
@@ -35,6 +35,7 @@ from torus_connect_api.client import Operation, Request
 SETTINGS = Settings(api_key=Secret(API_KEY), api_secret=Secret(API_SECRET), base_url="https://host/api/v1")
 SESSION, TOTP = session_request(SETTINGS), totp_request(SETTINGS, Secret("123456"))
 
+SETTINGS = Settings(api_key=Secret("demo-key"), api_secret=None)
 NOTHING_SENT = "\nNothing was sent: correct the value and call again."
 KEY_RULE = "may hold printable ASCII characters only, and no line break"
 
@@ -167,13 +168,15 @@ def test_a_secret_that_is_missing_is_missed_when_it_is_needed() -> None:
 )
 def test_what_is_wrong_with_a_code(totp: Any, expected: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        checked_totp(conceal(totp))
+        totp_request(SETTINGS, conceal(totp))
     assert str(caught.value) == expected + NOTHING_SENT
 
 
 @pytest.mark.parametrize("totp", ["123456", "12345678", " 123 456\n"])
 def test_a_code(totp: str) -> None:
-    assert checked_totp(Secret(totp)) == totp.strip().replace(" ", "")
+    body = totp_request(SETTINGS, Secret(totp)).json
+    assert isinstance(body, dict)
+    assert body["TOTP"] == totp.strip().replace(" ", "")
 
 
 def test_what_only_looks_like_a_prefix_is_part_of_a_request_token() -> None:

@@ -5,17 +5,20 @@ The generated readers of the access token are used, not the models: loading attr
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from torus_connect._config.checks import is_sendable
+from torus_connect._config.checks import checked_text, is_sendable
 from torus_connect._credentials.session import Session
+from torus_connect.errors import ConfigurationError
+from torus_connect.secret import Secret
 from torus_connect_api.api.session import generate_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from torus_connect._config.settings import Settings
-    from torus_connect.secret import Secret
+    from torus_connect.secret import Unusable
     from torus_connect_api.client import Operation, Request
 
 
@@ -34,11 +37,22 @@ def session_request(settings: Settings) -> Request[Session]:
     return generate_session.request(body=body).read_by(read)
 
 
-def totp_request(settings: Settings, totp: Secret) -> Request[Session]:
-    """Return the request of the operation `generateSessionWithTotp`: no API secret, no request token."""
+def totp_request(settings: Settings, totp: Secret | Unusable | None) -> Request[Session]:
+    """Return the request of the operation `generateSessionWithTotp`: no API secret, no request token.
+
+    Args:
+        settings: of the client.
+        totp: the code of an authenticator app; some show it with blanks in it.
+
+    Raises:
+        ConfigurationError: the code is missing, or not 6 to 8 digits.
+    """
     from torus_connect_api.api.session import generate_session_with_totp  # noqa: PLC0415 - the rarer of the two
 
-    body = generate_session_with_totp.json_body(api_key=settings.api_key, totp=totp)
+    code = Secret(checked_text("totp", totp).replace(" ", ""))
+    if not re.fullmatch(r"[0-9]{6,8}", code):
+        raise ConfigurationError("totp must be 6 to 8 digits")
+    body = generate_session_with_totp.json_body(api_key=settings.api_key, totp=code)
     read = _session_reader(settings, generate_session_with_totp.OPERATION, generate_session_with_totp.read_access_token)
     return generate_session_with_totp.request(body=body).read_by(read)
 

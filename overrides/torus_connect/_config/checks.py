@@ -22,8 +22,6 @@ _UNSEEN = (
     "\u200b\u200c\u200d\u200e\u200f\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u202f\u205f\u2060\u2066\u2067\u2068\u2069\u3000\ufeff"
 )
 _QUOTES = {'"': '"', "'": "'", "`": "`", "\u201c": "\u201d", "\u2018": "\u2019", "\u00ab": "\u00bb"}
-_BARE = r"[A-Za-z0-9._~+-]+=*"
-_CODE = r"[0-9]{6,8}"
 _CLOCK_TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]"
 
 
@@ -119,35 +117,6 @@ def checked_text(name: str, value: Secret | Unusable | None, *, env: str | None 
 def is_sendable(token: str) -> bool:
     """Return whether a header can carry a token as it is: httpx would quote any other in its error."""
     return bool(token) and token.isascii() and token.isprintable() and token == str.strip(token)
-
-
-def checked_request_token(request_token: Secret | Unusable | None) -> Secret:
-    """Return the request token, stripped of the white space that pasting brings along.
-
-    Raises:
-        ConfigurationError: it is missing, no text, blank, too long, holds what no header may hold, or is not bare: a
-            URL, or in quotes.
-    """
-    token = checked_text("request_token", request_token)
-    if not re.fullmatch(_BARE, token):  # it may be the URL that holds it
-        from torus_connect._login.redirect import bare_fault  # noqa: PLC0415 - hardly any request token comes here
-
-        fault = bare_fault(token)
-        if fault:
-            raise ConfigurationError(f"request_token {fault}")
-    return token
-
-
-def checked_totp(totp: Secret | Unusable | None) -> Secret:
-    """Return the code of an authenticator app, without the blanks that some apps show within it.
-
-    Raises:
-        ConfigurationError: it is missing, or not 6 to 8 digits.
-    """
-    code = Secret(checked_text("totp", totp).replace(" ", ""))
-    if not re.fullmatch(_CODE, code):
-        raise ConfigurationError("totp must be 6 to 8 digits")
-    return code
 
 
 def checked_seconds(name: str, value: object) -> float:

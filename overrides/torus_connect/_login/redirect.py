@@ -10,7 +10,7 @@ import re
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from torus_connect._config.checks import MAX_TEXT_BYTES, checked_request_token, checked_text
+from torus_connect._config.checks import MAX_TEXT_BYTES, checked_text
 from torus_connect.errors import ConfigurationError, LoginFailed
 from torus_connect.secret import Secret, conceal
 
@@ -34,6 +34,7 @@ _UNSEEN = {
     **dict.fromkeys((0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070))),
     0xFEFF: None,
 }
+_BARE = r"[A-Za-z0-9._~+-]+=*"
 _PUNCTUATION = ".,;:!?*"  # a sentence goes on behind an address, or ends with it
 _VALUE = rf"[^&#\s{re.escape(_QUOTES)}]*"
 _PARAMETER = rf"(?:^|[?&#])(?:amp;)?([^=&#?/\s{re.escape(_QUOTES)}]*)=({_VALUE})(?=[&#]|(.?))"
@@ -113,8 +114,21 @@ def request_token_of(name: str, given: Secret | Unusable | None) -> Secret:
     return found
 
 
-def bare_fault(token: Secret) -> str | None:
-    """Return why a text is no bare request token, or `None`."""
+def checked_request_token(request_token: Secret | Unusable | None) -> Secret:
+    """Return the request token, stripped of the white space that pasting brings along.
+
+    Raises:
+        ConfigurationError: it is missing, no text, blank, too long, holds what no header may hold, or is not bare: a
+            URL, or in quotes.
+    """
+    token = checked_text("request_token", request_token)
+    fault = None if re.fullmatch(_BARE, token) else _bare_fault(token)
+    if fault:
+        raise ConfigurationError(f"request_token {fault}")
+    return token
+
+
+def _bare_fault(token: Secret) -> str | None:
     if re.search(_ADDRESS, token):
         return "must be bare, and not the URL that it came in: extract_request_token reads it there"
     if _unwrapped(token) != token:
