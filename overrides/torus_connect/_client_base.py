@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from threading import RLock
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from ._config.settings import (
     DEFAULT_CONNECT_TIMEOUT,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     Engines = dict[tuple[str, AbstractEventLoop | None], "AnyEngine"]
 
+AnyStore = TypeVar("AnyStore")
 AnyEngine = TypeVar("AnyEngine", "Engine", "AsyncEngine")
 
 
@@ -105,7 +106,7 @@ class ClientBase(Guided, Generic[AnyEngine]):
             local_address=conceal(local_address),
         )
         self._store = kept
-        self._opened_store: AsyncSessionStore | None = None
+        self._opened_store: Any = None
         self._lock = RLock()
         self._closed = False
         # Loaded now: a signal handler cannot use a module that it has interrupted the loading of.
@@ -160,17 +161,18 @@ class ClientBase(Guided, Generic[AnyEngine]):
         engines, self._engines = self._engines, {}
         return engines
 
-    def _sessions(self, opened: Callable[[object], AsyncSessionStore]) -> AsyncSessionStore:
+    def _sessions(self, opened: Callable[[object], AnyStore]) -> AnyStore:
         """Return the store, opened when it is first needed."""
         with self._lock_here():
             if self._closed:
                 raise ClientClosed(f"This {type(self).__name__} is closed")
             if self._opened_store is None:
-                store = opened(self._store)
-                self._opened_store = self._opened_store or store  # a signal handler may have come in between
-            return self._opened_store
+                new = opened(self._store)
+                self._opened_store = self._opened_store or new  # a signal handler may have come in between
+            store: AnyStore = self._opened_store
+            return store
 
-    def _own_store(self) -> AsyncSessionStore | None:
+    def _own_store(self) -> Any:  # noqa: ANN401 - a sync store or an async one
         """Give up the store; return it where it was opened here: whoever brings one along closes it himself."""
         store, self._opened_store = self._opened_store, None
         return store if isinstance(self._store, Secret | None) else None

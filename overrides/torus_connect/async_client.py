@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ._credentials.session import Session
     from ._transport.pool_async import AsyncEngine
     from .account import AsyncAccount
-    from .stores._get_or_create import AsyncLogin
+    from .stores._session_request import AsyncLogin
 
     T = TypeVar("T")
 
@@ -103,12 +103,13 @@ class AsyncTorusConnect(ClientBase["AsyncEngine"]):
 
         `login` may be `async`. One that is not is called in a thread of its own.
         """
-        from .stores._entry_points import async_session, async_store  # noqa: PLC0415 - as above
-        from .stores._get_or_create import SessionRequest  # noqa: PLC0415
+        from .stores._async_get_or_create import get_or_create_session  # noqa: PLC0415 - as above
+        from .stores._async_parts import opened_store  # noqa: PLC0415
+        from .stores._session_request import SessionRequest  # noqa: PLC0415
 
         running_loop()  # before a store is opened
         request = SessionRequest(self._settings, user, login, timeout, instead_of)
-        return await async_session(request, self._sessions(async_store), self.generate_session)
+        return await get_or_create_session(self._sessions(opened_store), request, self.generate_session)
 
     async def account(
         self,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ._credentials.session import Session
     from ._transport.pool_sync import Engine
     from .account import Account
-    from .stores._get_or_create import Login
+    from .stores._session_request import Login
 
     T = TypeVar("T")
 
@@ -198,11 +198,12 @@ class TorusConnect(ClientBase["Engine"]):
             SessionNotKept: the login succeeded, and the session could not be kept; it is in `error.session`.
             TorusError: what `generate_session` raises.
         """
-        from .stores._entry_points import sync_session, sync_store  # noqa: PLC0415 - a room of its own
-        from .stores._get_or_create import SessionRequest  # noqa: PLC0415
+        from .stores._session_request import SessionRequest  # noqa: PLC0415
+        from .stores._sync_get_or_create import get_or_create_session  # noqa: PLC0415 - a package of its own
+        from .stores._sync_parts import opened_store  # noqa: PLC0415
 
         request = SessionRequest(self._settings, user, login, timeout, instead_of)
-        return sync_session(request, self._sessions(sync_store), self.generate_session)
+        return get_or_create_session(self._sessions(opened_store), request, self.generate_session)
 
     def account(
         self,
@@ -253,9 +254,7 @@ class TorusConnect(ClientBase["Engine"]):
         for engine in engines.values():
             engine.close()
         if store:
-            from .stores._adapter import finish  # noqa: PLC0415 - loaded with the store
-
-            finish(store.aclose())
+            store.close()
 
     def _load_engine(self) -> type[Engine]:
         from ._transport.pool_sync import Engine  # noqa: PLC0415 - loaded with the first client

@@ -13,10 +13,11 @@ from cryptography.fernet import Fernet
 from fleet.server import RedisServer
 from support.kept import a_key, a_session
 
-from torus_connect import Session
+from torus_connect import Secret, Session
 from torus_connect.sandbox import Sandbox
 from torus_connect.stores import Lease, SessionKey, SessionStore
-from torus_connect.stores._redis.store import AsyncRedisLease, AsyncRedisStore, RedisStore
+from torus_connect.stores._redis.async_store import AsyncRedisLease, AsyncRedisStore
+from torus_connect.stores._redis.sync_store import RedisStore
 
 T = TypeVar("T")
 
@@ -136,7 +137,7 @@ def open_at(request: pytest.FixtureRequest) -> Iterator[Open]:
     loop = Loop() if request.param == "async" else None
 
     def opened(url: str) -> SessionStore:
-        stores.append(RedisStore(url) if loop is None else Waited(AsyncRedisStore(url), loop))
+        stores.append(RedisStore(Secret(url)) if loop is None else Waited(AsyncRedisStore(Secret(url)), loop))
         return stores[-1]
 
     yield opened

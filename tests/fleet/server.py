@@ -110,12 +110,14 @@ class RedisServer:
             client.connection_pool.disconnect()  # to close the client alone is not enough for redis-py 5.0.0
 
     def records(self) -> dict[bytes, dict[bytes, bytes]]:
-        """Return all that is in it; of a text, the two words, as `fence` and `value`."""
+        """Return all that is in it: of a lock owner, until, fence and begun; of a session fence and value."""
         return {name: self._record(name) for name in self.command("KEYS", "*")}
 
     def _record(self, name: bytes) -> dict[bytes, bytes]:
         if self.command("TYPE", name) == b"string":
-            return dict(zip((b"fence", b"value"), self.command("GET", name).split(b" "), strict=True))
+            words = self.command("GET", name).split(b" ")
+            names = (b"fence", b"value") if name.endswith(b":session") else (b"owner", b"until", b"fence", b"begun")
+            return dict(zip(names, words, strict=True))
         return _pairs(self.command("HGETALL", name))
 
     def evict(self, kind: str) -> None:

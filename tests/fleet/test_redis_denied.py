@@ -11,18 +11,16 @@ from fleet.server import RedisServer
 from support.kept import BASE_URL, PASSWORD, TOKEN, taken
 from support.raw_server import RawServer, answer, reply
 
-from torus_connect import Outcome, Session, StoreError, TorusConnect
+from torus_connect import Outcome, Secret, Session, StoreError, TorusConnect
 from torus_connect.stores import Lease, SessionKey
-from torus_connect.stores._redis import scripts
-from torus_connect.stores._redis.connection import COMMANDS
-from torus_connect.stores._redis.scripts import Names
-from torus_connect.stores._redis.store import RedisStore
+from torus_connect.stores._redis.failures import COMMANDS
+from torus_connect.stores._redis.script import SCRIPT, names_of
+from torus_connect.stores._redis.sync_store import RedisStore
 
 pytestmark = pytest.mark.redis
 
-SCRIPTS = [text for name, text in vars(scripts).items() if name.isupper() and isinstance(text, str)]
-CALLED = sorted({command for script in SCRIPTS for command in re.findall(r"redis\.call\('(\w+)'", script)})
-"""What the scripts call."""
+CALLED = sorted(set(re.findall(r"redis\.call\('(\w+)'", SCRIPT)))
+"""What the script calls."""
 OLD = "demo-old-session"
 
 
@@ -45,14 +43,14 @@ def server(shared: RedisServer) -> RedisServer:
 @pytest.fixture
 def store(server: RedisServer) -> Iterator[RedisStore]:
     """Return the store of a user who may do what is needed, until they are denied a part of it."""
-    store = RedisStore(server.url().replace("://", f"://worker:{PASSWORD}@"))
+    store = RedisStore(Secret(server.url().replace("://", f"://worker:{PASSWORD}@")))
     yield store
     store.close()
 
 
 @pytest.fixture
 def all_may(server: RedisServer) -> Iterator[RedisStore]:
-    store = RedisStore(server.url())
+    store = RedisStore(Secret(server.url()))
     yield store
     store.close()
 
@@ -85,13 +83,13 @@ def kept(server: RedisServer, store: RedisStore, key: SessionKey) -> str | None:
     """Return the token of the kept session, which must have an expiry."""
     session = store.load(key)
     if session is None:
-        assert not server.command("EXISTS", Names.of(key).session)
+        assert not server.command("EXISTS", names_of(key)[1])
         return None
-    assert server.command("PTTL", Names.of(key).session) > 0
+    assert server.command("PTTL", names_of(key)[1]) > 0
     return str(session.access_token)
 
 
-def test_what_is_needed_is_what_the_scripts_call() -> None:
+def test_what_is_needed_is_what_the_script_calls() -> None:
     assert set(COMMANDS.split(", ")) == {*CALLED, "EVAL", "GET", "DEL"}
 
 

@@ -97,7 +97,7 @@ def no_redis(machine: Machine) -> None:
 def no_library(machine: Machine) -> None:
     no_redis(machine)
     machine.patch.setitem(sys.modules, "redis", None)
-    machine.patch.delitem(sys.modules, "torus_connect.stores._redis.connection", raising=False)
+    machine.patch.delitem(sys.modules, "torus_connect.stores._redis.sync_store", raising=False)
     machine.patch.delitem(sys.modules, "torus_connect.stores._redis", raising=False)
 
 

@@ -11,7 +11,7 @@ from support.kept import BASE_URL, TOKEN, taken
 
 from torus_connect import ConfigurationError, LockLost, Session
 from torus_connect.stores import AsyncSessionStore, Lease, SessionKey, SessionStore
-from torus_connect.stores._adapter import AdaptedStore, in_thread
+from torus_connect.stores._in_thread import StoreInThread
 
 
 def test_the_protocol(store: SessionStore, key: SessionKey) -> None:
@@ -139,7 +139,7 @@ def test_it_shows_nothing(store: SessionStore, key: SessionKey, session: Session
 
 def test_for_tasks(store: SessionStore, key: SessionKey, session: Session) -> None:
     async def use() -> None:
-        tasks = AdaptedStore(store, in_thread)
+        tasks = StoreInThread(store)
         assert isinstance(tasks, AsyncSessionStore)
         lease = tasks.lease(key)
         assert await lease.acquire()

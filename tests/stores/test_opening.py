@@ -89,4 +89,4 @@ def test_only_the_back_end_in_use_is_loaded() -> None:
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     loaded = {name.removeprefix("torus_connect.stores.") for name in output.split()}
     assert "_memory" in loaded
-    assert not loaded & {"_file_store", "_keyring", "keyring", "httpx", "_get_or_create", "_entry_points"}
+    assert not loaded & {"_file_store", "_keyring", "keyring", "httpx", "_sync_get_or_create", "_async_get_or_create"}

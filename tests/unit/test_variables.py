@@ -25,7 +25,7 @@ from torus_connect.cli._session import _request_token
 from torus_connect.cli._totp_secret import totp_secret
 from torus_connect.stores import SessionKey, open_store
 from torus_connect.stores._file_store import FileStore
-from torus_connect.stores._redis.encryption import seal_of_environment
+from torus_connect.stores._redis.encryption import fernet_of_environment
 
 SOURCE = Path(torus_connect.__file__).parent
 KEY = Fernet.generate_key().decode()
@@ -77,8 +77,8 @@ VARIABLES = {
     "TORUS_LOG": Variable(log_to_stderr, "error"),
     "TORUS_SESSION_STORE": Variable(opened_path, "file:/a folder", "/a folder"),
     "XDG_STATE_HOME": Variable(opened_path, "/a folder", "/a folder/torus-connect"),
-    "TORUS_STORE_KEY": Variable(lambda: bool(seal_of_environment()), KEY, expected=True, secret=True),
-    "TORUS_STORE_KEY_FILE": Variable(lambda: bool(seal_of_environment()), "{keys}", expected=True),
+    "TORUS_STORE_KEY": Variable(lambda: bool(fernet_of_environment()), KEY, expected=True, secret=True),
+    "TORUS_STORE_KEY_FILE": Variable(lambda: bool(fernet_of_environment()), "{keys}", expected=True),
     # The secret of an authenticator is shown in groups, with blanks between them.
     "TORUS_TOTP_SECRET": Variable(totp_secret, SECRET, SECRET),
     "TORUS_TOTP_SECRET_FILE": Variable(totp_secret, "{secret}", SECRET),
@@ -147,8 +147,8 @@ def test_what_is_refused_by_name(name: str, files: dict[str, Path], monkeypatch:
 def test_what_a_file_holds_is_read_likewise(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "secret"
     for name, read, held, rule in (
-        ("TORUS_STORE_KEY_FILE", seal_of_environment, f'"{KEY}"', "must not be in quotes"),
-        ("TORUS_STORE_KEY_FILE", seal_of_environment, f"{KEY}\n{KEY} # old", "may hold no blanks"),
+        ("TORUS_STORE_KEY_FILE", fernet_of_environment, f'"{KEY}"', "must not be in quotes"),
+        ("TORUS_STORE_KEY_FILE", fernet_of_environment, f"{KEY}\n{KEY} # old", "may hold no blanks"),
         ("TORUS_TOTP_SECRET_FILE", totp_secret, f"'{SECRET}'\n", "must not be in quotes"),
         ("TORUS_TOTP_SECRET_FILE", totp_secret, f"{SECRET}\n{SECRET}\n", "may hold no line break"),
     ):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from torus_connect._config.checks import checked_value, from_environment
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, conceal
-from torus_connect.stores._keyring import refusal
 from torus_connect.stores._secret_file import secret_of_file
 
 KEYRING_SERVICE = "torus-connect"
@@ -46,6 +45,8 @@ def _of_file(name: str, path: str) -> Secret:
 def _of_keyring(name: str, entry: str) -> Secret:
     try:
         import keyring  # noqa: PLC0415 - the extra
+
+        from torus_connect.stores._keyring import refusal  # noqa: PLC0415
     except ModuleNotFoundError:
         raise ConfigurationError(f"{name} needs the extra: pip install 'torus-connect[keyring]'") from None
     refused = refusal(keyring.get_keyring())

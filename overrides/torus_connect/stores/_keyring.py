@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, TypeVar
 
-from torus_connect.errors import ConfigurationError
+import keyring
+
 from torus_connect.secret import half_built_too
 
 from ._codec import decode, encode
@@ -43,20 +44,11 @@ class KeyringStore:
     Args:
         service: the name that a keyring shows to its owner.
         locks: the folder of the locks; the one of this platform for what is to be kept, by default.
-
-    Raises:
-        ConfigurationError: the library `keyring` is not installed.
     """
 
-    __slots__ = ("_folder", "_keyring", "_service")
+    __slots__ = ("_folder", "_service")
 
     def __init__(self, service: str = SERVICE, *, locks: Path | None = None) -> None:
-        try:
-            import keyring  # noqa: PLC0415 - the extra
-        except ModuleNotFoundError:
-            msg = "store keyring: needs the extra: pip install 'torus-connect[keyring]'"
-            raise ConfigurationError(msg) from None
-        self._keyring = keyring
         self._service = service
         self._folder = Folder(locks or state_folder())
 
@@ -101,7 +93,7 @@ class KeyringStore:
 
     def _ask(self, do: Callable[[KeyringBackend], T]) -> T:
         """Do something with the keyring, if it can keep a secret; turn whatever it raises into a `StoreError`."""
-        ring = self._keyring.get_keyring()
+        ring = keyring.get_keyring()
         refused = refusal(ring)
         if refused:
             raise StoreError(f"The keyring is not used: {refused}")

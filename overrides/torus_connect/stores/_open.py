@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,9 +10,11 @@ from torus_connect._config.checks import checked_value, from_environment
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, Unusable, conceal
 
-from ._adapter import AdaptedStore, in_thread
+from ._in_thread import StoreInThread
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ._protocol import AsyncSessionStore, SessionStore
 
 ENVIRONMENT = "TORUS_SESSION_STORE"
@@ -38,15 +41,15 @@ def open_store(url: str | None = None) -> SessionStore:
 
 
 def open_async_store(url: str | None = None) -> AsyncSessionStore:
-    """Return the store that a URL names, for tasks; see `open_store`."""
+    """Return the async store that a URL names; see `open_store`."""
     given = conceal(url)
     del url
     scheme, rest = _parts(given)
     if scheme in _REDIS:
-        from ._redis.store import AsyncRedisStore  # noqa: PLC0415 - see above
-
+        with _extra("redis"):
+            from ._redis.async_store import AsyncRedisStore  # noqa: PLC0415 - see above
         return AsyncRedisStore(Secret(f"{scheme}:{rest}"))
-    return AdaptedStore(_open(scheme, rest), in_thread)
+    return StoreInThread(_open(scheme, rest))
 
 
 def _open(scheme: str, rest: Secret) -> SessionStore:
@@ -59,12 +62,24 @@ def _open(scheme: str, rest: Secret) -> SessionStore:
 
         return FileStore(_folder(rest))
     if scheme in _REDIS:
-        from ._redis.store import RedisStore  # noqa: PLC0415
-
+        with _extra("redis"):
+            from ._redis.sync_store import RedisStore  # noqa: PLC0415
         return RedisStore(Secret(f"{scheme}:{rest}"))
-    from ._keyring import KeyringStore  # noqa: PLC0415
-
+    with _extra("keyring"):
+        from ._keyring import KeyringStore  # noqa: PLC0415
     return KeyringStore(*([str(rest)] if rest else []))
+
+
+@contextmanager
+def _extra(name: str) -> Iterator[None]:
+    try:
+        yield
+    except ModuleNotFoundError as exc:
+        if (exc.name or "").startswith("torus_connect"):
+            raise
+    else:
+        return
+    raise ConfigurationError(f"store {name}: needs the extra: pip install 'torus-connect[{name}]'")
 
 
 def _parts(url: Secret | Unusable | None) -> tuple[str, Secret]:

@@ -1,17 +1,14 @@
-"""What goes into Redis is sealed: encrypted and signed (Fernet). Whose it is, is in what was sealed (`codec`)."""
+"""What goes into Redis is encrypted and signed (Fernet). Whose it is, is in what was encrypted (`_codec`)."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from torus_connect._config.checks import checked_value, from_environment
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret
 from torus_connect.stores._errors import StoreError
 from torus_connect.stores._secret_file import secret_of_file
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 KEY, KEY_FILE = "TORUS_STORE_KEY", "TORUS_STORE_KEY_FILE"
 _HOW = (
@@ -20,58 +17,14 @@ _HOW = (
 )
 
 
-class Seal:
-    """Encrypts with the first key, and decrypts with any: to rotate, put a new key before the old one.
+def fernet_of_environment() -> MultiFernet:
+    """Return what encrypts with the first key of the environment, and decrypts with any.
 
-    Args:
-        keys: Fernet keys, one at least.
-
-    Raises:
-        ConfigurationError: one of them is no such key.
-    """
-
-    __slots__ = ("_fernet",)
-
-    def __init__(self, keys: Sequence[Secret]) -> None:
-        from cryptography.fernet import Fernet, MultiFernet  # noqa: PLC0415 - the extra
-
-        fernets = []
-        for key in keys:
-            try:
-                fernets.append(Fernet(key))
-            except ValueError:
-                break
-        if not fernets or len(fernets) < len(keys):
-            raise ConfigurationError(f"{KEY} holds something that is no Fernet key: {_HOW}")
-        self._fernet = MultiFernet(fernets)
-
-    def close(self, content: memoryview) -> bytes:
-        """Seal the content."""
-        return self._fernet.encrypt(content.tobytes())
-
-    def open(self, sealed: bytes) -> memoryview:
-        """Return the content, as a `memoryview`, which shows nothing of itself in a frame.
-
-        Raises:
-            StoreError: it was sealed with none of these keys, or was changed.
-        """
-        from cryptography.fernet import InvalidToken  # noqa: PLC0415 - the extra
-
-        try:
-            return memoryview(self._fernet.decrypt(sealed))
-        except InvalidToken:
-            pass
-        raise StoreError(
-            f"The kept session cannot be decrypted: {KEY} is another one than it was kept with (to change it, put "
-            "the new key before the old one), or the value was tampered with"
-        )
-
-
-def seal_of_environment() -> Seal:
-    """Return the seal with the keys of `TORUS_STORE_KEY` (comma-separated) or `TORUS_STORE_KEY_FILE` (one per line).
+    The keys are in `TORUS_STORE_KEY` (comma-separated) or `TORUS_STORE_KEY_FILE` (one per line). To rotate, put a new
+    key before the old one.
 
     Raises:
-        ConfigurationError: there is no key, or the file is missing or not safe.
+        ConfigurationError: there is no key, one is no Fernet key, or the file is missing or not safe.
     """
     given, path = from_environment(KEY), from_environment(KEY_FILE)
     if given and path:
@@ -83,4 +36,24 @@ def seal_of_environment() -> Seal:
     if not keys:
         where = f"{KEY_FILE} names a file without a key" if path else f"{KEY} is missing (or {KEY_FILE})"
         raise ConfigurationError(f"{where}: sessions are encrypted before they go to Redis; {_HOW}")
-    return Seal(keys)
+    try:
+        return MultiFernet([Fernet(key) for key in keys])
+    except ValueError:
+        pass
+    raise ConfigurationError(f"{KEY} holds something that is no Fernet key: {_HOW}")
+
+
+def decrypted(fernet: MultiFernet, content: bytes) -> bytes:
+    """Return what was encrypted.
+
+    Raises:
+        StoreError: it was encrypted with none of these keys, or was changed.
+    """
+    try:
+        return fernet.decrypt(content)
+    except InvalidToken:
+        pass
+    raise StoreError(
+        f"The stored session cannot be decrypted: {KEY} is another one than it was stored with (to change it, put the "
+        "new key before the old one), or the value was tampered with"
+    )

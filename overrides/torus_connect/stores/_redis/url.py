@@ -4,58 +4,52 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from torus_connect._config.checks import file_fault
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret
 
-DEFAULT_PORT = 6379
-MAX_CONNECTIONS = 1000
+_NUMBERS: dict[str, tuple[type, float, float]] = {
+    "lock_ttl": (float, 0.1, 3600),
+    "timeout": (float, 0.1, 3600),
+    "connections": (int, 1, 1000),
+}
 
 
-class Place(NamedTuple):
+class Server(NamedTuple):
     """Where a Redis is, and how to talk to it.
 
     Attributes:
-        lock_ttl: seconds after which the right of a worker that died goes to the next one (`?lock_ttl=`).
+        url: for redis-py, without the options.
+        name: the same without user and password, for people.
+        lock_ttl: seconds after which the lock of a worker that died goes to the next one (`?lock_ttl=`).
         timeout: seconds for connecting, and for each command (`?timeout=`).
         connections: the most at a time, of one process or of one event loop (`?connections=`).
         ca_file: the PEM file of the authorities to trust instead of the usual ones (`?ca_file=`).
     """
 
-    tls: bool
-    host: str
-    port: int
-    db: int
-    user: Secret | None
-    password: Secret | None
+    url: Secret
+    name: str
     lock_ttl: float = 30.0
     timeout: float = 5.0
     connections: int = 10
     ca_file: Path | None = None
 
-    def __str__(self) -> str:
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"{'rediss' if self.tls else 'redis'}://{host}:{self.port}/{self.db}"
 
-    def __repr__(self) -> str:
-        return f"<Place {self}>"
-
-
-def place_of(url: Secret) -> Place:
+def server_of(url: Secret) -> Server:
     """Return what a URL names.
 
     Raises:
         ConfigurationError: a part of it is malformed; the message names the part, and nothing of its value.
     """
-    place = _read(url)
-    if isinstance(place, str):
-        raise ConfigurationError(f"store is no URL of a Redis: {place}")
-    return place
+    server = _read(url)
+    if isinstance(server, str):
+        raise ConfigurationError(f"store is no URL of a Redis: {server}")
+    return server
 
 
-def _read(url: Secret) -> Place | str:
+def _read(url: Secret) -> Server | str:
     # A fault is returned, not raised: the frame of an exception would hold the parts, a password among them.
     try:
         parts = urlsplit(url)
@@ -72,14 +66,9 @@ def _read(url: Secret) -> Place | str:
     options = _options(parts.query, tls=parts.scheme == "rediss")
     if isinstance(options, str):
         return options
-    return Place(
-        parts.scheme == "rediss",
-        host,
-        DEFAULT_PORT if port is None else port,
-        int(database),
-        Secret(unquote(parts.username)) if parts.username else None,
-        Secret(unquote(parts.password)) if parts.password else None,
-    )._replace(**options)
+    shown = f"[{host}]" if ":" in host else host
+    name = f"{parts.scheme}://{shown}:{port or 6379}/{database}"
+    return Server(Secret(url.partition("?")[0]), name, **options)
 
 
 def _options(query: str, *, tls: bool) -> dict[str, Any] | str:
@@ -87,15 +76,14 @@ def _options(query: str, *, tls: bool) -> dict[str, Any] | str:
     for name, value in parse_qsl(query, keep_blank_values=True):
         if name in options:
             return f"it names {name} twice"
-        if name in ("lock_ttl", "timeout"):
-            seconds = _number(value)
-            if not 0.1 <= seconds <= 3600:  # noqa: PLR2004 - not NaN, either
-                return f"{name} is a number of seconds from 0.1 to 3600"
-            options[name] = seconds
-        elif name == "connections":
-            if not value.isdecimal() or not 1 <= int(value) <= MAX_CONNECTIONS:
-                return f"connections is a number from 1 to {MAX_CONNECTIONS}"
-            options[name] = int(value)
+        if name in _NUMBERS:
+            kind, least, most = _NUMBERS[name]
+            try:
+                options[name] = kind(value)
+            except ValueError:
+                options[name] = None
+            if options[name] is None or not least <= options[name] <= most:  # not NaN, either
+                return f"{name} is a number from {least} to {most}"
         elif name == "ca_file" and tls and value:
             fault = file_fault(value)
             if fault:
@@ -104,10 +92,3 @@ def _options(query: str, *, tls: bool) -> dict[str, Any] | str:
         else:
             return "its options are lock_ttl, timeout, connections and, with rediss://, ca_file"
     return options
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return float("nan")

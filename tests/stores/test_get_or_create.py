@@ -34,7 +34,7 @@ from torus_connect import (
 )
 from torus_connect.sandbox import Sandbox
 from torus_connect.stores import SessionKey, SessionStore
-from torus_connect.stores._adapter import AdaptedStore, in_thread
+from torus_connect.stores._in_thread import StoreInThread
 from torus_connect.stores._memory import MemoryStore
 
 Ask = Callable[..., Session]
@@ -434,10 +434,10 @@ class TestWhatGoesWrong:
 
         with TorusConnect(**options(sandbox, "memory:")) as torus, pytest.raises(ConfigurationError, match="is async"):
             torus.session(login=login)  # type: ignore[arg-type]
-        tasks = AdaptedStore(MemoryStore(), in_thread)
+        tasks = StoreInThread(MemoryStore())
         with (
             TorusConnect(**sandbox.credentials, store=tasks) as torus,
-            pytest.raises(ConfigurationError, match="for tasks"),
+            pytest.raises(ConfigurationError, match="is an async one"),
         ):
             torus.session()
 

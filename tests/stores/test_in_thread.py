@@ -10,7 +10,7 @@ import pytest
 
 from torus_connect import Session
 from torus_connect.stores import SessionKey
-from torus_connect.stores._adapter import AdaptedStore, finish, in_thread
+from torus_connect.stores._in_thread import StoreInThread, in_thread
 from torus_connect.stores._memory import MemoryStore
 
 
@@ -63,7 +63,7 @@ def test_a_task_that_is_cancelled_while_it_acquires(key: SessionKey, times: int)
     store = Slow()
 
     async def use() -> None:
-        lease = AdaptedStore(store, in_thread).lease(key)
+        lease = StoreInThread(store).lease(key)
         try:
             await lease.acquire()
         finally:
@@ -75,7 +75,7 @@ def test_a_task_that_is_cancelled_while_it_acquires(key: SessionKey, times: int)
 
 def test_a_task_that_is_cancelled_while_it_saves(key: SessionKey, session: Session) -> None:
     store = Slow()
-    asyncio.run(cancel_in_the_middle(store, AdaptedStore(store, in_thread).save(key, session)))
+    asyncio.run(cancel_in_the_middle(store, StoreInThread(store).save(key, session)))
     assert store.load(key) is session
 
 
@@ -83,7 +83,7 @@ def test_an_event_loop_that_ends_while_a_task_acquires(key: SessionKey) -> None:
     store = Slow()
 
     async def use() -> None:
-        lease = AdaptedStore(store, in_thread).lease(key)
+        lease = StoreInThread(store).lease(key)
         try:
             await lease.acquire()
         finally:
@@ -117,8 +117,3 @@ def test_a_call_that_fails_while_its_task_is_cancelled() -> None:
             await task
 
     asyncio.run(cancel())
-
-
-def test_what_is_finished_at_once_may_not_wait() -> None:
-    with pytest.raises(RuntimeError, match="waited"):
-        finish(asyncio.sleep(0))

@@ -1,0 +1,41 @@
+"""What the async Redis store does in its own way; `sync_parts.py` is for the sync one."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, TypeVar
+from weakref import ref
+
+from torus_connect._transport.event_loop import running_loop as owner_of_connections
+from torus_connect.stores._in_thread import uncut
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Coroutine
+
+    from .async_store import AsyncRedisLease
+
+__all__ = ["BREAKS_A_POOL", "keep_renewed", "owner_of_connections", "to_the_end"]
+
+T = TypeVar("T")
+
+BREAKS_A_POOL: tuple[type[BaseException], ...] = ()
+"""redis-py gives a connection back, whatever is raised."""
+
+
+def keep_renewed(lease: AsyncRedisLease, seconds: float) -> Callable[[], object]:
+    """Renew a lease every so many seconds, until it is lost or forgotten; return what ends that."""
+    return asyncio.create_task(_renew(ref(lease), seconds), name="torus-connect-lock").cancel
+
+
+async def _renew(lease: ref[AsyncRedisLease], seconds: float) -> None:
+    held = True
+    while held:
+        await asyncio.sleep(seconds)
+        found = lease()
+        held = found is not None and await found.renew()
+        del found
+
+
+async def to_the_end(coroutine: Coroutine[object, object, T]) -> T:
+    """Wait for all of it; a task that is cancelled meanwhile is cancelled after that."""
+    return await uncut(asyncio.ensure_future(coroutine))

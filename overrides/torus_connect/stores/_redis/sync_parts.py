@@ -1,0 +1,46 @@
+"""What the sync Redis store does in its own way; `async_parts.py` is for the async one."""
+
+from __future__ import annotations
+
+from functools import partial
+from os import getpid as owner_of_connections
+from queue import Empty, SimpleQueue
+from threading import Thread
+from typing import TYPE_CHECKING, TypeVar
+from weakref import ref
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .sync_store import RedisLease
+
+__all__ = ["BREAKS_A_POOL", "keep_renewed", "owner_of_connections", "to_the_end"]
+
+T = TypeVar("T")
+
+BREAKS_A_POOL: tuple[type[BaseException], ...] = (BaseException,)
+"""What a signal handler raises may leave the pool of redis-py without a connection, or locked."""
+
+
+def keep_renewed(lease: RedisLease, seconds: float) -> Callable[[], object]:
+    """Renew a lease every so many seconds, until it is lost or forgotten; return what ends that."""
+    over: SimpleQueue[None] = SimpleQueue()  # no `Event`, whose lock an interrupt may leave locked
+    Thread(target=_renew, args=(ref(lease), seconds, over), name="torus-connect-lock", daemon=True).start()
+    return partial(over.put, None)
+
+
+def _renew(lease: ref[RedisLease], seconds: float, over: SimpleQueue[None]) -> None:
+    held = True
+    while held:
+        try:
+            return over.get(timeout=seconds)
+        except Empty:
+            found = lease()
+            held = found is not None and found.renew()
+            del found
+    return None
+
+
+def to_the_end(result: T) -> T:
+    """Return it: a thread cannot be cancelled."""
+    return result

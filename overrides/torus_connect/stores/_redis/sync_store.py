@@ -1,0 +1,238 @@
+# Made from async_store.py by tools/unasync.py: do not edit.
+"""Sessions in a Redis, for fleets: encrypted, with an expiry of their own, and one login at a time over all workers.
+
+A worker that dies while it holds the lock of a user leaves it for `lock_ttl` seconds, and a note for the next one where
+an exchange had begun. A worker that stalls for longer finds out before it begins an exchange, or when it wants to store
+the session of one. What is needed of the server: no `allkeys-*` eviction, which may forget such notes; a warning is
+logged where it evicts.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import os
+import secrets
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from torus_connect.secret import half_built_too
+from torus_connect.stores._codec import decode, encode
+from torus_connect.stores._errors import LockLost, StoreError
+
+from .encryption import decrypted, fernet_of_environment
+from .failures import failure, warn_if_it_forgets
+from .script import SCRIPT, names_of
+from .sync_parts import BREAKS_A_POOL, keep_renewed, owner_of_connections, to_the_end
+from .url import server_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torus_connect._credentials.session import Session
+    from torus_connect.secret import Secret
+    from torus_connect.stores._protocol import SessionKey
+
+_ONCE_MORE = [redis.exceptions.ConnectionError]
+"""What is tried once more: a connection that broke, not a server that is slow. Every command here may run twice."""
+
+
+class RedisStore:
+    """Stores each session in a Redis, encrypted with the keys of `TORUS_STORE_KEY` or `TORUS_STORE_KEY_FILE`.
+
+    Connections belong to a process, and to an event loop: the next one gets new ones.
+
+    Args:
+        url: `redis://[USER:PASSWORD@]HOST[:PORT][/DB]`, or `rediss://` for TLS, with these options in its query:
+            `lock_ttl` (30; seconds after which the next worker takes over from one that died), `timeout` (5; seconds
+            for connecting and for each command), `connections` (10; the most at a time), `ca_file`.
+
+    Raises:
+        ConfigurationError: the URL is malformed, or there is no key.
+    """
+
+    def __init__(self, url: Secret) -> None:
+        self._server = server_of(url)
+        self._fernet = fernet_of_environment()
+        self._clients: dict[object, Any] = {}  # redis-py 5 has no types for the pool
+        self._replies = itertools.count()
+
+    def load(self, key: SessionKey) -> Session | None:
+        """See `SessionStore`."""
+        found = self._call("GET", names_of(key)[1])
+        if found is None:
+            return None
+        if not isinstance(found, bytes):
+            raise self.nonsense()
+        return decode(key, decrypted(self._fernet, found.partition(b" ")[2]))
+
+    def save(self, key: SessionKey, session: Session) -> None:
+        """See `SessionStore`."""
+        self.run("replace", key, new=session)
+
+    def delete(self, key: SessionKey) -> None:
+        """See `SessionStore`."""
+        self._call("DEL", names_of(key)[1])
+
+    def lease(self, key: SessionKey) -> RedisLease:
+        """See `SessionStore`."""
+        return RedisLease(self, key, self._server.lock_ttl)
+
+    def close(self) -> None:
+        """See `SessionStore`."""
+        client = self._clients.pop(owner_of_connections(), None)
+        if client is not None:
+            client.connection_pool.disconnect()
+
+    @half_built_too
+    def __repr__(self) -> str:
+        return f"<RedisStore {self._server.name}>"
+
+    def run(self, action: str, key: SessionKey, *lease: str | bytes | int, new: Session | None = None) -> object:
+        """Run the script.
+
+        Args:
+            action: see `SCRIPT`.
+            key: whose session.
+            lease: owner, fence, fence seen, and whether an exchange is under way; none of a plain `replace`.
+            new: the session to store.
+
+        Returns:
+            1, `None` where the lock is lost, or a list for `acquire`.
+
+        Raises:
+            StoreError: the server failed, or answered something else.
+        """
+        value, expiry = b"", 0
+        if new is not None:
+            value = self._fernet.encrypt(encode(key, new))
+            expiry = max(1, math.ceil(new.expires_in * 1000))  # one that is over goes at once
+        ttl = math.ceil(self._server.lock_ttl * 1000)
+        arguments = (action, ttl, value, expiry, *(lease or ("", "", "", 0)))
+        reply = self._call("EVAL", SCRIPT, 3, *names_of(key), *arguments)
+        if reply not in (None, 1) and not (action == "acquire" and isinstance(reply, list)):
+            raise self.nonsense()
+        return reply
+
+    def nonsense(self) -> StoreError:
+        """Return the error for a reply of something else."""
+        return StoreError(f"{self._server.name} answered what no Redis would")
+
+    def _call(self, *command: str | bytes | int) -> object:
+        owner = owner_of_connections()
+        client = self._clients.get(owner)
+        if client is None:
+            self._clients.clear()
+            client = self._clients.setdefault(owner, self._new_client())
+        try:
+            reply = client.execute_command(*command)
+        except Exception as exc:  # noqa: BLE001 - of what is no reply of a Redis, the library makes whatever it does
+            failed = failure(exc, self._server)
+        except BREAKS_A_POOL:
+            self._clients.clear()
+            raise
+        else:
+            if next(self._replies) == 0:
+                with suppress(StoreError):  # this user may not ask, or the server has gone: the next command says so
+                    warn_if_it_forgets(self._call("INFO", "memory"), self._server)
+            return reply
+        raise StoreError(failed)
+
+    def _new_client(self) -> Any:  # noqa: ANN401 - see above
+        server = self._server
+        tls = {"ssl_ca_certs": str(server.ca_file)} if server.ca_file else {}
+        pool: Any = redis.BlockingConnectionPool
+        return redis.Redis(
+            connection_pool=pool.from_url(
+                server.url,
+                max_connections=server.connections,
+                timeout=server.timeout,
+                socket_timeout=server.timeout,
+                socket_connect_timeout=server.timeout,
+                protocol=2,
+                retry=Retry(NoBackoff(), 1, (*_ONCE_MORE,)),
+                retry_on_error=_ONCE_MORE,  # of a `Retry` alone, redis-py 5 takes no notice everywhere
+                **tls,
+            )
+        )
+
+
+class RedisLease:
+    """See `Lease`. It is renewed in the background until it is released, or forgotten."""
+
+    def __init__(self, store: RedisStore, key: SessionKey, ttl: float) -> None:
+        self._store = store
+        self._key = key
+        self._ttl = ttl
+        self._owner = secrets.token_hex(16)
+        self._pid = os.getpid()
+        self._fence = self._seen = b""
+        self._begun = self._taken = self.unfinished = False
+        self._stop_renewal: Callable[[], object] | None = None
+
+    def acquire(self) -> bool:
+        """See `Lease`."""
+        # Before it is: Redis may give it, and the reply, or the step after that, be what is lost.
+        self._taken = True
+        match to_the_end(self._run("acquire")):
+            case None:
+                self._taken = False
+                return False
+            case [bytes(fence), int(begun), bytes(seen)]:
+                self._fence, self.unfinished, self._seen = fence, bool(begun), seen
+                self._stop_renewal = keep_renewed(self, self._ttl / 3)
+                return True
+        raise self._store.nonsense()
+
+    def check(self) -> None:
+        """See `Lease`."""
+        self._run("check")
+
+    def begin(self) -> None:
+        """See `Lease`."""
+        self._see_that_it_is_held()
+        if not self._run("begin"):
+            raise LockLost("The lock of this user ran out while it was held, and somebody else may have it")
+        self._begun = True
+
+    def save(self, session: Session) -> None:
+        """See `Lease`."""
+        self._see_that_it_is_held()
+        if not to_the_end(self._run("save", session)):
+            raise LockLost("Somebody else got the lock of this user meanwhile, as this worker stalled")
+        self._begun = False
+
+    def settle(self) -> None:
+        """See `Lease`."""
+        self._see_that_it_is_held()
+        self._run("settle")
+        self._begun = False
+
+    def release(self) -> None:
+        """See `Lease`. Where Redis does not hear of it, the lock runs out by itself."""
+        if self._stop_renewal:
+            self._stop_renewal()
+        if self._taken and self._pid == os.getpid():
+            with suppress(StoreError):
+                to_the_end(self._run("release"))
+        self._taken = False
+
+    def renew(self) -> bool:
+        """Hold it for another while; return `False` where it is lost, which `begin` and `save` tell the holder."""
+        with suppress(StoreError):  # Redis may be back the next time
+            return self._taken and bool(self._run("renew"))
+        return True
+
+    def _run(self, action: str, new: Session | None = None) -> object:
+        lease = (self._owner, self._fence, self._seen, int(self._begun))
+        return self._store.run(action, self._key, *lease, new=new)
+
+    def _see_that_it_is_held(self) -> None:
+        if self._pid != os.getpid():
+            raise LockLost("This lease is the parent process's")
+        if not self._taken:
+            raise LockLost("This lease is not held")

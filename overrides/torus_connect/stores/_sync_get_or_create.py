@@ -1,0 +1,146 @@
+# Made from _async_get_or_create.py by tools/unasync.py: do not edit.
+"""How one session comes to all who ask for it: the stored one, else one login, by the caller that holds the lock."""
+
+from __future__ import annotations
+
+import logging
+import random
+from contextlib import suppress
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from torus_connect._login.redirect import extract_request_token
+from torus_connect._ownership import SharedClaim
+from torus_connect.errors import ConfigurationError, TorusError
+from torus_connect.secret import Secret
+
+from ._errors import LockLost, LoginNeeded, LoginPending, SessionNotKept, StoreError
+from ._protocol import looked_for
+from ._sync_parts import call_login, sleep
+
+if TYPE_CHECKING:
+    from torus_connect._credentials.session import Session
+    from torus_connect.secret import Unusable
+
+    from ._protocol import Lease, SessionStore
+    from ._session_request import SessionRequest
+    from ._sync_parts import Exchange
+
+SHORTEST_WAIT, LONGEST_WAIT = 0.02, 0.2
+
+_log = logging.getLogger("torus_connect")
+_logins: dict[object, _Login] = {}
+"""Who logs a user in, among the callers of one client; those who wait share the failure of `login`."""
+
+
+def get_or_create_session(store: SessionStore, request: SessionRequest, exchange: Exchange) -> Session:
+    """Return the stored session if it is good, else log the user in; wait while another caller does.
+
+    Args:
+        store: where the session is stored.
+        request: whose session, and what it may take.
+        exchange: exchanges a request token for a session.
+
+    Raises:
+        StoreError, LockLost, SessionNotKept, LoginNeeded, LoginPending: see there.
+        TorusError: what the exchange raises.
+    """
+    login = _Login(store, request, exchange)
+    end = monotonic() + request.timeout
+    longest = SHORTEST_WAIT
+    with login, login:
+        while True:
+            first = login.take()
+            session = login.stored() or (login.create() if first is login else None)
+            if session:
+                return session
+            if monotonic() >= end:
+                raise LoginPending(f"Somebody else has been logging this user in for {request.timeout:g} seconds")
+            # With jitter, so that those who wait do not come all at once.
+            sleep(random.uniform(SHORTEST_WAIT, longest))  # noqa: S311 - it spreads load, it guards nothing
+            longest = min(LONGEST_WAIT, longest * 2)
+            if first.function == request.login:  # another one may know better
+                first.raise_failure()
+
+
+class _Login(SharedClaim):
+    """One caller's way to a session; keeps a request token that is not spent yet."""
+
+    def __init__(self, store: SessionStore, request: SessionRequest, exchange: Exchange) -> None:
+        super().__init__(_logins, f"{id(store)} {request.key.digest}")
+        self.function = request.login
+        self._store = store
+        self._request = request
+        self._exchange = exchange
+        self._token: Secret | None = None
+
+    def stored(self) -> Session | None:
+        """Return the stored session, if it is good.
+
+        Raises:
+            StoreError: it is for another base URL.
+        """
+        session = self._store.load(self._request.key)
+        if session is None:
+            return None
+        self._request.key.check(session)
+        old = self._request.instead_of
+        refused = old is not None and session.access_token == old.access_token
+        return None if refused or session.is_expired() else session
+
+    def create(self) -> Session | None:
+        """Log the user in, if nobody else is at it; return `None` where somebody is."""
+        lease = self._store.lease(self._request.key)
+        try:
+            if not lease.acquire():
+                return None
+            # The one who held it before may have finished in between.
+            return self.stored() or self._log_in(lease)
+        finally:
+            try:
+                lease.release()
+            except BaseException:  # an interrupt (see `_ownership`)
+                lease.release()
+                raise
+
+    def _log_in(self, lease: Lease) -> Session | None:
+        if self.function is None:
+            where = looked_for(self._request.key, self._store, self._request.settings.api_key_source)
+            raise LoginNeeded(f"No good session is kept in {where}")
+        if lease.unfinished:
+            _log.warning(
+                "an earlier login of this user was cut off: its request token may be spent; %r", self._request.key
+            )
+            lease.settle()  # it has been reported
+        if self._token is None:
+            self._request.settings.needed_secret()  # before anybody is asked to log in
+            lease.check()
+            try:
+                self._token = _request_token(call_login(self.function))
+            except Exception as exc:
+                self.fail(exc)
+                raise
+        try:
+            lease.begin()
+        except LockLost:
+            return None  # somebody else is at it now, and this request token is still good
+        try:
+            session = self._exchange(self._token)
+        except TorusError:
+            with suppress(StoreError):
+                lease.settle()
+            raise
+        try:
+            lease.save(session)
+        except StoreError as exc:
+            why = exc.args[0]
+        else:
+            return session
+        raise SessionNotKept(f"The user is logged in, but the session could not be kept: {why}", session=session)
+
+
+def _request_token(given: Secret | Unusable | None) -> Secret:
+    if not isinstance(given, Secret):
+        kind = "None" if given is None else given.type_name
+        raise ConfigurationError(f"login must return a request token or the URL of the redirect, not {kind}")
+    return extract_request_token(given)

@@ -1,0 +1,44 @@
+"""What `TorusConnect.session` does in its own way; `_async_parts.py` is for `AsyncTorusConnect.session`."""
+
+from __future__ import annotations
+
+import inspect
+from time import sleep
+from typing import TYPE_CHECKING
+
+from torus_connect.errors import ConfigurationError
+from torus_connect.secret import Secret, Unusable, conceal
+
+from ._open import open_store
+from ._protocol import AsyncSessionStore, SessionStore
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from torus_connect._credentials.session import Session
+
+    from ._session_request import AsyncLogin
+
+    Exchange = Callable[[Secret], Session]
+
+__all__ = ["call_login", "opened_store", "sleep"]
+
+
+def opened_store(given: object) -> SessionStore:
+    """Return the store that `TorusConnect` was given: a URL or a sync store."""
+    if isinstance(given, Secret | None):
+        return open_store(given)
+    if isinstance(given, AsyncSessionStore):
+        raise ConfigurationError("store is an async one: give it to AsyncTorusConnect")
+    if isinstance(given, SessionStore):
+        return given
+    raise ConfigurationError(f"store must be a URL or a store, not {type(given).__name__}")
+
+
+def call_login(login: AsyncLogin) -> Secret | Unusable | None:
+    """Ask the user for a request token."""
+    given = login()
+    if inspect.iscoroutine(given):
+        given.close()
+        raise ConfigurationError("login is async: give it to AsyncTorusConnect")
+    return conceal(given)
