@@ -99,9 +99,10 @@ login-test: $(VENV)/.dev tools/node/node_modules/.installed ## log in with a rea
 	@CHROMIUM="$(CHROMIUM)" COMMAND="$(abspath $(BIN))/torus-connect" node --test --test-reporter=spec tests/login/*.test.mjs
 
 .PHONY: lint
-lint: $(VENV)/.dev ## check style and format
+lint: $(VENV)/.dev ## check style and format, and that each part imports only what it may
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	@$(BIN)/lint-imports --no-cache >$(VENV)/imports || { cat $(VENV)/imports; exit 1; }
 
 .PHONY: typecheck
 typecheck: $(VENV)/.dev ## check the types, strictly, and that all that is public has one
@@ -163,6 +164,7 @@ screenshots: reference tools/node/node_modules/.installed ## take the screenshot
 .PHONY: docs
 docs: $(VENV)/.dev $(VENV)/.docs ## write the documentation site to dist/docs/, and check it; warnings are errors
 	@rm -rf dist/docs
+	@$(BIN)/python tools/architecture.py docs/images/architecture.svg
 	@$(VENV)/docs/bin/python -m sphinx --quiet -W --keep-going -n -E -b html -d $(VENV)/docs/doctrees docs dist/docs
 	$(BIN)/python -m pytest -q -m site tests/docs/test_site.py
 	@echo "dist/docs/index.html"
