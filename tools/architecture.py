@@ -60,7 +60,7 @@ def drawing() -> str:
     for part, below in imports(list(places)).items():
         for other in sorted(below):
             (x1, y1), (x2, y2) = places[part], places[other]
-            y1, y2 = y1 + HEIGHT / 2, y2 - HEIGHT / 2
+            y1, y2 = y1 + HEIGHT // 2, y2 - HEIGHT // 2
             # Past the boxes in between, on the outer side.
             aside = (BOX * 0.8 if y2 - y1 > ROW else 0) * (1 if x1 + x2 > WIDTH else -1)
             bend = f"C{x1 + aside:.0f} {y1 + ROW:.0f} {x2 + aside:.0f} {y2 - ROW:.0f}" if aside else "L"
