@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from torus_connect.cli._browser import can_open_browser, open_browser
+from torus_connect.cli._programs import can_open_browser, open_browser
 
 URL = "https://login.example/connect/login/demo"
 pytestmark = pytest.mark.filterwarnings("ignore:This process .* is multi-threaded:DeprecationWarning")

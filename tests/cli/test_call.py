@@ -20,7 +20,7 @@ from support.raw_server import RawServer, answer, reply
 
 from torus_connect import Session, TorusConnect
 from torus_connect.cli._arguments import SHORT
-from torus_connect.cli._operations import commands
+from torus_connect.cli._call import commands
 from torus_connect.cli._results import formatted
 from torus_connect.sandbox import Sandbox
 from torus_connect.stores import SessionKey
@@ -144,7 +144,7 @@ def test_a_public_call_needs_no_session_and_no_secret(monkeypatch: pytest.Monkey
         (["search_stocks", "query=a", "limit=" + "[" * 50_000], "limit must be a whole number"),
         (["indices", "canary=1"], "indices has no such argument: name=value, with no name"),
         (["order", "order_no=1", "order_no=canary"], "order_no is given twice"),
-        (["holdings", "--user", "nobody"], "No session of this user is kept"),
+        (["holdings", "--user", "nobody"], "No session of this user is stored"),
     ],
 )
 def test_what_is_wrong_is_named_and_nothing_is_sent(arguments: list[str], said: str) -> None:

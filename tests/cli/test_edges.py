@@ -18,7 +18,7 @@ from torus_connect import Session
 from torus_connect._console import say
 from torus_connect.cli import main
 from torus_connect.cli._arguments import parser
-from torus_connect.cli._parsing import Parser
+from torus_connect.cli._parser import Parser
 from torus_connect.stores import SessionKey
 from torus_connect.stores._file_lock import FileLease
 from torus_connect.stores._file_store import FileStore
@@ -29,7 +29,7 @@ TOKEN = "demo-access-token-not-real"
 # Runs commands on machines, each in a child of this process, which has loaded what most of them need.
 DRIVER = """
 import codecs, gc, json, os, sys
-from torus_connect.cli import _call, _completion, _login, _run, _session, _stored, main
+from torus_connect.cli import _call, _completion, _login, _programs, _session, _stored, main
 from torus_connect.sandbox import server
 from torus_connect.sandbox.conformance import command
 

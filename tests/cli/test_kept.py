@@ -46,7 +46,7 @@ class TestShow:
         done = command("session", "show", "--user", "another-user")
         assert (done.returncode, done.stdout) == (2, "")
         where = "for the user 'another-user', the base URL https://"
-        assert f"No session of this user is kept in FileStore {tmp_path}" in done.stderr
+        assert f"No session of this user is stored in FileStore {tmp_path}" in done.stderr
         assert where in done.stderr
         assert "the API key of TORUS_API_KEY" in done.stderr
 
@@ -60,7 +60,7 @@ class TestToken:
     def test_none(self) -> None:
         done = command("session", "token")
         assert (done.returncode, done.stdout) == (2, "")
-        assert "No session of this user is kept" in done.stderr
+        assert "No session of this user is stored" in done.stderr
 
     @pytest.mark.usefixtures("expired")
     def test_an_expired_one(self) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from cli.conftest import BASE_URL, TOKEN, command, command_process
 
-from torus_connect.cli._environment import WITHHELD
+from torus_connect.cli._programs import WITHHELD
 
 pytestmark = pytest.mark.usefixtures("kept_sessions")
 

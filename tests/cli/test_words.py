@@ -11,7 +11,7 @@ import pytest
 import torus_connect.stores
 from torus_connect import Headers, Reply, TorusError
 from torus_connect._login.redirect import LoginFault
-from torus_connect.cli._words import in_words
+from torus_connect.cli._messages import in_words
 from torus_connect_api.api.account import holdings
 from torus_connect_api.api.session import generate_session, generate_session_with_totp
 

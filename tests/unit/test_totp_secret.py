@@ -11,7 +11,7 @@ import pytest
 from keyring.backend import KeyringBackend
 
 from torus_connect import ConfigurationError, Secret
-from torus_connect.cli._totp_secret import totp_secret
+from torus_connect.cli._totp import totp_secret
 
 VALUE = "CANARYOFTHEAUTHENTICATOR"
 

@@ -36,12 +36,14 @@ def typed(name: str, prompt: str, instead: str) -> str:
 
     Args:
         name: what it is, for the message.
-        prompt: what he is asked for.
-        instead: what to do with a value that is longer than a line of a terminal.
+        prompt: what they are asked for.
+        instead: another way to give it, where there is no terminal, or it is longer than a line of one.
 
     Raises:
-        ConfigurationError: nothing was typed, or nothing that can be read.
+        ConfigurationError: there is no terminal, or nothing was typed, or nothing that can be read.
     """
+    if not has_terminal():
+        raise ConfigurationError(f"{name} is missing: {instead}")
     from getpass import getpass  # noqa: PLC0415
 
     text = ""

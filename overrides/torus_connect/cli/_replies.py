@@ -6,8 +6,11 @@ import os
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
+from torus_connect._config.checks import checked_text
+from torus_connect._config.settings import checked_base_url
 from torus_connect._console import say
 from torus_connect.errors import ConfigurationError, Outcome, TorusError
+from torus_connect.secret import conceal
 
 if TYPE_CHECKING:
     import argparse
@@ -20,39 +23,37 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def kept_reply(options: argparse.Namespace) -> Iterator[None]:
+def saved_reply(options: argparse.Namespace) -> Iterator[None]:
     """Write the raw reply of a call that fails to the new file of `--save-reply`, which nobody else can read.
 
     Where that is not given, or cannot be written, it goes to the state folder, if it may hold an access token.
     """
-    path = options.save_reply
-    if path is None:
-        try:
-            yield
-        except TorusError as exc:
-            _rescue(exc, options)
-            raise
-        return
-    try:
-        # Made before anything is sent: a reply that then cannot be kept would be lost.
-        file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
-    except (OSError, ValueError) as exc:
-        why = getattr(exc, "strerror", None) or "it is no path"
-        raise ConfigurationError(f"--save-reply cannot make a new file: {why}") from None
+    # Made before anything is sent: a reply that then cannot be kept would be lost.
+    file = None if options.save_reply is None else _new_file(options.save_reply)
     saved = False
     try:
         yield
     except TorusError as exc:
-        saved = exc.reply is not None and _save(exc.reply, file)
-        if not saved:
-            _rescue(exc, options)
+        if exc.reply is not None:
+            saved = file is not None and _save(exc.reply, file)
+            if not saved:
+                _rescue(exc.reply, exc.outcome, options)
         raise
     finally:
-        with suppress(OSError):  # where it fails, `_save` has said so; the outcome of the call counts
-            file.close()
-        if not saved:
-            with suppress(OSError):
-                os.unlink(path)  # noqa: PTH108 - to load pathlib takes as long as all of this command line
+        if file is not None:
+            with suppress(OSError):  # where it fails, `_save` has said so; the outcome of the call counts
+                file.close()
+            if not saved:
+                with suppress(OSError):
+                    os.unlink(options.save_reply)  # noqa: PTH108 - to load pathlib takes as long as all of this command line
+
+
+def _new_file(path: str) -> IO[bytes]:
+    try:
+        return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb")
+    except (OSError, ValueError) as exc:
+        why = getattr(exc, "strerror", None) or "it is no path"
+        raise ConfigurationError(f"--save-reply cannot make a new file: {why}") from None
 
 
 def _save(reply: Reply, file: IO[bytes]) -> bool:
@@ -71,19 +72,17 @@ def _save(reply: Reply, file: IO[bytes]) -> bool:
     return bool(reply.content)
 
 
-def _rescue(error: TorusError, options: argparse.Namespace) -> None:
+def _rescue(reply: Reply, outcome: Outcome, options: argparse.Namespace) -> None:
     """Keep the raw reply of an error in the state folder, if it may hold an access token; say so."""
-    if error.reply is not None and error.outcome is not Outcome.UNKNOWN:
+    if outcome is not Outcome.UNKNOWN:
         say("What the service answered is not shown; with --save-reply FILE, the next answer is kept.")
-    elif error.reply is not None and error.reply.content:
-        say(_keep(memoryview(error.reply.content), options))
+    elif reply.content:
+        say(_keep(memoryview(reply.content), options))
 
 
 def _keep(content: memoryview, options: argparse.Namespace) -> str:
-    """Keep a raw reply, in the place of an earlier one for the same user; return what is to be said of that."""
+    """Keep a raw reply, instead of an earlier one for the same user; return what is to be said of that."""
     from torus_connect.stores._file_lock import FileLock  # noqa: PLC0415 - loaded where there is something to keep
-
-    from ._stored import key_of  # noqa: PLC0415 - as above
 
     try:
         folder = _state()
@@ -96,6 +95,18 @@ def _keep(content: memoryview, options: argparse.Namespace) -> str:
     return (
         f"The raw reply, which may hold secrets, is in {folder.path / name}; `torus-connect session clear` removes it."
     )
+
+
+def key_of(options: argparse.Namespace) -> SessionKey:
+    """Return the key that the options name; without `--user`, that of the user who needs no name.
+
+    Raises:
+        ConfigurationError: the API key is missing, or an option is malformed.
+    """
+    from torus_connect.stores import SessionKey  # noqa: PLC0415 - as above
+
+    where = checked_base_url(conceal(options.base_url))
+    return SessionKey(where, checked_text("api_key", None, env="TORUS_API_KEY"), getattr(options, "user", "default"))
 
 
 def forget_reply(key: SessionKey) -> None:

@@ -13,42 +13,39 @@ from torus_connect.client import TorusConnect
 from torus_connect.errors import ConfigurationError, Outcome
 from torus_connect.secret import conceal
 
-from ._inputs import has_terminal, piped, typed
-from ._logs import log_to_stderr
-from ._outcomes import DONE, EXIT_CODES, MAY_BE_SPENT
-from ._replies import kept_reply
-from ._totp import check_options, totp_of
+from ._inputs import piped, typed
+from ._messages import DONE, EXIT_CODES, MAY_BE_SPENT, log_to_stderr
+from ._replies import saved_reply
 
 if TYPE_CHECKING:
     import argparse
 
     from torus_connect._credentials.session import Session
 
+_SETTINGS = ("base_url", "timeout", "total_timeout", "max_retries")
+_FOR_TOTP = ("totp_secret_file", "totp_keyring", "totp_digits", "totp_period", "totp_digest")
+
 
 def generate_session(options: argparse.Namespace) -> int:
-    """Trade a request token or a code and print the access token; return the exit code.
+    """Exchange a request token or a code, and print the access token; return the exit code.
 
     Raises:
         TorusError: as `TorusConnect.generate_session` and `generate_session_with_totp` do.
     """
     check_output()
-    check_options(options)
+    alone = [name for name in _FOR_TOTP if getattr(options, name) is not None]
+    if alone and options.totp is None:
+        raise ConfigurationError(f"--{alone[0].replace('_', '-')} is for --totp only")
     log_to_stderr()
-    with (
-        kept_reply(options),
-        TorusConnect(
-            base_url=options.base_url,
-            timeout=options.timeout,
-            total_timeout=options.total_timeout,
-            max_retries=options.max_retries,
-        ) as torus,
-    ):
+    with saved_reply(options), TorusConnect(**{name: getattr(options, name) for name in _SETTINGS}) as torus:
         if options.totp is None:
             checked_text("api_secret", None, env="TORUS_API_SECRET")  # before anybody is asked for the request token
             token = request_token_of("request_token", conceal(_request_token(options.request_token)))
             options.sent = MAY_BE_SPENT
             session = torus.generate_session(token)
         else:
+            from ._totp import totp_of  # noqa: PLC0415 - a login with a request token needs none of it
+
             code = totp_of(options)
             options.sent = MAY_BE_SPENT
             session = torus.generate_session_with_totp(code)
@@ -73,8 +70,5 @@ def _request_token(option: str | None) -> str:
     if option == "-":
         return piped("request_token")
     given = from_environment("TORUS_REQUEST_TOKEN", blanks=False)
-    if given is not None:
-        return given
-    if not has_terminal():
-        raise ConfigurationError("request_token is missing: set TORUS_REQUEST_TOKEN, or pipe it to `--request-token -`")
-    return typed("request_token", "Request token", "pipe it to `--request-token -`")
+    instead = "set TORUS_REQUEST_TOKEN, or pipe it to `--request-token -`"
+    return typed("request_token", "Request token", instead) if given is None else given

@@ -1,17 +1,23 @@
-"""`torus-connect session generate --totp`: where the code comes from."""
+"""`torus-connect session generate --totp`: where the code comes from, or the authenticator's secret that makes it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torus_connect._config.checks import checked_value, from_environment
 from torus_connect.errors import ConfigurationError
+from torus_connect.secret import Secret, conceal
+from torus_connect.stores._secret_file import secret_of_file
+from torus_connect.totp import fresh_totp_code
 
-from ._inputs import has_terminal, piped, typed
+from ._inputs import piped, typed
 
 if TYPE_CHECKING:
     import argparse
 
-OPTIONS = ("totp_secret_file", "totp_keyring", "totp_digits", "totp_period", "totp_digest")
+KEYRING_SERVICE = "torus-connect"
+"""The service that the entry of a keyring belongs to: `keyring set torus-connect NAME`."""
+_INSTEAD = "pipe it to `--totp -`, or set TORUS_TOTP_SECRET, TORUS_TOTP_SECRET_FILE or TORUS_TOTP_KEYRING"
 
 
 def totp_of(options: argparse.Namespace) -> str:
@@ -22,25 +28,56 @@ def totp_of(options: argparse.Namespace) -> str:
     """
     if options.totp == "-":
         return piped("totp")
-    from torus_connect.cli._totp_secret import totp_secret  # noqa: PLC0415
-    from torus_connect.totp import fresh_totp_code  # noqa: PLC0415 - a login with a request token needs none of it
-
     secret = totp_secret(file=options.totp_secret_file, keyring_entry=options.totp_keyring)
-    if secret is not None:
-        kind = {name: getattr(options, f"totp_{name}") for name in ("digits", "period", "digest")}
-        return fresh_totp_code(secret, **{name: value for name, value in kind.items() if value is not None})
-    if not has_terminal():
-        instead = "pipe it to `--totp -`, or set TORUS_TOTP_SECRET, TORUS_TOTP_SECRET_FILE or TORUS_TOTP_KEYRING"
-        raise ConfigurationError(f"totp is missing: {instead}")
-    return typed("totp", "Code of the authenticator app", "it is 6 to 8 digits")
+    if secret is None:
+        return typed("totp", "Code of the authenticator app", _INSTEAD)
+    return fresh_totp_code(secret, digits=options.totp_digits, period=options.totp_period, digest=options.totp_digest)
 
 
-def check_options(options: argparse.Namespace) -> None:
-    """See to it that what is for `--totp` comes with it.
+def totp_secret(*, file: str | None = None, keyring_entry: str | None = None) -> Secret | None:
+    """Return the secret of the authenticator, as it is stored; `None` where none is stored anywhere.
+
+    Args:
+        file: the path of a file that nobody but the user of this process may use.
+        keyring_entry: the name of an entry of the system's keyring, under the service `torus-connect`.
+
+    Where neither is given, it is taken from the environment: `TORUS_TOTP_SECRET` itself, or what
+    `TORUS_TOTP_SECRET_FILE` or `TORUS_TOTP_KEYRING` names, whichever is set first in this order.
 
     Raises:
-        ConfigurationError: it does not.
+        ConfigurationError: the file is missing or not safe, or the keyring has no such entry.
     """
-    alone = [name for name in OPTIONS if getattr(options, name) is not None]
-    if alone and options.totp is None:
-        raise ConfigurationError(f"--{alone[0].replace('_', '-')} is for --totp only")
+    if file is not None:
+        return _of_file("--totp-secret-file", file)
+    if keyring_entry is not None:
+        return _of_keyring("--totp-keyring", keyring_entry)
+    if secret := from_environment("TORUS_TOTP_SECRET"):
+        return secret
+    if path := from_environment("TORUS_TOTP_SECRET_FILE"):
+        return _of_file("TORUS_TOTP_SECRET_FILE", path)
+    entry = from_environment("TORUS_TOTP_KEYRING")
+    return _of_keyring("TORUS_TOTP_KEYRING", entry) if entry else None
+
+
+def _of_file(name: str, path: str) -> Secret:
+    return checked_value(f"The secret in the file of {name}", secret_of_file(name, path))
+
+
+def _of_keyring(name: str, entry: str) -> Secret:
+    try:
+        import keyring  # noqa: PLC0415 - the extra
+
+        from torus_connect.stores._keyring import refusal  # noqa: PLC0415 - as above
+    except ModuleNotFoundError:
+        raise ConfigurationError(f"{name} needs the extra: pip install 'torus-connect[keyring]'") from None
+    fault = refusal(keyring.get_keyring())
+    if not fault:
+        try:
+            stored = conceal(keyring.get_password(KEYRING_SERVICE, str(entry)))
+        except Exception as exc:  # noqa: BLE001 - a back end may raise whatever its system does
+            fault = f"the keyring cannot be used: {type(exc).__name__}"
+        else:
+            if isinstance(stored, Secret):
+                return checked_value(f"The secret in the entry of {name}", stored)
+            fault = f"the keyring has no such entry under the service {KEYRING_SERVICE}"
+    raise ConfigurationError(f"{name} is not used: {fault}")

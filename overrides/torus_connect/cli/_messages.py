@@ -1,15 +1,33 @@
-"""What a person at a terminal does next, where an error has words for whoever writes a program."""
+"""What is said to a person at a terminal: exit codes, the next step after an error, and the log."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from torus_connect._config.checks import from_environment
 from torus_connect._login.redirect import LoginFault
+from torus_connect.errors import ConfigurationError, Outcome
 
 if TYPE_CHECKING:
     import argparse
 
     from torus_connect.errors import TorusError
+
+DONE, FAILED, USAGE, INTERRUPTED, OUTPUT_CLOSED = 0, 1, 2, 130, 141
+CANNOT_RUN, NOT_FOUND = 126, 127  # as a shell does
+EXIT_CODES = {Outcome.NOT_SENT: 3, Outcome.REFUSED: 4, Outcome.UNKNOWN: 5}
+EXIT_CODES_HELP = """\
+exit codes:
+  0    done
+  1    standard output cannot be written, or what was asked for failed
+  2    wrong usage or configuration; nothing was sent
+  3    not sent: the same call, or request token, may be tried again
+  4    refused: the service answered, and said no
+  5    unknown: it may have been served, and a request token may be spent
+  130  interrupted (Ctrl-C)
+  141  whoever read the output stopped reading
+"""
+MAY_BE_SPENT = "If the request was on its way, its request token or code may be spent."
 
 _STEPS = {
     "ConfigurationError": "Nothing was sent: correct the value, and try again.",
@@ -24,11 +42,12 @@ _STEPS = {
     "WrongOrigin": "Nothing was sent: check --base-url, which must be that of the login.",
     "RedirectedElsewhere": "Check --base-url: the answer leads to another place.",
 }
-"""In the place of the `next_step` of these classes, by name: a command loads but some of them."""
+"""Instead of the `next_step` of these classes, which is for programs; by name: a command loads but some of them."""
 
 _LOG_IN = "log in again, with `torus-connect login`"
 _RENEW = "Log in again in the browser for a new one."
 _GIVE = "give the request token, or the whole address that the login ended at"
+_LEVELS = ("debug", "info", "warning", "error")
 
 
 def in_words(error: TorusError, options: argparse.Namespace) -> str:
@@ -52,3 +71,32 @@ def in_words(error: TorusError, options: argparse.Namespace) -> str:
     cls = next(cls for cls in type(error).__mro__ if cls.__name__ in _STEPS or "next_step" in vars(cls))
     step = _STEPS.get(cls.__name__, vars(cls).get("next_step"))
     return error._worded(step, words)  # noqa: SLF001 - the one other reader of an error's words
+
+
+def unforeseen(exc: Exception) -> str:
+    """Return what can be said of any exception: its text may hold a secret, and so may what led to it."""
+    last = exc.__traceback__
+    while last and last.tb_next:
+        last = last.tb_next
+    where = f", in {last.tb_frame.f_globals.get('__name__')}, line {last.tb_lineno}" if last else ""
+    return f"It failed for a reason that was not foreseen: {type(exc).__name__}{where}."
+
+
+def log_to_stderr() -> None:
+    """Log each attempt to standard error, from the level of `TORUS_LOG` on.
+
+    Raises:
+        ConfigurationError: there is no such level.
+    """
+    level = from_environment("TORUS_LOG")
+    if not level:
+        return
+    if level not in _LEVELS:
+        raise ConfigurationError(f"TORUS_LOG must be one of {', '.join(_LEVELS)}")
+    import logging  # noqa: PLC0415 - it takes as long as a third of a call, all in all
+
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    for name in ("torus_connect", "httpcore"):
+        logging.getLogger(name).addHandler(handler)
+        logging.getLogger(name).setLevel(level.upper())

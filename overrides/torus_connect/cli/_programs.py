@@ -1,0 +1,176 @@
+"""Other programs: `torus-connect run`, the browser, and what of the environment they are given.
+
+The program of `run` needs the access token. Whatever else of ours is a secret, may hold one or says where one is would
+only be there to leak: into its log, its crash report, and every program that it starts. It keeps what account calls may
+need and nobody need hide: `TORUS_API_KEY` (part of every login's URL), `TORUS_BASE_URL`, `TORUS_TOTP_BASE_URL`,
+`TORUS_ACCOUNT_BASE_URL`, `TORUS_CA_FILE` (certificates, and no key), `TORUS_DAY_ENDS` and `TORUS_LOG`.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from torus_connect._console import say
+from torus_connect.errors import ConfigurationError
+
+from ._messages import CANNOT_RUN, NOT_FOUND, USAGE
+from ._stored import stored_session
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+WITHHELD = {
+    "TORUS_API_SECRET": "account calls do without it",
+    "TORUS_REQUEST_TOKEN": "it is spent, or good for another session",
+    "TORUS_SESSION_STORE": "the URL of a Redis may hold its password",
+    "TORUS_STORE_KEY": "it decrypts the sessions of all users",
+    "TORUS_STORE_KEY_FILE": "says where these keys are",
+    "TORUS_TOTP_KEYRING": "says where the authenticator's secret is",
+    "TORUS_TOTP_SECRET": "whoever has it makes sessions at will",
+    "TORUS_TOTP_SECRET_FILE": "says where it is",
+}
+# What begins like one of them, too: an old key is kept beside the new one, under a longer name.
+_PREFIXES = tuple(WITHHELD)
+_OPEN = "import sys, webbrowser; sys.exit(not webbrowser.open(sys.argv[1]))"
+_TO_START = 10.0
+"""Seconds within which a browser that does not start is noticed."""
+
+
+def run(options: argparse.Namespace) -> int:
+    """Become the program; return an exit code only where that is not possible.
+
+    Raises:
+        ConfigurationError, StoreError: as for `torus-connect session show`.
+    """
+    program = options.program[1:] if options.program[:1] == ["--"] else options.program
+    if not program:
+        raise ConfigurationError("the program is missing: torus-connect run [options] -- PROGRAM [ARGUMENT ...]")
+    session = stored_session(options)
+    if session is None:
+        return USAGE
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+    kept = {name: value for name, value in _environment().items() if not name.startswith(_PREFIXES)}
+    try:
+        return _become(program, {**kept, "TORUS_ACCESS_TOKEN": str(session.access_token)})
+    except (FileNotFoundError, NotADirectoryError):
+        code, why = NOT_FOUND, "There is no such program."
+    except (OSError, ValueError) as exc:
+        code, why = CANNOT_RUN, f"The program cannot be run: {getattr(exc, 'strerror', None) or 'it is no path'}"
+    say(why)
+    return code
+
+
+def _become(program: list[str], environment: dict[str, str]) -> int:
+    # What the user asks for, without a shell.
+    if not hasattr(signal, "SIGPIPE"):  # Windows, where no program becomes another one: its shell would not wait
+        found = shutil.which(program[0]) or program[0]
+        return subprocess.run([found, *program[1:]], env=environment, check=False).returncode  # noqa: S603
+    # Python ignores this signal, and would hand that on; a program expects it as usual.
+    before = signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    try:
+        os.execvpe(program[0], program, environment)  # noqa: S606
+    finally:
+        signal.signal(signal.SIGPIPE, before)
+
+
+def can_open_browser() -> bool:
+    """Return whether there is a browser: the one of `BROWSER`, or one of the machine where it has a screen."""
+    import webbrowser  # noqa: PLC0415
+
+    screen = sys.platform in ("darwin", "win32") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
+    if not (screen or os.environ.get("BROWSER")):
+        return False  # a browser in text would take the terminal away
+    try:
+        webbrowser.get()
+    except webbrowser.Error:
+        return False
+    return True
+
+
+def open_browser(url: str, on_failure: Callable[[], object]) -> None:
+    """Open a page, and do not wait for it.
+
+    Some browsers stay until they are closed, some write where our output goes, and all would inherit our secrets: so it
+    is done by a process of its own, without them.
+
+    Args:
+        url: of the page.
+        on_failure: called, in a thread of its own, where no browser took it.
+    """
+
+    def open_it() -> None:
+        begun = time.monotonic()
+        # One that stayed for longer than that was there to be seen, whatever it says at its end.
+        if not _opened(url) and time.monotonic() - begun < _TO_START:
+            on_failure()
+
+    threading.Thread(target=open_it, name="torus-browser", daemon=True).start()
+
+
+def _opened(url: str) -> bool:
+    """Return what `webbrowser.open` says of a page, in a process without our secrets."""
+    # In a program that was packed up, there is no Python to start; a child of this process is one.
+    packed_up = getattr(sys, "frozen", False) or not os.access(sys.executable or "", os.X_OK)
+    if packed_up and hasattr(os, "fork"):
+        return _opened_by_a_child(url)
+    if packed_up:
+        import webbrowser  # noqa: PLC0415
+
+        return webbrowser.open(url)
+    nowhere, environment = subprocess.DEVNULL, _environment_without_ours()
+    argv = [sys.executable, "-I", "-c", _OPEN, url]
+    with suppress(OSError):
+        done = subprocess.run(  # noqa: S603 - this Python, and a URL that was made here
+            argv, env=environment, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True, check=False
+        )
+        return done.returncode == 0
+    return False
+
+
+def _opened_by_a_child(url: str) -> bool:
+    import webbrowser  # noqa: PLC0415
+
+    child = os.fork()
+    if child:
+        return os.waitpid(child, 0)[1] == 0
+    opened = False
+    try:
+        os.setsid()
+        nowhere = os.open(os.devnull, os.O_RDWR)
+        for stream in range(3):
+            os.dup2(nowhere, stream)
+        os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # a browser that stays must not hold the port of the redirect
+        environment = _environment_without_ours()
+        os.environ.clear()
+        os.environ.update(environment)
+        opened = webbrowser.open(url)
+    finally:
+        os._exit(not opened)
+
+
+def _environment_without_ours() -> dict[str, str]:
+    return {name: value for name, value in _environment().items() if not name.startswith("TORUS_")}
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment as it was before this program, if it is a bundle, was started with its own libraries."""
+    kept = dict(os.environ)
+    if getattr(sys, "frozen", False):
+        for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LIBPATH"):
+            before = kept.pop(f"{name}_ORIG", None)  # where PyInstaller keeps what it has changed
+            kept.pop(name, None)
+            if before is not None:
+                kept[name] = before
+        kept = {name: value for name, value in kept.items() if not name.startswith("_PYI_")}
+    return kept
