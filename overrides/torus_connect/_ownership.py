@@ -14,8 +14,6 @@ Owners have no `__del__`: Python drops what a signal handler raises in one.
 from __future__ import annotations
 
 import os
-from contextlib import suppress
-from functools import partial
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -80,40 +78,3 @@ class SharedClaim(Claim):
         """Raise what it raised, if it failed."""
         if self._failure:
             raise self._failure.with_traceback(self._traceback)
-
-
-class Descriptor(Owner):
-    """An open file or folder; `None` for its number where it is not open."""
-
-    __slots__ = ("_numbers",)
-
-    def __init__(self) -> None:
-        self._numbers: list[int] = []
-
-    @property
-    def number(self) -> int | None:
-        """Its number, for `os` and `fcntl`."""
-        return self._numbers[0] if self._numbers else None
-
-    def open(self, path: str | os.PathLike[str], flags: int, *, below: int | None = None) -> int:
-        """Open a file, or make one of mode 0600; return its number.
-
-        Args:
-            path: where; a link is not followed.
-            flags: as for `os.open`; no program that this process becomes inherits it.
-            below: the number of the folder that a relative path begins at.
-
-        Raises:
-            OSError: as `os.open` does.
-        """
-        flags |= os.O_NOFOLLOW | os.O_CLOEXEC
-        # `extend`, `map` and `partial` come to `os.open` and back without a step of Python.
-        self._numbers.extend(map(partial(os.open, mode=0o600, dir_fd=below), [path], [flags]))
-        return self._numbers[0]
-
-    def release(self) -> None:
-        """See `Owner`."""
-        if self._numbers:
-            # In one step, too: were a number closed twice, it might be another file's by then.
-            with suppress(OSError):
-                next(map(os.close, map(self._numbers.pop, [0])))

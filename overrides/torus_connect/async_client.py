@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ._credentials.session import Session
     from ._transport.pool_async import AsyncEngine
     from .account import AsyncAccount
-    from .stores._session_request import AsyncLogin
+    from .stores._protocol import AsyncLogin
 
     T = TypeVar("T")
 
@@ -105,7 +105,7 @@ class AsyncTorusConnect(ClientBase["AsyncEngine"]):
         """
         from .stores._async_get_or_create import get_or_create_session  # noqa: PLC0415 - as above
         from .stores._async_parts import opened_store  # noqa: PLC0415
-        from .stores._session_request import SessionRequest  # noqa: PLC0415
+        from .stores._protocol import SessionRequest  # noqa: PLC0415
 
         running_loop()  # before a store is opened
         request = SessionRequest(self._settings, user, login, timeout, instead_of)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ._credentials.session import Session
     from ._transport.pool_sync import Engine
     from .account import Account
-    from .stores._session_request import Login
+    from .stores._protocol import Login
 
     T = TypeVar("T")
 
@@ -198,7 +198,7 @@ class TorusConnect(ClientBase["Engine"]):
             SessionNotKept: the login succeeded, and the session could not be kept; it is in `error.session`.
             TorusError: what `generate_session` raises.
         """
-        from .stores._session_request import SessionRequest  # noqa: PLC0415
+        from .stores._protocol import SessionRequest  # noqa: PLC0415
         from .stores._sync_get_or_create import get_or_create_session  # noqa: PLC0415 - a package of its own
         from .stores._sync_parts import opened_store  # noqa: PLC0415
 

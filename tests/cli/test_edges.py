@@ -20,8 +20,7 @@ from torus_connect.cli import main
 from torus_connect.cli._arguments import parser
 from torus_connect.cli._parser import Parser
 from torus_connect.stores import SessionKey
-from torus_connect.stores._file_lock import FileLease
-from torus_connect.stores._file_store import FileStore
+from torus_connect.stores._file_store import FileLease, FileStore
 
 USER = "\u0930\u0935\u093f\u00e9"
 TOKEN = "demo-access-token-not-real"

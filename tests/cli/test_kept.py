@@ -100,7 +100,7 @@ class TestWhichOne:
     def test_by_options(self, store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("TORUS_BASE_URL")
         monkeypatch.delenv("TORUS_SESSION_STORE")
-        where = ("--store", f"file:{store._folder.path}", "--base-url", BASE_URL, "--user", "default")
+        where = ("--store", f"file:{store._path}", "--base-url", BASE_URL, "--user", "default")
         assert command("session", "token", *where).stdout == f"{TOKEN}\n"
         assert command("session", "token", *where[:2]).returncode == 2
 

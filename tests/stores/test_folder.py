@@ -13,9 +13,9 @@ import pytest
 from support.kept import BASE_URL, TOKEN, taken
 
 from torus_connect import ConfigurationError, LockLost, Session, StoreError
-from torus_connect.stores import SessionKey, _file_lock, _folder
+from torus_connect.stores import SessionKey, _folder
 from torus_connect.stores._file_store import FileStore
-from torus_connect.stores._folder import state_folder
+from torus_connect.stores._folder import Folder, state_folder
 
 
 def mode(path: Path) -> int:
@@ -173,10 +173,10 @@ def test_a_full_disk_leaves_what_was_there(
 def test_a_writer_that_hangs(
     file_store: FileStore, key: SessionKey, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_file_lock, "WRITERS_WAIT", 0.05)
+    monkeypatch.setattr(_folder, "WRITERS_WAIT", 0.05)
     file_store.save(key, session)
-    with file_store._folder.opened() as here, _file_lock.FileLock() as lock:
-        lock.take_to_write(here)
+    with Folder(file_store.path(key).parent) as here:
+        here.lock_to_write()
         with pytest.raises(StoreError, match="has been writing"):
             file_store.save(key, session)
         with pytest.raises(StoreError, match="has been writing"):
@@ -237,13 +237,6 @@ def test_a_lease_that_nobody_holds_any_more_is_released(file_store: FileStore, k
     del lease
     again = taken(file_store, key)
     again.release()
-
-
-def test_on_another_platform(file_store: FileStore, key: SessionKey, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_folder, "POSIX", False)
-    for do in (file_store.load, lambda key: file_store.lease(key).acquire()):
-        with pytest.raises(ConfigurationError, match="POSIX"):
-            do(key)
 
 
 def test_a_folder_that_cannot_be_made(key: SessionKey) -> None:

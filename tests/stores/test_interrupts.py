@@ -13,7 +13,7 @@ from support.interrupts import INTERRUPTED, interrupted_at_every_instant, stuck_
 from support.kept import BASE_URL, a_key, a_session
 
 from torus_connect import Session, StoreError, TorusConnect
-from torus_connect.stores import SessionStore, _file_lock, _sync_get_or_create
+from torus_connect.stores import SessionStore, _folder, _sync_get_or_create
 from torus_connect.stores._file_store import FileStore
 from torus_connect.stores._memory import MemoryStore
 
@@ -25,7 +25,7 @@ Do = Callable[[], object]
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "fsync", int)  # how long a disk takes is none of what is tested
-    monkeypatch.setattr(_file_lock, "WRITERS_WAIT", 0.0)
+    monkeypatch.setattr(_folder, "WRITERS_WAIT", 0.0)
     # An interrupt may leave the locks of `logging` locked.
     monkeypatch.setattr(_sync_get_or_create, "_log", SimpleNamespace(warning=lambda *_: None))
 

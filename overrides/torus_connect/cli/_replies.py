@@ -82,14 +82,12 @@ def _rescue(reply: Reply, outcome: Outcome, options: argparse.Namespace) -> None
 
 def _keep(content: memoryview, options: argparse.Namespace) -> str:
     """Keep a raw reply, instead of an earlier one for the same user; return what is to be said of that."""
-    from torus_connect.stores._file_lock import FileLock  # noqa: PLC0415 - loaded where there is something to keep
-
     try:
         folder = _state()
-        with folder.opened() as here, here, FileLock() as lock, lock:
-            lock.take_to_write(here)
+        with folder, folder:
+            folder.lock_to_write()
             name = _name(key_of(options))
-            here.write(name, content, by_way_of=f"{name}.new")
+            folder.write(name, content, by_way_of=f"{name}.new")
     except TorusError as exc:
         return f"The raw reply, which may hold the access token, could not be kept: {exc.args[0]}"
     return (
@@ -103,7 +101,7 @@ def key_of(options: argparse.Namespace) -> SessionKey:
     Raises:
         ConfigurationError: the API key is missing, or an option is malformed.
     """
-    from torus_connect.stores import SessionKey  # noqa: PLC0415 - as above
+    from torus_connect.stores import SessionKey  # noqa: PLC0415 - loaded where there is something to keep
 
     where = checked_base_url(conceal(options.base_url))
     return SessionKey(where, checked_text("api_key", None, env="TORUS_API_KEY"), getattr(options, "user", "default"))
@@ -117,8 +115,8 @@ def forget_reply(key: SessionKey) -> None:
     """
     folder = _state()
     if folder.path.is_dir():
-        with folder.opened() as here, here:
-            here.remove(_name(key), f"{_name(key)}.new")
+        with folder, folder:
+            folder.remove(_name(key), f"{_name(key)}.new")
 
 
 def _state() -> Folder:

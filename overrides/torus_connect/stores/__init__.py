@@ -35,15 +35,10 @@ __all__ = [
 ]
 
 _MODULES = {
-    "AsyncLease": "_protocol",
-    "AsyncSessionStore": "_protocol",
-    "Lease": "_protocol",
-    "SessionKey": "_protocol",
-    "SessionStore": "_protocol",
-    "decode": "_codec",
-    "encode": "_codec",
-    "open_async_store": "_open",
-    "open_store": "_open",
+    **dict.fromkeys(("AsyncLease", "AsyncSessionStore", "Lease", "SessionKey", "SessionStore"), "_protocol"),
+    **dict.fromkeys(("LockLost", "LoginNeeded", "LoginPending", "SessionNotKept", "StoreError"), "_errors"),
+    **dict.fromkeys(("decode", "encode"), "_codec"),
+    **dict.fromkeys(("open_async_store", "open_store"), "_open"),
 }
 
 
@@ -53,7 +48,7 @@ if not TYPE_CHECKING:  # they know every name, and that there is no other
         if name not in __all__:
             msg = f"module {__name__!r} has no attribute {name!r}"
             raise AttributeError(msg)
-        value: object = getattr(__import__(f"{__name__}.{_MODULES.get(name, '_errors')}", fromlist=(name,)), name)
+        value: object = getattr(__import__(f"{__name__}.{_MODULES[name]}", fromlist=(name,)), name)
         globals()[name] = value
         return value
 

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from torus_connect.secret import Unusable
 
     from ._async_parts import Exchange
-    from ._protocol import AsyncLease, AsyncSessionStore
-    from ._session_request import SessionRequest
+    from ._protocol import AsyncLease, AsyncSessionStore, SessionRequest
 
 SHORTEST_WAIT, LONGEST_WAIT = 0.02, 0.2
 

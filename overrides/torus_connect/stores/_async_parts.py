@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from torus_connect._credentials.session import Session
 
-    from ._session_request import AsyncLogin
+    from ._protocol import AsyncLogin
 
     Exchange = Callable[[Secret], Awaitable[Session]]
 

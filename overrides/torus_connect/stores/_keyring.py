@@ -14,8 +14,8 @@ from torus_connect.secret import half_built_too
 
 from ._codec import decode, encode
 from ._errors import StoreError
-from ._file_lock import FileLease
-from ._folder import Folder, state_folder
+from ._file_store import FileLease
+from ._folder import state_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,11 +46,9 @@ class KeyringStore:
         locks: the folder of the locks; the one of this platform for what is to be kept, by default.
     """
 
-    __slots__ = ("_folder", "_service")
-
     def __init__(self, service: str = SERVICE, *, locks: Path | None = None) -> None:
         self._service = service
-        self._folder = Folder(locks or state_folder())
+        self._locks = locks or state_folder()
 
     def load(self, key: SessionKey) -> Session | None:
         """See `SessionStore`."""
@@ -68,16 +66,16 @@ class KeyringStore:
 
     def lease(self, key: SessionKey) -> FileLease:
         """See `SessionStore`."""
-        return FileLease(self._folder, self, key)
+        return FileLease(self._locks, self, key)
 
     def check(self, key: SessionKey) -> None:
-        """See `Keeper`; the keyring is asked to keep something else, and to forget it."""
+        """See that a session could be stored: the keyring is asked to store something else, and to forget it."""
         name = f"{key.digest}.trial"
         self._ask(lambda ring: ring.set_password(self._service, name, "nothing"))
         self._ask(lambda ring: ring.delete_password(self._service, name))
 
     def version(self, key: SessionKey) -> str:
-        """See `Keeper`."""
+        """Return what tells one stored session from the next; empty where there is none."""
         kept = self._kept(key)
         return "" if kept is None else hashlib.sha256(kept).hexdigest()
 

@@ -11,14 +11,20 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from torus_connect._config.checks import checked_text, stripped, text_fault
+from torus_connect._config.checks import checked_seconds, checked_text, stripped, text_fault
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, Unusable, conceal, half_built_too
 
 from ._errors import StoreError
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from torus_connect._config.settings import Settings
     from torus_connect._credentials.session import Session
+
+    Login = Callable[[], str]
+    AsyncLogin = Callable[[], str | Awaitable[str]]
 
 MAX_USER = 256
 
@@ -68,6 +74,25 @@ class SessionKey:
         return f"<SessionKey {self.digest[:12]}>"
 
 
+class SessionRequest:
+    """What a caller of `session` asks for; all of it is checked.
+
+    Raises:
+        ConfigurationError: a part of it is malformed.
+    """
+
+    def __init__(
+        self, settings: Settings, user: str, login: AsyncLogin | None, timeout: float, instead_of: Session | None
+    ) -> None:
+        if login is not None and not callable(login):
+            raise ConfigurationError(f"login must be callable, not {type(login).__name__}")
+        self.settings = settings
+        self.key = SessionKey(settings.base_url, settings.api_key, user)
+        self.login = login
+        self.timeout = checked_seconds("timeout", timeout)
+        self.instead_of = instead_of
+
+
 def looked_for(key: SessionKey, store: object, api_key_source: str) -> str:
     """Return where a session was looked for, and whose, for an error; of the API key, where it came from.
 
@@ -99,23 +124,18 @@ class SessionStore(Protocol):
 
     def load(self, key: SessionKey) -> Session | None:
         """Return the kept session, good or expired, or `None` where there is none."""
-        ...
 
     def save(self, key: SessionKey, session: Session) -> None:
         """Keep a session in the place of the one before: whole, or not at all."""
-        ...
 
     def delete(self, key: SessionKey) -> None:
         """Forget the session; does nothing where there is none."""
-        ...
 
     def lease(self, key: SessionKey) -> Lease:
         """Return the right to log this user in, which is not taken yet."""
-        ...
 
     def close(self) -> None:
         """Let go of connections and the like. Closing again does nothing."""
-        ...
 
 
 @runtime_checkable
@@ -129,7 +149,6 @@ class Lease(Protocol):
     @property
     def unfinished(self) -> bool:
         """See above."""
-        ...
 
     def acquire(self) -> bool:
         """Take the right, at once; return `False` where somebody else holds it.
@@ -137,7 +156,6 @@ class Lease(Protocol):
         Whatever comes of it, an interrupt too, `release` is to be called. So there is an owner before there is
         anything to own.
         """
-        ...
 
     def check(self) -> None:
         """See that a session could be kept: before a user is asked to log in, for nothing.
@@ -145,7 +163,6 @@ class Lease(Protocol):
         Raises:
             StoreError: it could not.
         """
-        ...
 
     def begin(self) -> None:
         """Check once more, and note, so that it outlives this process, that an exchange begins.
@@ -154,7 +171,6 @@ class Lease(Protocol):
             StoreError: a session could not be kept; do not begin.
             LockLost: the right is not held any more; do not begin.
         """
-        ...
 
     def save(self, session: Session) -> None:
         """Keep the session that the exchange yielded, and clear the note.
@@ -162,18 +178,15 @@ class Lease(Protocol):
         Raises:
             LockLost: somebody else has got the right since; nothing was kept.
         """
-        ...
 
     def settle(self) -> None:
         """Clear the note: the exchange ended without a session, and its error was reported."""
-        ...
 
     def release(self) -> None:
         """Give the right back; a note that was not cleared stays. Raises no error of its own.
 
         Releasing again does nothing, or ends what an interrupt cut off.
         """
-        ...
 
 
 @runtime_checkable
@@ -182,23 +195,18 @@ class AsyncSessionStore(Protocol):
 
     async def load(self, key: SessionKey) -> Session | None:
         """See `SessionStore.load`."""
-        ...
 
     async def save(self, key: SessionKey, session: Session) -> None:
         """See `SessionStore.save`."""
-        ...
 
     async def delete(self, key: SessionKey) -> None:
         """See `SessionStore.delete`."""
-        ...
 
     def lease(self, key: SessionKey) -> AsyncLease:
         """See `SessionStore.lease`."""
-        ...
 
     async def aclose(self) -> None:
         """See `SessionStore.close`."""
-        ...
 
 
 @runtime_checkable
@@ -208,28 +216,21 @@ class AsyncLease(Protocol):
     @property
     def unfinished(self) -> bool:
         """See `Lease`."""
-        ...
 
     async def acquire(self) -> bool:
         """See `Lease.acquire`."""
-        ...
 
     async def check(self) -> None:
         """See `Lease.check`."""
-        ...
 
     async def begin(self) -> None:
         """See `Lease.begin`."""
-        ...
 
     async def save(self, session: Session) -> None:
         """See `Lease.save`."""
-        ...
 
     async def settle(self) -> None:
         """See `Lease.settle`."""
-        ...
 
     async def release(self) -> None:
         """See `Lease.release`."""
-        ...

@@ -7,7 +7,7 @@ import os
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret
 
-from ._folder import fault_of
+from ._open_file import OPEN_FLAGS, fault_of
 
 _MAX_BYTES = 64 * 1024
 
@@ -23,8 +23,7 @@ def secret_of_file(name: str, path: str) -> Secret:
         ConfigurationError: it is missing or not safe; the message names neither the path nor anything of the file.
     """
     try:
-        # Not to be waited for, should it be a pipe.
-        number = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        number = os.open(path, os.O_RDONLY | OPEN_FLAGS)
     except (OSError, ValueError) as exc:
         fault = getattr(exc, "strerror", None) or "it is no path"
     else:

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
     from torus_connect._credentials.session import Session
     from torus_connect.secret import Unusable
 
-    from ._protocol import Lease, SessionStore
-    from ._session_request import SessionRequest
+    from ._protocol import Lease, SessionRequest, SessionStore
     from ._sync_parts import Exchange
 
 SHORTEST_WAIT, LONGEST_WAIT = 0.02, 0.2
