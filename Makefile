@@ -160,13 +160,13 @@ screenshots: reference tools/node/node_modules/.installed ## take the screenshot
 	@CHROMIUM="$(CHROMIUM)" SANDBOX="$(BIN)/torus-connect" SCREENSHOTS=write \
 		node --test --test-reporter=spec tests/reference/screenshot.test.mjs
 
-# The tests of the site run with it: they read what was built.
+# The tests of the site run with it: they read what was built, and follow each page.
 .PHONY: docs
-docs: $(VENV)/.dev $(VENV)/.docs ## write the documentation site to dist/docs/, and check it; warnings are errors
+docs: $(VENV)/.dev $(VENV)/.docs ## write the documentation site to dist/docs/, and check it: warnings are errors, snippets run
 	@rm -rf dist/docs
 	@$(BIN)/python tools/architecture.py docs/images/architecture.svg
 	@$(VENV)/docs/bin/python -m sphinx --quiet -W --keep-going -n -E -b html -d $(VENV)/docs/doctrees docs dist/docs
-	$(BIN)/python -m pytest -q -m site tests/docs/test_site.py
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m site tests/docs
 	@echo "dist/docs/index.html"
 
 .PHONY: prism

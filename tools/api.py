@@ -45,15 +45,15 @@ def public_api() -> dict[str, str]:
 
 
 def is_generated(path: str) -> bool:
-    """Return whether a module is one of the generated package, and for its users."""
-    return path.startswith(f"{GENERATED}.") and not any(part.startswith("_") for part in path.split("."))
+    """Return whether a module is one of the generated package."""
+    return path.startswith(f"{GENERATED}.")
 
 
 def within(module: griffe.Module) -> Iterator[griffe.Module]:
-    """Yield the module and all below it."""
+    """Yield the module and all below it, but for those whose name begins with `_`."""
     yield module
     for _, inner in sorted(module.modules.items()):
-        if not inner.is_alias:
+        if not (inner.is_alias or inner.name.startswith("_")):
             yield from within(inner)
 
 

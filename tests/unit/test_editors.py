@@ -40,10 +40,10 @@ def public(thing: object) -> set[str]:
     ("before_the_dot", "there"),
     [
         ("torus", TorusConnect),
-        ("session", torus_connect.Session),
         ("me", Account),
-        ("torus.market", Market),
-        ("row", Holding),
+        pytest.param("session", torus_connect.Session, marks=pytest.mark.soak),
+        pytest.param("torus.market", Market, marks=pytest.mark.soak),
+        pytest.param("row", Holding, marks=pytest.mark.soak),
     ],
 )
 def test_what_an_editor_offers(before_the_dot: str, there: object) -> None:
