@@ -32,7 +32,7 @@ from torus_connect import (
     wait_for_request_token,
 )
 from torus_connect._login import listener
-from torus_connect._login.http import Judge, parsed
+from torus_connect._login.http import CallbackHandler, parsed
 from torus_connect.cli import main
 
 ESCAPED = quote(REQUEST_TOKEN, safe="")
@@ -161,14 +161,14 @@ def test_a_task_that_is_cancelled_in_the_middle_of_a_redirect(detector: Detector
     detector.assert_nothing_found()
 
 
-def test_the_judge(detector: Detector) -> None:
+def test_a_request_and_what_it_decides(detector: Detector) -> None:
     request = parsed(get(f"REQUEST_TOKEN={ESCAPED}"))
     assert request
-    judge = Judge("/")
-    assert b"200 OK" in judge.decide(request, b"")
-    assert isinstance(judge.verdict, Secret)
+    handler = CallbackHandler("/")
+    assert b"200 OK" in handler.decide(request, b"")
+    assert isinstance(handler.result, Secret)
     detector.look("repr", "request", repr(request))
-    detector.look("repr", "judge", repr(vars(judge)))
+    detector.look("repr", "handler", repr(vars(handler)))
     detector.assert_nothing_found()
 
 

@@ -26,7 +26,7 @@ from torus_connect import (
     wait_for_request_token,
 )
 from torus_connect._login import listener
-from torus_connect._login.http import Judge, parsed
+from torus_connect._login.http import CallbackHandler, parsed
 
 PATH = "/callback"
 TOKEN = "canary-request-token+/="
@@ -386,12 +386,14 @@ def test_a_login_that_came_to_another_path_is_told_and_can_be_pasted(face: str) 
     ],
 )
 def test_where_a_login_came_instead(target: str, host: str, headers: tuple[str, ...], told: str) -> None:
-    judge = Judge(PATH)
+    handler = CallbackHandler(PATH)
     head = "\r\n".join([f"GET {target} HTTP/1.1", f"Host: {host}", *headers, "", ""])
-    page = (judge.refusal(parsed(head.encode("latin-1"))) or b"").decode()
+    request = parsed(head.encode("latin-1"))
+    assert request
+    page = (handler.refusal(request) or b"").decode()
     assert page.startswith("HTTP/1.1 4")
-    assert judge.verdict is None
-    assert judge.elsewhere == (f"a login came back {told}" if told else "")
+    assert handler.result is None
+    assert handler.elsewhere == (f"a login came back {told}" if told else "")
     assert (f"A login came back {told}, and is not waited for there." in page) == bool(told)
     assert "canary" not in page
 

@@ -1,4 +1,4 @@
-"""Judges what comes in at the port where a login ends, without I/O: which request decides, and what each is answered.
+"""What comes in at the port where a login ends, without I/O: which request decides, and what each is answered.
 
 Anybody on this machine, and any page that is open in a browser, can send something here. What decides is one
 navigation of a browser to the right path, by a name of this machine, with a request token or an error in its query; or
@@ -8,17 +8,13 @@ the fragment that the page served there hands over. Everything else is answered 
 from __future__ import annotations
 
 import re
-from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 from torus_connect._config.urls import is_loopback
-from torus_connect.secret import Secret, half_built_too
+from torus_connect.secret import Secret
 
-from .pages import page, plain
+from .pages import answer
 from .redirect import LoginFault, read_redirect
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 MAX_BYTES = 16 * 1024
 """The most that the head of a request may have, and its body."""
@@ -34,19 +30,14 @@ _PASTE = (
 _SHOWN = r"[A-Za-z0-9/._~%:\[\]-]{1,100}"
 
 
-class Request:
+class Request(NamedTuple):
     """A request as it came; `repr` shows nothing."""
 
-    __slots__ = ("headers", "method", "path", "query")
+    method: str
+    path: str
+    query: Secret
+    headers: dict[str, list[str]]
 
-    def __init__(self, method: str, target: str, headers: Mapping[str, list[str]]) -> None:
-        self.method: str = method
-        path, _, query = target.partition("?")
-        self.path: str = path
-        self.query: Secret = Secret(query)
-        self.headers: Mapping[str, list[str]] = headers
-
-    @half_built_too
     def __repr__(self) -> str:
         return f"<Request {self.method}>"
 
@@ -74,26 +65,25 @@ def parsed(head: bytes) -> Request | None:
         if not colon or not name or name != name.strip():
             return None
         headers.setdefault(name.lower(), []).append(value.strip())
-    return Request(words[0], words[1], headers)
+    path, _, query = words[1].partition("?")
+    return Request(words[0], path, Secret(query), headers)
 
 
-class Judge:
+class CallbackHandler:
     """Decides once.
 
     Attributes:
-        verdict: the request token or what was wrong with the redirect, as soon as one request has decided.
+        result: the request token or what was wrong with the redirect, as soon as one request has decided.
         elsewhere: the last login that came to another path, or for another host, in words; empty where none did.
     """
 
     def __init__(self, path: str) -> None:
-        self.verdict: Secret | LoginFault | None = None
+        self.result: Secret | LoginFault | None = None
         self.elsewhere: str = ""
         self._path = path
 
-    def refusal(self, request: Request | None) -> bytes | None:
+    def refusal(self, request: Request) -> bytes | None:
         """Return the answer to what cannot decide, whatever its body; `None` where it can."""
-        if request is None:
-            return answer(400, "This is no HTTP request.")
         if not _is_this_machine(request.header("host")):
             refused = answer(400, "This is not the host that was asked for.")
             return self._login_elsewhere(request, 400, "for the host", request.header("host")) or refused
@@ -101,7 +91,7 @@ class Judge:
             refused = answer(404, "There is nothing here.")
             return self._login_elsewhere(request, 404, "to the path", request.path) or refused
         if request.method not in ("GET", "POST"):
-            return answer(405, "Only GET and POST.", {"Allow": "GET, POST"}, has_body=request.method != "HEAD")
+            return answer(405, "Only GET and POST.", has_body=request.method != "HEAD")
         return _handing_over_refused(request) if request.method == "POST" else _going_there_refused(request)
 
     def _login_elsewhere(self, request: Request, status: int, where: str, name: str) -> bytes | None:
@@ -113,17 +103,16 @@ class Judge:
         return answer(status, f"A{self.elsewhere[1:]}, and is not waited for there. {_PASTE}")
 
     def decide(self, request: Request, body: bytes) -> bytes:
-        """Return the answer to a request that was not refused; the first with a token or an error is the verdict."""
-        handed_over = request.method == "POST"
-        if self.verdict is not None:
-            return answer(410, _OVER) if handed_over else answer_page(410, _OVER)
-        carried = f"#{body.decode('latin-1')}" if handed_over else f"?{request.query}"
-        found = read_redirect(Secret(carried))
+        """Return the answer to a request that was not refused; the first with a token or an error is the result."""
+        page = request.method == "GET"
+        if self.result is not None:
+            return answer(410, _OVER, page=page)
+        found = read_redirect(Secret(f"?{request.query}" if page else f"#{body.decode('latin-1')}"))
         if found is LoginFault.MISSING:
-            return answer(422, _MISSING) if handed_over else answer_page(200, _MISSING, asks=True)
-        self.verdict = found
-        status, sentence = (400, _FAILED) if isinstance(found, LoginFault) else (200, _DONE)
-        return answer(status, sentence) if handed_over else answer_page(status, sentence)
+            return answer(200 if page else 422, _MISSING, page=page, asks=True)
+        self.result = found
+        failed = isinstance(found, LoginFault)
+        return answer(400 if failed else 200, _FAILED if failed else _DONE, page=page)
 
 
 def _shown(text: str, found: Secret | LoginFault) -> str:
@@ -148,23 +137,6 @@ def _going_there_refused(request: Request) -> bytes | None:
     if request.headers.get("sec-fetch-dest", ["document"]) != ["document"] or "sec-purpose" in request.headers:
         return answer(400, "This is for the address line of a browser.")
     return None
-
-
-def answer(status: int, sentence: str, headers: Mapping[str, str] | None = None, *, has_body: bool = True) -> bytes:
-    """Return the bytes of an answer of one line of text."""
-    told, body = plain(sentence)
-    return _written(status, {**told, **(headers or {})}, body if has_body else b"")
-
-
-def answer_page(status: int, sentence: str, *, asks: bool = False) -> bytes:
-    """Return the bytes of an answer that is a page."""
-    return _written(status, *page(sentence, asks=asks))
-
-
-def _written(status: int, headers: Mapping[str, str], body: bytes) -> bytes:
-    fields = {**headers, "Content-Length": str(len(body)), "Connection": "close"}
-    head = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *(f"{name}: {value}" for name, value in fields.items())]
-    return "\r\n".join(head).encode() + b"\r\n\r\n" + body
 
 
 def _is_this_machine(host: str) -> bool:

@@ -1,12 +1,13 @@
-"""Waits on this machine for the redirect at the end of a login. The HTTP is judged in `http`, without I/O."""
+"""Waits on this machine for the redirect at the end of a login. Which request decides, `http` says without I/O."""
 
 from __future__ import annotations
 
 import asyncio
-import threading
-from concurrent.futures import Future
+import os
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from torus_connect._config.checks import checked_seconds, checked_text
 from torus_connect._config.settings import DEFAULT_LOGIN_PATH, DEFAULT_LOGIN_TIMEOUT
@@ -15,7 +16,8 @@ from torus_connect.errors import ConfigurationError, LoginFailed, LoginTimeout
 from torus_connect.secret import Secret, conceal
 
 from . import loopback
-from .http import MAX_BYTES, Judge, answer, parsed
+from .http import MAX_BYTES, CallbackHandler, parsed
+from .pages import answer
 from .redirect import LoginFault
 
 if TYPE_CHECKING:
@@ -60,30 +62,24 @@ def wait_for_request_token(
     """
     # In a thread: the caller's may have a loop that runs already, as in a notebook; and `on_ready` may take its time,
     # as `webbrowser` does with some browsers.
-    listening, result = threading.Event(), Future[Secret]()
-    loop = asyncio.new_event_loop()
-    task = loop.create_task(async_wait_for_request_token(port=port, path=path, timeout=timeout, on_ready=listening.set))
+    cancel: Future[Any] = Future()  # its result is there once it listens
 
-    def run() -> None:
+    def listening() -> None:
+        task: Any = asyncio.current_task()
+        cancel.set_result(partial(asyncio.get_running_loop().call_soon_threadsafe, task.cancel))
+
+    waiting = async_wait_for_request_token(port=port, path=path, timeout=timeout, on_ready=listening)
+    with ThreadPoolExecutor(1, "torus-login") as thread:
+        found: Future[Any] = thread.submit(asyncio.run, waiting)
         try:
-            result.set_result(loop.run_until_complete(task))
-        except BaseException as exc:  # noqa: BLE001 - handed to the thread that waits
-            result.set_exception(exc)
-        finally:
-            loop.close()
-            listening.set()
-
-    thread = threading.Thread(target=run, name="torus-login", daemon=True)
-    thread.start()
-    try:
-        listening.wait()
-        if on_ready and not result.done():
-            on_ready()
-        return result.result()
-    finally:  # an interrupt, too, ends the thread
-        with suppress(RuntimeError):  # the loop is closed: it has ended by itself
-            loop.call_soon_threadsafe(task.cancel)
-        thread.join()
+            wait((cancel, found), return_when=FIRST_COMPLETED)
+            if on_ready and cancel.done():
+                on_ready()
+            return Secret(found.result())
+        finally:  # an interrupt, too, ends the thread
+            if not cancel.cancel():
+                with suppress(RuntimeError):  # the loop is closed: it has ended by itself
+                    cancel.result()()
 
 
 async def async_wait_for_request_token(
@@ -95,51 +91,16 @@ async def async_wait_for_request_token(
 ) -> Secret:
     """`wait_for_request_token` with `await`; a task that waits can be cancelled. `on_ready` must not block the loop."""
     running_loop()  # before a port is taken
-    where, seconds = checked_path(path), checked_seconds("timeout", timeout)
-    return await _received(_listening(checked_port(port)), Judge(where), seconds, on_ready)
-
-
-def checked_port(port: object) -> int:
-    """Return a port that a URL can be registered with.
-
-    Raises:
-        ConfigurationError: it is none.
-    """
-    if isinstance(port, bool) or not isinstance(port, int) or not 0 < port <= _HIGHEST_PORT:
-        raise ConfigurationError(f"port must be a whole number from 1 to {_HIGHEST_PORT}")
-    return port
-
-
-def checked_path(path: str) -> str:
-    """Return the path of a URL, as a browser sends it.
-
-    Raises:
-        ConfigurationError: it is none.
-    """
-    text = checked_text("path", conceal(path))
-    if not text.startswith("/") or any(mark in text for mark in "?# \\"):
-        raise ConfigurationError("path must start with / and hold no query, fragment, backslash or space")
-    return str(text)
-
-
-async def _received(
-    listeners: list[socket.socket], judge: Judge, seconds: float, on_ready: Callable[[], object] | None
-) -> Secret:
-    """Serve listening sockets until the judge has a verdict, or the time is over; close them in any case.
-
-    Raises:
-        LoginTimeout, LoginFailed: see `wait_for_request_token`.
-    """
-    door = _Door(judge)
-    servers = []
+    handler, seconds = CallbackHandler(_checked_path(path)), checked_seconds("timeout", timeout)
+    listeners = _listening(port)
+    connections, servers = _Connections(handler), list[asyncio.Server]()
     try:
         async with asyncio.timeout(seconds):
-            for listener in listeners:
-                server = await asyncio.start_server(door.open, sock=listener, limit=MAX_BYTES)
-                servers.append(server)
+            for each in listeners:
+                servers += [await asyncio.start_server(connections.serve, sock=each, limit=MAX_BYTES)]
             if on_ready:
                 on_ready()
-            await door.decided.wait()
+            await connections.decided.wait()
     except TimeoutError:
         pass
     finally:
@@ -147,77 +108,93 @@ async def _received(
             server.close()
         for listener in listeners:
             listener.close()
-        await door.close()
-    if judge.verdict is None:
+        await connections.close()
+    if handler.result is None:
         waited = f"Nobody came back from the login within {seconds:g} seconds"
-        raise LoginTimeout(f"{waited}{f', but {judge.elsewhere}: {_PASTE}' if judge.elsewhere else ''}")
-    if isinstance(judge.verdict, LoginFault):
-        raise LoginFailed(judge.verdict.value)
-    return judge.verdict
+        raise LoginTimeout(f"{waited}, but {handler.elsewhere}: {_PASTE}" if handler.elsewhere else waited)
+    if isinstance(handler.result, LoginFault):
+        raise LoginFailed(handler.result.value)
+    return handler.result
 
 
-class _Door:
+def _checked_path(path: str) -> str:
+    text = checked_text("path", conceal(path))
+    if not text.startswith("/") or any(mark in text for mark in "?# \\"):
+        raise ConfigurationError("path must start with / and hold no query, fragment, backslash or space")
+    return str(text)
+
+
+class _Connections:
     """The connections that are open: not too many, and none of them for long."""
 
-    def __init__(self, judge: Judge) -> None:
+    def __init__(self, handler: CallbackHandler) -> None:
         self.decided = asyncio.Event()
-        self._judge = judge
-        self._visits: list[asyncio.Task[None]] = []
-        self._deciding: asyncio.Task[None] | None = None
+        self._handler = handler
+        self._tasks: dict[asyncio.Task[None], None] = {}
 
-    def open(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serve a connection beside the others; where there are too many, the oldest makes room."""
-        live = [visit for visit in self._visits if not visit.cancelling()]
-        if len(live) >= _MOST_CONNECTIONS:
-            live[0].cancel()
-        visit = asyncio.ensure_future(self._visit(reader, writer))
-        self._visits.append(visit)
-        visit.add_done_callback(self._visits.remove)
-        # Not within the visit: one that is cancelled before it began does nothing.
-        visit.add_done_callback(lambda _: writer.transport.abort())
+    def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve a connection beside the others; where there are too many, the oldest is closed."""
+        if len(self._tasks) >= _MOST_CONNECTIONS:
+            oldest = next(iter(self._tasks))
+            del self._tasks[oldest]
+            oldest.cancel()
+
+        def done(task: asyncio.Task[None]) -> None:
+            self._tasks.pop(task, None)
+            writer.transport.abort()
+
+        task = asyncio.ensure_future(self._serve(reader, writer))
+        self._tasks[task] = None
+        task.add_done_callback(done)  # not within the task: one that is cancelled before it began does nothing
 
     async def close(self) -> None:
-        """End all connections; the one that decided gets a moment for its answer to arrive."""
-        if self._deciding:
-            await asyncio.wait([self._deciding], timeout=_ANSWER_SECONDS)
-        rest = list(self._visits)
-        for visit in rest:
-            visit.cancel()
-        await asyncio.gather(*rest, return_exceptions=True)
+        """End all connections."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.sleep(0)  # lets the transports tell the system
 
-    async def _visit(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        # Whoever goes away in the middle is no fault of anybody.
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        decides = False
+        # It is no fault if the other side goes away in the middle.
         with suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
-            async with asyncio.timeout(_REQUEST_SECONDS):
-                writer.write(await self._answer(reader))
+            async with asyncio.timeout(_REQUEST_SECONDS) as deadline:
+                told, decides = await self._answer(reader)
+                if decides:  # a moment for the answer to arrive, and the wait is over
+                    deadline.reschedule(asyncio.get_running_loop().time() + _ANSWER_SECONDS)
+                writer.write(told)
                 await writer.drain()
                 writer.write_eof()
                 # A connection that is closed with something unread is reset, and the answer with it.
                 while await reader.read(MAX_BYTES):
                     pass
+        if decides:
+            self.decided.set()
 
-    async def _answer(self, reader: asyncio.StreamReader) -> bytes:
+    async def _answer(self, reader: asyncio.StreamReader) -> tuple[bytes, bool]:
+        """Return the answer to a request, and whether it decides."""
         try:
             request = parsed(await reader.readuntil(b"\r\n\r\n"))
         except asyncio.LimitOverrunError:
-            return answer(431, "That is too long.")
-        refusal = self._judge.refusal(request)
-        if refusal or request is None:
-            return refusal or b""
+            return answer(431, "That is too long."), False
+        if request is None:
+            return answer(400, "This is no HTTP request."), False
+        refused = self._handler.refusal(request)
+        if refused:
+            return refused, False
         body = await reader.readexactly(request.body_length) if request.method == "POST" else b""
-        told = self._judge.decide(request, body)
-        if self._judge.verdict is not None and not self.decided.is_set():
-            self._deciding = asyncio.current_task()
-            self.decided.set()
-        return told
+        open_until_now = self._handler.result is None
+        return self._handler.decide(request, body), open_until_now and self._handler.result is not None
 
 
 def _listening(port: int) -> list[socket.socket]:
+    if isinstance(port, bool) or not isinstance(port, int) or not 0 < port <= _HIGHEST_PORT:
+        raise ConfigurationError(f"port must be a whole number from 1 to {_HIGHEST_PORT}")
     try:
         return loopback.listen_on_both(port)
     except OSError as exc:
-        why = exc.strerror
+        why = os.strerror(exc.errno or 0)
     raise ConfigurationError(
         f"port {port} cannot be listened on, on 127.0.0.1 and ::1: {why}. Choose another one (`--port`), and register "
         "it with the redirect URL"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import os
 import socket
 
 IPV4, IPV6 = "127.0.0.1", "::1"
@@ -18,21 +17,10 @@ def listen(host: str, port: int) -> socket.socket:
         OSError: the port cannot be bound.
         OverflowError: the port is not 0 to 65535.
     """
+    made = socket.create_server((host, port), family=socket.AF_INET6 if host == IPV6 else socket.AF_INET)
     # The protocol is named because asyncio sets TCP_NODELAY only where it reads "TCP" on the socket. Without it a kept
-    # connection waits 40 ms for every reply; socket.create_server() leaves it out.
-    family = socket.AF_INET6 if host == IPV6 else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    try:
-        if os.name == "posix":  # take over a port that was just left; elsewhere this would share one that is in use
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if family == socket.AF_INET6:
-            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        listener.bind((host, port))
-        listener.listen()
-    except BaseException:
-        listener.close()
-        raise
-    return listener
+    # connection waits 40 ms for every reply.
+    return socket.socket(made.family, made.type, socket.IPPROTO_TCP, fileno=made.detach())
 
 
 def listen_on_both(port: int) -> list[socket.socket]:

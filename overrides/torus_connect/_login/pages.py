@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from http import HTTPStatus
 
 # The address of the page held a request token: it leaves the history at once, and no other site learns it.
 _SCRIPT = """\
@@ -31,31 +32,34 @@ _POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-HEADERS = {
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
+_HEADERS = (
+    "Allow: GET, POST",
+    "Cache-Control: no-store",
+    "Connection: close",
+    "Cross-Origin-Opener-Policy: same-origin",
+    "Cross-Origin-Resource-Policy: same-origin",
+    "Referrer-Policy: no-referrer",
+    "X-Content-Type-Options: nosniff",
+)
 """Of every answer: its address may have held a request token."""
 
 
-def page(sentence: str, *, asks: bool = False) -> tuple[dict[str, str], bytes]:
-    """Return headers and body of a page that takes its own query and fragment out of the history.
+def answer(status: int, sentence: str, *, page: bool = False, asks: bool = False, has_body: bool = True) -> bytes:
+    """Return the bytes of an HTTP answer.
 
     Args:
+        status: of the answer.
         sentence: fixed text of ours; it is not escaped.
-        asks: whether it hands over its fragment, which no server sees, by a POST to its own path.
+        page: whether it is a page, which takes its own query and fragment out of the history; else one line of text.
+        asks: whether the page hands over its fragment, which no server sees, by a POST to its own path.
+        has_body: `False` for the answer to a HEAD.
     """
-    nonce = secrets.token_urlsafe(16)
-    text = _PAGE.format(
-        nonce=nonce, style=_STYLE, script=_SCRIPT, sentence=sentence, asks=' data-asks="yes"' if asks else ""
-    )
-    policy = _POLICY.format(nonce=nonce)
-    return {**HEADERS, "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": policy}, text.encode()
-
-
-def plain(sentence: str) -> tuple[dict[str, str], bytes]:
-    """Return headers and body of one line of text."""
-    return {**HEADERS, "Content-Type": "text/plain; charset=utf-8"}, f"{sentence}\n".encode()
+    nonce, asking = secrets.token_urlsafe(16), ' data-asks="yes"' if asks else ""
+    text = f"{sentence}\n"
+    if page:
+        text = _PAGE.format(nonce=nonce, style=_STYLE, script=_SCRIPT, sentence=sentence, asks=asking)
+    body = text.encode() if has_body else b""
+    head = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *_HEADERS, f"Content-Length: {len(body)}"]
+    head.append(f"Content-Type: text/{'html' if page else 'plain'}; charset=utf-8")
+    head.append(f"Content-Security-Policy: {_POLICY.format(nonce=nonce)}")
+    return "\r\n".join([*head, "", ""]).encode() + body
