@@ -343,7 +343,7 @@ def test_a_session_that_cannot_be_kept_is_said_to_be_lost(place: Place) -> None:
     with RawServer(behave) as server:
         done = run(place, "--paste", stdin="a-token", TORUS_BASE_URL=server.base_url)
     assert (done.returncode, done.stdout) == (5, "")
-    assert "The user is logged in, but the session could not be kept" in done.stderr
+    assert "The user is logged in, but the session could not be stored" in done.stderr
     assert "It is lost: mend the store, and log in again." in done.stderr
 
 

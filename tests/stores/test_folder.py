@@ -228,7 +228,7 @@ def test_a_file_that_is_no_session(file_store: FileStore, key: SessionKey, sessi
     file_store.path(key).write_text("{")
     with pytest.raises(StoreError) as caught:
         file_store.load(key)
-    assert str(caught.value).startswith(f"{file_store.path(key)}: The kept session cannot be read: ")
+    assert str(caught.value).startswith(f"{file_store.path(key)}: The stored session cannot be read: ")
     assert caught.value.__context__ is None
 
 

@@ -135,7 +135,7 @@ def test_nobody_to_ask(ask: Ask, sandbox: Sandbox, store: SessionStore, monkeypa
     with pytest.raises(LoginNeeded) as caught:
         ask(options(sandbox, store), "a user")
     where = f"{repr(store).strip('<>')}, for the user 'a user', the base URL {sandbox.base_url} and the API key of "
-    assert caught.value.args == (f"No good session is kept in {where}the argument api_key",)
+    assert caught.value.args == (f"No good session is stored in {where}the argument api_key",)
     monkeypatch.setenv("TORUS_API_KEY", sandbox.api_key)
     with pytest.raises(LoginNeeded) as caught:
         ask({**options(sandbox, store), "api_key": None})
@@ -150,7 +150,7 @@ def test_of_a_store_that_is_not_ours_the_class_is_told(ask: Ask, sandbox: Sandbo
         def __repr__(self) -> str:
             return "canary"
 
-    with pytest.raises(LoginNeeded, match="No good session is kept in OfTheirs, for the user") as caught:
+    with pytest.raises(LoginNeeded, match="No good session is stored in OfTheirs, for the user") as caught:
         ask(options(sandbox, OfTheirs()))
     assert "canary" not in str(caught.value)
 
@@ -374,7 +374,7 @@ class TestWhatGoesWrong:
                 return FullLease()
 
         token = sandbox.issue_request_token()
-        with pytest.raises(SessionNotKept, match="could not be kept: the disk is full") as caught:
+        with pytest.raises(SessionNotKept, match="could not be stored: the disk is full") as caught:
             ask(options(sandbox, Full()), login=lambda: token)
         assert caught.value.session
         assert caught.value.session.access_token == sandbox.access_token_for(token)

@@ -1,4 +1,4 @@
-"""Where sessions are kept: chosen by a URL, `memory:`, `file:[PATH]`, `keyring:[SERVICE]` or `redis://HOST`.
+"""Where sessions are stored: chosen by a URL, `memory:`, `file:[PATH]`, `keyring:[SERVICE]` or `redis://HOST`.
 
     from torus_connect.stores import open_store
 

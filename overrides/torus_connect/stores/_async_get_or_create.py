@@ -62,7 +62,7 @@ async def get_or_create_session(store: AsyncSessionStore, request: SessionReques
 
 
 class _Login(SharedClaim):
-    """One caller's way to a session; keeps a request token that is not spent yet."""
+    """One caller's way to a session; holds a request token that is not spent yet."""
 
     def __init__(self, store: AsyncSessionStore, request: SessionRequest, exchange: Exchange) -> None:
         super().__init__(_logins, f"{id(store)} {request.key.digest}")
@@ -104,7 +104,7 @@ class _Login(SharedClaim):
     async def _log_in(self, lease: AsyncLease) -> Session | None:
         if self.function is None:
             where = looked_for(self._request.key, self._store, self._request.settings.api_key_source)
-            raise LoginNeeded(f"No good session is kept in {where}")
+            raise LoginNeeded(f"No good session is stored in {where}")
         if lease.unfinished:
             _log.warning(
                 "an earlier login of this user was cut off: its request token may be spent; %r", self._request.key
@@ -134,7 +134,7 @@ class _Login(SharedClaim):
             why = exc.args[0]
         else:
             return session
-        raise SessionNotKept(f"The user is logged in, but the session could not be kept: {why}", session=session)
+        raise SessionNotKept(f"The user is logged in, but the session could not be stored: {why}", session=session)
 
 
 def _request_token(given: Secret | Unusable | None) -> Secret:

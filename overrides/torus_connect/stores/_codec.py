@@ -1,16 +1,16 @@
-"""A session as the bytes that a store keeps: JSON, with a version, and whose it is."""
+"""A session as the bytes that a store holds: JSON, with a version, and whose it is."""
 
 from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from torus_connect._config.checks import is_sendable
 from torus_connect._credentials.session import Session
 from torus_connect.errors import ConfigurationError
 from torus_connect.reply import parsed_object
-from torus_connect.secret import Secret, conceal
+from torus_connect.secret import Secret
 
 from ._errors import StoreError
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ._protocol import SessionKey
 
 VERSION = 1
+_FIELDS = {"access_token": str, "issued_at": str, "base_url": str | None, "origins": list, "day_ends": str}
 _LOG_IN = "clear it (`torus-connect session clear`), and log in again"
 
 
@@ -45,26 +46,26 @@ def decode(key: SessionKey, data: bytes) -> Session:
     Raises:
         StoreError: they are something else, of another version, or were made for another key.
     """
-    kept = parsed_object(data) or {}
+    stored = parsed_object(data) or {}
     del data
-    version, owner = kept.pop("version", None), kept.pop("key", None)
-    session = _session_of(kept)
-    del kept
+    version, owner = stored.pop("version", None), stored.pop("key", None)
+    session = _session_of(stored)
+    del stored
     if isinstance(version, int) and version > VERSION:
-        raise StoreError("The kept session is of a later version of torus-connect: update this one")
+        raise StoreError("The stored session is of a later version of torus-connect: update this one")
     if version != VERSION or session is None or not isinstance(owner, str):
-        raise StoreError(f"The kept session cannot be read: {_LOG_IN}")
+        raise StoreError(f"The stored session cannot be read: {_LOG_IN}")
     if owner != key.digest:
-        raise StoreError(f"The kept session is of another user, API key or base URL, and was put here: {_LOG_IN}")
+        raise StoreError(f"The stored session is of another user, API key or base URL, and was put here: {_LOG_IN}")
     return session
 
 
-def _session_of(kept: dict[str, object]) -> Session | None:
-    token, issued_at, base_url = conceal(kept.get("access_token")), kept.get("issued_at"), kept.get("base_url")
-    if not isinstance(token, Secret) or not is_sendable(token) or not isinstance(issued_at, str):
+def _session_of(stored: dict[str, Any]) -> Session | None:
+    if not all(isinstance(stored.get(name), kind) for name, kind in _FIELDS.items()):
         return None
-    origins, day_ends = kept.get("origins"), kept.get("day_ends")
-    if not isinstance(base_url, str | None) or not isinstance(origins, list) or not isinstance(day_ends, str):
+    token, issued_at, base_url, origins, day_ends = (stored[name] for name in _FIELDS)
+    token = Secret(token)
+    if not is_sendable(token):
         return None
     try:
         moment = datetime.fromisoformat(issued_at)

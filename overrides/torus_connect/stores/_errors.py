@@ -1,4 +1,4 @@
-"""What goes wrong with kept sessions. Each error says what became of the request token, as all errors do."""
+"""What goes wrong with stored sessions. Each error says what became of the request token, as all errors do."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ class StoreError(TorusError):
 
 
 class LockLost(StoreError):
-    """The right to log this user in has gone to somebody else; nothing was sent, or kept, after that."""
+    """The lock of this user has gone to somebody else; nothing was sent, or stored, after that."""
 
     next_step: ClassVar[str | None] = "Call again: it waits for the other login and returns its session."
 
 
 class LoginNeeded(TorusError):
-    """No good session is kept for this user, and no `login` was given to get one."""
+    """No good session is stored for this user, and no `login` was given to get one."""
 
     outcome = Outcome.NOT_SENT
     next_step: ClassVar[str | None] = "Nothing was sent: let the user log in (`torus-connect login`), or pass `login`."
@@ -43,7 +43,7 @@ class LoginPending(TorusError):
 
 
 class SessionNotKept(StoreError):
-    """The login succeeded, and its session could not be kept.
+    """The login succeeded, and its session could not be stored.
 
     Attributes:
         session: the session, so that it is not lost; `None` in a pickle of the error, because a session is not pickled.

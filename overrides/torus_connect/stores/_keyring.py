@@ -32,18 +32,18 @@ T = TypeVar("T")
 SERVICE = "torus-connect"
 REFUSED = {
     "keyring.backends.fail.Keyring": "there is no keyring on this machine",
-    "keyring.backends.null.Keyring": "it keeps nothing",
+    "keyring.backends.null.Keyring": "it stores nothing",
     "keyrings.alt.file.PlaintextKeyring": "it stores plain text",
 }
-"""Back ends, and what is built on them, that cannot keep a secret; beside all that call themselves plain text."""
+"""Back ends, and what is built on them, that cannot store a secret; beside all that call themselves plain text."""
 
 
 class KeyringStore:
-    """Keeps each session in the keyring, under a service's name and the key's digest.
+    """Stores each session in the keyring, under a service's name and the key's digest.
 
     Args:
         service: the name that a keyring shows to its owner.
-        locks: the folder of the locks; the one of this platform for what is to be kept, by default.
+        locks: the folder of the locks; the one of this platform for what is to be stored, by default.
     """
 
     def __init__(self, service: str = SERVICE, *, locks: Path | None = None) -> None:
@@ -52,8 +52,8 @@ class KeyringStore:
 
     def load(self, key: SessionKey) -> Session | None:
         """See `SessionStore`."""
-        kept = self._kept(key)
-        return None if kept is None else decode(key, bytes(kept))
+        stored = self._stored(key)
+        return None if stored is None else decode(key, bytes(stored))
 
     def save(self, key: SessionKey, session: Session) -> None:
         """See `SessionStore`."""
@@ -61,7 +61,7 @@ class KeyringStore:
 
     def delete(self, key: SessionKey) -> None:
         """See `SessionStore`."""
-        if self._kept(key) is not None:
+        if self._stored(key) is not None:
             self._ask(lambda ring: ring.delete_password(self._service, key.digest))
 
     def lease(self, key: SessionKey) -> FileLease:
@@ -76,8 +76,8 @@ class KeyringStore:
 
     def version(self, key: SessionKey) -> str:
         """Return what tells one stored session from the next; empty where there is none."""
-        kept = self._kept(key)
-        return "" if kept is None else hashlib.sha256(kept).hexdigest()
+        stored = self._stored(key)
+        return "" if stored is None else hashlib.sha256(stored).hexdigest()
 
     def close(self) -> None:
         """See `SessionStore`; there is nothing to let go of."""
@@ -86,11 +86,11 @@ class KeyringStore:
     def __repr__(self) -> str:
         return f"<KeyringStore {self._service}>"
 
-    def _kept(self, key: SessionKey) -> memoryview | None:
+    def _stored(self, key: SessionKey) -> memoryview | None:
         return self._ask(lambda ring: _hidden(ring.get_password(self._service, key.digest)))
 
     def _ask(self, do: Callable[[KeyringBackend], T]) -> T:
-        """Do something with the keyring, if it can keep a secret; turn whatever it raises into a `StoreError`."""
+        """Do something with the keyring, if it can store a secret; turn whatever it raises into a `StoreError`."""
         ring = keyring.get_keyring()
         refused = refusal(ring)
         if refused:
@@ -103,7 +103,7 @@ class KeyringStore:
 
 
 def refusal(ring: object) -> str | None:
-    """Return the name of a back end that cannot keep a secret, and why; `None` for one that can.
+    """Return the name of a back end that cannot store a secret, and why; `None` for one that can.
 
     One that hands on to others is only as good as the worst of them.
     """

@@ -1,4 +1,4 @@
-"""What a store of sessions must do: keep one per key, and let one login at a time happen per key.
+"""What a store of sessions must do: hold one per key, and let one login at a time happen per key.
 
 Two rules hold for every method. A store never waits for a lock: `get_or_create_session` does. And nothing of a
 secret is in a message or a `repr`; what goes wrong is a `StoreError`, raised outside the `except` that caught a
@@ -39,7 +39,7 @@ class SessionKey:
             surrounds it unseen does not count, so that every reader of a name means the same user.
 
     Attributes:
-        digest: SHA-256 over the three, in hex: a name for files and the like that tells nothing of them.
+        digest: SHA-256 over the three, in hex: a name for files and the like that shows nothing of them.
 
     Raises:
         ConfigurationError: the user's name is no such text, or the API key is malformed.
@@ -54,18 +54,18 @@ class SessionKey:
         self.api_key: Secret = checked_text("api_key", key)
         self.user: str = _checked_user(conceal(user))
         # As JSON, so that no two keys have the same bytes.
-        told = json.dumps([self.base_url, self.api_key, self.user]).encode()
-        self.digest: str = hashlib.sha256(told).hexdigest()
+        parts = json.dumps([self.base_url, self.api_key, self.user]).encode()
+        self.digest: str = hashlib.sha256(parts).hexdigest()
 
     def check(self, session: Session) -> None:
-        """See that a kept session is for the API of this key, before its token goes anywhere.
+        """See that a stored session is for the API of this key, before its token goes anywhere.
 
         Raises:
             StoreError: it is for another base URL.
         """
         if session.base_url != self.base_url:
             raise StoreError(
-                f"The kept session was made at another base URL, {session.base_url}, than that of this client, "
+                f"The stored session was made at another base URL, {session.base_url}, than that of this client, "
                 f"{self.base_url}: clear it (`torus-connect session clear`), and log in again"
             )
 
@@ -98,7 +98,7 @@ def looked_for(key: SessionKey, store: object, api_key_source: str) -> str:
 
     Args:
         key: whose session.
-        store: the store. Of one that is not ours, the class is told: its repr may hold anything.
+        store: the store. Of one that is not ours, the class is named: its repr may hold anything.
         api_key_source: the variable or the argument with the API key.
     """
     within = getattr(store, "_store", store)  # in an adapter
@@ -120,19 +120,19 @@ def _checked_user(user: Secret | Unusable | None) -> str:
 
 @runtime_checkable
 class SessionStore(Protocol):
-    """A store for threads. Every method may be called from any thread, and raises `StoreError`."""
+    """A sync store. Every method may be called from any thread, and raises `StoreError`."""
 
     def load(self, key: SessionKey) -> Session | None:
-        """Return the kept session, good or expired, or `None` where there is none."""
+        """Return the stored session, good or expired, or `None` where there is none."""
 
     def save(self, key: SessionKey, session: Session) -> None:
-        """Keep a session in the place of the one before: whole, or not at all."""
+        """Store a session in the place of the one before: whole, or not at all."""
 
     def delete(self, key: SessionKey) -> None:
         """Forget the session; does nothing where there is none."""
 
     def lease(self, key: SessionKey) -> Lease:
-        """Return the right to log this user in, which is not taken yet."""
+        """Return the lock of this user, which is not taken yet."""
 
     def close(self) -> None:
         """Let go of connections and the like. Closing again does nothing."""
@@ -140,7 +140,7 @@ class SessionStore(Protocol):
 
 @runtime_checkable
 class Lease(Protocol):
-    """The right to log one user in. Whoever holds it exchanges his request token, and nobody else does.
+    """The lock of one user: the caller that holds it exchanges their request token, and nobody else does.
 
     Attributes:
         unfinished: whether a former holder began an exchange of which nothing more is known: it was killed.
@@ -151,14 +151,14 @@ class Lease(Protocol):
         """See above."""
 
     def acquire(self) -> bool:
-        """Take the right, at once; return `False` where somebody else holds it.
+        """Take the lock, at once; return `False` where somebody else holds it.
 
-        Whatever comes of it, an interrupt too, `release` is to be called. So there is an owner before there is
+        Whatever comes of it, an interrupt too, call `release`. So there is an owner before there is
         anything to own.
         """
 
     def check(self) -> None:
-        """See that a session could be kept: before a user is asked to log in, for nothing.
+        """See that a session could be stored: before a user is asked to log in, for nothing.
 
         Raises:
             StoreError: it could not.
@@ -168,22 +168,22 @@ class Lease(Protocol):
         """Check once more, and note, so that it outlives this process, that an exchange begins.
 
         Raises:
-            StoreError: a session could not be kept; do not begin.
-            LockLost: the right is not held any more; do not begin.
+            StoreError: a session could not be stored; do not begin.
+            LockLost: the lock is not held any more; do not begin.
         """
 
     def save(self, session: Session) -> None:
-        """Keep the session that the exchange yielded, and clear the note.
+        """Store the session that the exchange yielded, and clear the note.
 
         Raises:
-            LockLost: somebody else has got the right since; nothing was kept.
+            LockLost: somebody else has got the lock since; nothing was stored.
         """
 
     def settle(self) -> None:
         """Clear the note: the exchange ended without a session, and its error was reported."""
 
     def release(self) -> None:
-        """Give the right back; a note that was not cleared stays. Raises no error of its own.
+        """Give the lock back; a note that was not cleared stays. Raises no error of its own.
 
         Releasing again does nothing, or ends what an interrupt cut off.
         """
@@ -191,7 +191,7 @@ class Lease(Protocol):
 
 @runtime_checkable
 class AsyncSessionStore(Protocol):
-    """`SessionStore` for tasks. It outlives an event loop: it may be used from one, and then from the next."""
+    """`SessionStore`, async. It outlives an event loop: it may be used from one, and then from the next."""
 
     async def load(self, key: SessionKey) -> Session | None:
         """See `SessionStore.load`."""
@@ -211,7 +211,7 @@ class AsyncSessionStore(Protocol):
 
 @runtime_checkable
 class AsyncLease(Protocol):
-    """`Lease` for tasks. `release` does its work, also where its task has been cancelled."""
+    """`Lease`, async. `release` does its work, also where its task has been cancelled."""
 
     @property
     def unfinished(self) -> bool:

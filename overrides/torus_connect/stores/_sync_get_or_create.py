@@ -63,7 +63,7 @@ def get_or_create_session(store: SessionStore, request: SessionRequest, exchange
 
 
 class _Login(SharedClaim):
-    """One caller's way to a session; keeps a request token that is not spent yet."""
+    """One caller's way to a session; holds a request token that is not spent yet."""
 
     def __init__(self, store: SessionStore, request: SessionRequest, exchange: Exchange) -> None:
         super().__init__(_logins, f"{id(store)} {request.key.digest}")
@@ -105,7 +105,7 @@ class _Login(SharedClaim):
     def _log_in(self, lease: Lease) -> Session | None:
         if self.function is None:
             where = looked_for(self._request.key, self._store, self._request.settings.api_key_source)
-            raise LoginNeeded(f"No good session is kept in {where}")
+            raise LoginNeeded(f"No good session is stored in {where}")
         if lease.unfinished:
             _log.warning(
                 "an earlier login of this user was cut off: its request token may be spent; %r", self._request.key
@@ -135,7 +135,7 @@ class _Login(SharedClaim):
             why = exc.args[0]
         else:
             return session
-        raise SessionNotKept(f"The user is logged in, but the session could not be kept: {why}", session=session)
+        raise SessionNotKept(f"The user is logged in, but the session could not be stored: {why}", session=session)
 
 
 def _request_token(given: Secret | Unusable | None) -> Secret:

@@ -1,6 +1,6 @@
 """The Lua script by which the Redis store changes anything: one atomic step of the server, which checks, then writes.
 
-Three keys for each user, named by a digest, with a hash tag so that a cluster keeps them together:
+Three keys for each user, named by a digest, with a hash tag so that they stay together in a cluster:
 
 - `...:login`: who may log the user in: `OWNER UNTIL FENCE BEGUN`. The owner is random and tells one lease from the
   next, `UNTIL` is when the lock runs out (0: it was released), `BEGUN` says that an exchange began of whose end nothing
@@ -84,12 +84,12 @@ unfinished, and the fence of the stored session.
 - `acquire`, `renew`, `begin`, `save`, `settle`, `release`: as the methods of a lease. A record that was evicted, or
   lost in a restart, is written anew by `renew`, and does not hinder `save`, while nobody else has stored a session.
 - `check`: a session could be stored.
-- `replace`: store a session whoever has the lock; a login that is under way then loses it.
+- `replace`: store a session, with the lock or without; a login that is under way then loses it.
 """
 
 
 def names_of(key: SessionKey) -> tuple[str, str, str]:
-    """Return the three keys for a user; they tell nothing of them."""
+    """Return the three keys for a user; they show nothing of them."""
     return (
         f"torus-connect:{{{key.digest}}}:login",
         f"torus-connect:{{{key.digest}}}:session",
