@@ -1,4 +1,4 @@
-"""What both faces share: checked settings, and one engine for each base URL, made when it is first needed."""
+"""What the two clients share: checked settings, and one engine for each base URL, made when it is first needed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ AnyEngine = TypeVar("AnyEngine", "Engine", "AsyncEngine")
 
 
 class ClientBase(Guided, Generic[AnyEngine]):
-    """What both faces share: checked settings, and one engine for each base URL, made when it is first needed."""
+    """What the two clients share: checked settings, and one engine for each base URL, made when it is first needed."""
 
     __slots__ = (
         "__weakref__",
@@ -75,7 +75,7 @@ class ClientBase(Guided, Generic[AnyEngine]):
         share_connections: bool = False,
         store: str | SessionStore | AsyncSessionStore | None = None,
     ) -> None:
-        kept: object = conceal(store) if isinstance(store, str) else store
+        given_store: object = conceal(store) if isinstance(store, str) else store
         del store
         key, secret, url, via = conceal(api_key), conceal(api_secret), conceal(base_url), conceal(proxy)
         totp_url, account_url = conceal(totp_base_url), conceal(account_base_url)
@@ -105,7 +105,7 @@ class ClientBase(Guided, Generic[AnyEngine]):
             trust_env=trust_env,
             local_address=conceal(local_address),
         )
-        self._store = kept
+        self._store = given_store
         self._opened_store: Any = None
         self._lock = RLock()
         self._closed = False
@@ -120,7 +120,7 @@ class ClientBase(Guided, Generic[AnyEngine]):
 
         The redirect at its end carries the request token; `extract_request_token` reads it from there.
         """
-        from ._login.redirect import login_url  # noqa: PLC0415 - a room of its own
+        from ._login.redirect import login_url  # noqa: PLC0415 - few callers need it
 
         return login_url(self._settings.base_url, self._settings.api_key)
 
@@ -173,7 +173,7 @@ class ClientBase(Guided, Generic[AnyEngine]):
             return store
 
     def _own_store(self) -> Any:  # noqa: ANN401 - a sync store or an async one
-        """Give up the store; return it where it was opened here: whoever brings one along closes it himself."""
+        """Give up the store; return it where it was opened here: callers close those that they pass in."""
         store, self._opened_store = self._opened_store, None
         return store if isinstance(self._store, Secret | None) else None
 

@@ -11,7 +11,7 @@ _OF_SESSION = "of the Session that generate_session or session returns"
 _INSTEAD = {
     "access_token": f"it is access_token {_OF_SESSION}",
     "auth": f"it is auth() {_OF_SESSION}",
-    "login": "a user logs in at login_url; session(login=...) returns the session that is kept, or makes one",
+    "login": "a user logs in at login_url; session(login=...) returns the stored session, or makes one",
     "token": f"it is access_token {_OF_SESSION}",
 }
 

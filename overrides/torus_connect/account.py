@@ -113,7 +113,7 @@ def given_token(user: object, login: object) -> AccessToken:
         ConfigurationError: it is none, or there is a `login` beside it, which needs the name of a user.
     """
     if login is not None:
-        raise ConfigurationError("login goes with the name of a user, whose session is then kept")
+        raise ConfigurationError("login goes with the name of a user, whose session is then stored")
     if isinstance(user, AccessToken):
         return user
     if isinstance(user, Session):

@@ -145,7 +145,7 @@ class LoginFailed(TorusError):
 
 
 class LoginTimeout(LoginFailed):
-    """Nobody came back from the login in time; nothing was sent."""
+    """No redirect of the login came in time; nothing was sent."""
 
 
 class SessionExpired(TorusError):
@@ -167,7 +167,7 @@ class WrongOrigin(TorusError):
 
 
 class RedirectedElsewhere(WrongOrigin):
-    """An account call was redirected to another place; the access token did not go along, but the call was served."""
+    """An account call was redirected to another origin; the access token did not go along, but the call was served."""
 
     outcome = Outcome.UNKNOWN
     next_step: ClassVar[str | None] = (
@@ -242,9 +242,7 @@ class APIStatusError(TorusError):
 class RedirectRefused(APIStatusError):
     """3xx: a redirect would carry the secret and the request token elsewhere, so it is never followed."""
 
-    next_step: ClassVar[str | None] = (
-        "Check the base URL: this client sends secrets to no other place than the one it was given."
-    )
+    next_step: ClassVar[str | None] = "Check the base URL: this client sends secrets to no other origin than its own."
 
 
 class BadRequest(APIStatusError):

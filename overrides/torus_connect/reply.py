@@ -91,9 +91,9 @@ class Body:
 
     def take(self, chunk: bytes) -> bool:
         """Keep a chunk; return whether more may come."""
-        room = self._limit - len(self._received)
-        self._received += chunk[:room]
-        self.truncated = len(chunk) > room
+        left = self._limit - len(self._received)
+        self._received += chunk[:left]
+        self.truncated = len(chunk) > left
         return not self.truncated
 
     def reply(self, status_code: int, headers: Headers) -> Reply:

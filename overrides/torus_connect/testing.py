@@ -29,7 +29,7 @@ def torus_sandbox() -> Iterator[Sandbox]:
     One serves the whole test session. Its tokens never meet, and what a test sets by `set_reply` and `set_fault` ends
     with that test (what a fixture of a module or a session sets holds on), so tests do not disturb each other; compare
     `exchanges` before and after instead of expecting a number. A fixture of your own by this name, one of another
-    document for example, may take its place.
+    document for example, may replace it.
 
     Raises:
         SandboxMissing: the extra `sandbox` is not installed.

@@ -174,7 +174,7 @@ def _checked_key(secret: Secret | Unusable | None) -> Secret:
 
 
 def _is_base32(key: Secret) -> bool:
-    # Told by a return, not by an exception, whose frames would hold the decoded secret.
+    # By a return value, not by an exception, whose frames would hold the decoded secret.
     try:
         return bool(base64.b32decode(key + "=" * (-len(key) % 8)))
     except ValueError:

@@ -65,7 +65,7 @@ def test_a_client_is_not_copied(do: Callable[[object], object], face: Face) -> N
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("login", "a user logs in at login_url; session(login=...) returns the session that is kept, or makes one"),
+        ("login", "a user logs in at login_url; session(login=...) returns the stored session, or makes one"),
         ("auth", "it is auth() of the Session that generate_session or session returns"),
         ("token", "it is access_token of the Session that generate_session or session returns"),
         ("access_token", "it is access_token of the Session that generate_session or session returns"),

@@ -1,4 +1,4 @@
-"""Packs the documents along: PyInstaller finds code by its imports, and data only where it is told to."""
+"""Packs the documents along: PyInstaller finds code by its imports, and data only where a hook names it."""
 
 from PyInstaller.utils.hooks import collect_data_files
 

@@ -79,7 +79,7 @@ class Call(Generic[T]):
             self.authorize(None)
 
     def authorize(self, session: Session | None) -> None:
-        """Take the credentials along, with the access token of a session in the place of `token`.
+        """Take the credentials along, with the access token of a session as that of `token`.
 
         Raises:
             WrongOrigin: the access token is not for where the call goes.

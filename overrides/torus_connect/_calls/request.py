@@ -65,8 +65,8 @@ class HTTPRequest:
     def connection_key(self) -> Hashable:
         """Whose requests may go over the same connection: those with an equal key, and none with `None`.
 
-        `None` is for a request that has a connection of its own. That of a user is a digest: a connection that is kept
-        must not keep their access token.
+        `None` is for a request that has a connection of its own. That of a user is a digest: a pooled connection
+        must not hold their access token.
         """
         if self._connections == "own":
             return None

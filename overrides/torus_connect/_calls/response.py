@@ -49,12 +49,12 @@ def result_of(request: Request[T], reply: Reply) -> T:
             error = errors.MalformedReply(f"{_answered(reply)}, with a body that cannot be read", reply=reply)
         data = None  # it is raised out here, and from a frame that holds nothing of the reply
     if _holds_any(reply, request.operation.unknown_if_present):
-        error.outcome = Outcome.UNKNOWN  # whatever the status is, it had an effect
+        error.outcome = Outcome.UNKNOWN  # with any status, it had an effect
     raise error
 
 
 def _failure(reply: Reply, operation: Operation) -> errors.TorusError | None:
-    """Return the error that a reply is, or `None` where it is a success, as far as can be told before it is read."""
+    """Return the error that a reply is, or `None` where it is a success, as far as its status and length say."""
     status, answered = reply.status_code, _answered(reply)
     if reply.truncated:
         return errors.MalformedReply(f"{answered}, with more than {operation.max_reply_bytes} bytes", reply=reply)

@@ -57,7 +57,7 @@ class Retries:
         return min(self._settings.timeout, self._end - now)
 
     def pause(self) -> None:
-        """Let no time count until the next attempt: somebody may log in meanwhile."""
+        """Stop the clock until the next attempt: a user may log in meanwhile."""
         self._left, self._end = self._end - monotonic(), math.inf
 
     def wait_after(self, error: TorusError) -> float | None:

@@ -12,7 +12,7 @@ MAX_COUNT = 10
 MAX_SECONDS = 3600
 MAX_TEXT_BYTES = 8 * 1024
 MIDNIGHT = "00:00"
-"""The end of a trading day, where nobody says otherwise."""
+"""The end of a trading day by default."""
 DAY_ENDS_ENV = "TORUS_DAY_ENDS"
 
 # What comes along, mostly unseen, when text is copied from a page or a file: blanks, line ends, marks of direction and

@@ -31,7 +31,7 @@ DEFAULT_CONNECT_TIMEOUT = 5.0
 DEFAULT_TOTAL_TIMEOUT = 30.0
 DEFAULT_MAX_RETRIES = 2
 DEFAULT_LOGIN_TIMEOUT = 300.0
-"""For somebody else's login: it may be a person at a browser."""
+"""Seconds to wait for a login that another caller has begun: it may be a person at a browser."""
 DEFAULT_LOGIN_PORT = 8788
 """Where the command line waits for the redirect; the port of the sandbox is next to it."""
 DEFAULT_LOGIN_PATH = "/"
@@ -43,7 +43,7 @@ class Settings:
     """The checked settings of one client; the base URLs have been checked before.
 
     Attributes:
-        api_key_source: where the API key came from, to be told instead of the key.
+        api_key_source: where the API key came from; messages name it instead of the key.
 
     Raises:
         ConfigurationError: an argument or its environment variable is malformed, or the API key is missing.

@@ -28,7 +28,7 @@ class SessionAuth(httpx.Auth):
     """What `Session.auth` returns; safe to share between clients, threads and tasks. For the hook, see `AccessToken`.
 
     A redirect is followed only where the `httpx` client says so; httpx takes the token away where one leads to another
-    place, and this class raises `RedirectedElsewhere` in the place of what was answered there. The one redirect where
+    origin, and this class raises `RedirectedElsewhere` instead of returning that reply. The one redirect where
     httpx would not, from `http://` on port 80 to `https://` on port 443, cannot come: no auth is made for the former.
 
     A hook that is not `async` runs where the account call is made: with `httpx.AsyncClient`, it holds up the event loop
@@ -94,8 +94,8 @@ def _is_rejected(response: httpx.Response) -> bool:
 
 
 def _check(response: httpx.Response) -> None:
-    places = {_origin(each.request.url) for each in (*response.history, response)}
-    if len(places) > 1:  # to another origin of the session, too: httpx leaves the token behind
+    origins = {_origin(each.request.url) for each in (*response.history, response)}
+    if len(origins) > 1:  # to another origin of the session, too: httpx leaves the token behind
         raise RedirectedElsewhere("The account call was redirected away from the API that the access token is for")
 
 

@@ -56,7 +56,7 @@ class Credentials:
 
         Args:
             chosen: see `choose`.
-            session: whose access token goes in the place of that of `token`.
+            session: whose access token is sent instead of that of `token`.
         """
         headers: dict[str, Secret] = {}
         for name in chosen:

@@ -46,7 +46,7 @@ class Renewal(SharedClaim):
         self.thread = threading.get_ident()
 
     def pauses(self, *, blocking: bool) -> Iterator[float]:
-        """Take the right to call the hook, or wait for whoever has it: yield the seconds to wait for, each time.
+        """Take the right to call the hook, or wait for its holder: yield the seconds to wait for, each time.
 
         After that, this one has it, or the hook has ended meanwhile.
 
@@ -54,7 +54,7 @@ class Renewal(SharedClaim):
             blocking: whether the pauses are made in this thread, and hold it up.
 
         Raises:
-            ConfigurationError: the hook waits for this thread or task, or for whatever else, and does not end.
+            ConfigurationError: the hook waits for this thread or task, or for anything else, and does not end.
             Exception: what the hook raised meanwhile.
         """
         end = monotonic() + DEFAULT_LOGIN_TIMEOUT
@@ -84,7 +84,7 @@ class Renewal(SharedClaim):
 
     @contextmanager
     def at_work(self) -> Iterator[None]:
-        """Let everybody know, while the hook runs and when it has ended."""
+        """Mark the hook as running, and when it ends, as ended."""
         # Without those that an interrupt left there.
         before = _within.set((*(each for each in _within.get() if each.is_held()), self))
         try:

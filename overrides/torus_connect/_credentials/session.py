@@ -27,7 +27,7 @@ class Session:
 
     Attributes:
         access_token: the access token; a `str` whose `repr` shows nothing.
-        base_url: where it was generated; `None` where nobody said.
+        base_url: where it was generated; `None` where that is not known.
         day_ends: when the trading day ends, as `HH:MM` in India: see `expires_at`.
 
     Args:
@@ -54,7 +54,7 @@ class Session:
     ) -> None:
         self.access_token: Secret = Secret(access_token)
         del access_token  # no frame of an error may hold it in the open
-        # `datetime` takes as long to load as most of a call: a moment of now is a number until somebody asks for it.
+        # `datetime` takes as long to load as most of a call: the time of now stays a number until it is asked for.
         self._issued_at: datetime | float = time() if issued_at is None else _in_utc("issued_at", issued_at)
         self.base_url: str | None = base_url
         self._origins = _origins_at(base_url) if origins is None else _checked_origins(origins)
@@ -143,7 +143,7 @@ class Session:
 
     def _expires(self) -> tuple[datetime, ExpiryBasis]:
         if self._expiry is None:
-            from .expiry import expiry_of  # noqa: PLC0415 - whoever does not ask does not pay for it
+            from .expiry import expiry_of  # noqa: PLC0415 - few callers need it
 
             self._expiry = expiry_of(self.access_token, self.issued_at, self.day_ends)
         return self._expiry
@@ -183,7 +183,7 @@ def _origins_of(origins: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _in_utc(name: str, moment: datetime) -> datetime:
-    from datetime import UTC, datetime  # noqa: PLC0415 - whoever has a moment has loaded it
+    from datetime import UTC, datetime  # noqa: PLC0415 - a caller with a moment has loaded it
 
     if not isinstance(moment, datetime) or moment.utcoffset() is None:
         raise ConfigurationError(f"{name} must be a datetime with a time zone")

@@ -36,15 +36,15 @@ def documents() -> dict[str, Traversable]:
     """
     packaged = files("torus_connect") / "openapi"
     # In a wheel all of them lie inside the package; an editable install reads them from these folders of the checkout.
-    places = [packaged] if packaged.is_dir() else [_CHECKOUT / name for name in ("openapi", "generated", ".")]
-    found = {name: each for place in places for name, each in _found(place)}
+    folders = [packaged] if packaged.is_dir() else [_CHECKOUT / name for name in ("openapi", "generated", ".")]
+    found = {name: each for folder in folders for name, each in _found(folder)}
     if "torus.yaml" not in found:
         raise DocumentsMissing("The documents of torus-connect are missing")
     return found
 
 
-def _found(place: Traversable) -> Iterator[tuple[str, Traversable]]:
-    for each in place.iterdir() if place.is_dir() else ():
+def _found(folder: Traversable) -> Iterator[tuple[str, Traversable]]:
+    for each in folder.iterdir() if folder.is_dir() else ():
         if each.is_file() and any(fnmatchcase(each.name, pattern) for pattern in _NAMES):
             yield each.name, each
         elif each.name in _FOLDERS and each.is_dir():

@@ -47,7 +47,7 @@ def write_pack(folder: Path) -> None:
     try:
         if os.path.lexists(folder):
             raise PackNotWritten("the folder for the pack is there already: name a new one")
-        # Beside its place, so that a rename is enough: an interrupt or a full disk leaves nothing of that name.
+        # Beside its folder, so that a rename is enough: an interrupt or a full disk leaves nothing of that name.
         with TemporaryDirectory(dir=folder.parent, prefix=".torus-pack-") as staging:
             _fill(Path(staging, "pack"), contents)
             Path(staging, "pack").rename(folder)
