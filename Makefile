@@ -115,8 +115,13 @@ sdk: $(VENV)/.dev ## write generated/ anew from openapi/torus.yaml, where it cha
 	@$(BIN)/python tools/sdk.py
 
 .PHONY: check-sdk
-check-sdk: $(VENV)/.dev ## fail with the diff where generated/ is not what the spec gives
+check-sdk: $(VENV)/.dev ## fail with the diff where generated/ is not what the spec gives, or a sync module not what its async source gives
 	@$(BIN)/python tools/sdk.py --check
+	@$(BIN)/python tools/unasync.py --check
+
+.PHONY: unasync
+unasync: $(VENV)/.dev ## write the modules for threads anew from those for asyncio
+	@$(BIN)/python tools/unasync.py
 
 .PHONY: spec
 spec: $(VENV)/.dev ## write the spec pack for teams of other languages: dist/spec/, and the same as dist/torus-spec.tgz

@@ -32,6 +32,8 @@ MODULES = (
     "_transport/attempt",
     "errors",
     "_transport/network",
+    "_transport/proxy",
+    "_transport/tls_context",
     "reply",
     "_calls/request",
     "_calls/response",

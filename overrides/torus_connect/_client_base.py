@@ -17,7 +17,8 @@ from ._config.settings import (
     checked_totp_base_url,
 )
 from ._misuse import Guided
-from ._transport.network import Network, conceal_paths
+from ._transport.network import Network
+from ._transport.tls_context import conceal_paths
 from .errors import ClientClosed
 from .secret import Secret, conceal, half_built_too
 
@@ -26,15 +27,15 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
     from collections.abc import Callable
 
-    from ._transport.network import Path
-    from ._transport.pool_async import AsyncEngine
-    from ._transport.pool_sync import Engine
+    from ._transport.async_pool import AsyncConnectionPool
+    from ._transport.sync_pool import ConnectionPool
+    from ._transport.tls_context import Path
     from .stores._protocol import AsyncSessionStore, SessionStore
 
     Engines = dict[tuple[str, AbstractEventLoop | None], "AnyEngine"]
 
 AnyStore = TypeVar("AnyStore")
-AnyEngine = TypeVar("AnyEngine", "Engine", "AsyncEngine")
+AnyEngine = TypeVar("AnyEngine", "ConnectionPool", "AsyncConnectionPool")
 
 
 class ClientBase(Guided, Generic[AnyEngine]):

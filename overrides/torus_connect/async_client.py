@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 
     from ._credentials.access_token import AccessToken
     from ._credentials.session import Session
-    from ._transport.pool_async import AsyncEngine
+    from ._transport.async_pool import AsyncConnectionPool
     from .account import AsyncAccount
     from .stores._protocol import AsyncLogin
 
     T = TypeVar("T")
 
 
-class AsyncTorusConnect(ClientBase["AsyncEngine"]):
+class AsyncTorusConnect(ClientBase["AsyncConnectionPool"]):
     """`TorusConnect` with `await`; safe to share between the tasks of one event loop. Arguments and errors are its."""
 
     __slots__ = ()
@@ -142,15 +142,15 @@ class AsyncTorusConnect(ClientBase["AsyncEngine"]):
                 closing.push_async_callback(store.aclose)
             for (_, loop), engine in engines.items():
                 if loop is running_loop():
-                    closing.push_async_callback(engine.aclose)
+                    closing.callback(engine.close)
                 elif loop:
                     with suppress(RuntimeError):  # it is closed, and its connections with it
-                        loop.call_soon_threadsafe(engine.abort)
+                        loop.call_soon_threadsafe(engine.close)
 
-    def _load_engine(self) -> type[AsyncEngine]:
-        from ._transport.pool_async import AsyncEngine  # noqa: PLC0415 - as above
+    def _load_engine(self) -> type[AsyncConnectionPool]:
+        from ._transport.async_pool import AsyncConnectionPool  # noqa: PLC0415 - as above
 
-        return AsyncEngine
+        return AsyncConnectionPool
 
     async def __aenter__(self) -> Self:
         running_loop()

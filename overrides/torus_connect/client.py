@@ -25,14 +25,14 @@ if TYPE_CHECKING:
 
     from ._credentials.access_token import AccessToken
     from ._credentials.session import Session
-    from ._transport.pool_sync import Engine
+    from ._transport.sync_pool import ConnectionPool
     from .account import Account
     from .stores._protocol import Login
 
     T = TypeVar("T")
 
 
-class TorusConnect(ClientBase["Engine"]):
+class TorusConnect(ClientBase["ConnectionPool"]):
     """A client for one merchant and any number of users; safe to share between threads.
 
     Each session call has a connection of its own, and the account calls of one user share theirs, so that none carries
@@ -256,10 +256,10 @@ class TorusConnect(ClientBase["Engine"]):
         if store:
             store.close()
 
-    def _load_engine(self) -> type[Engine]:
-        from ._transport.pool_sync import Engine  # noqa: PLC0415 - loaded with the first client
+    def _load_engine(self) -> type[ConnectionPool]:
+        from ._transport.sync_pool import ConnectionPool  # noqa: PLC0415 - loaded with the first client
 
-        return Engine
+        return ConnectionPool
 
     def __enter__(self) -> Self:
         return self

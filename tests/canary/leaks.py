@@ -25,7 +25,7 @@ from torus_connect import Reply, ReplyLost, Secret, Session, TorusError
 from torus_connect._calls.call import Call
 from torus_connect._calls.request import HTTPRequest
 from torus_connect._transport import log_redaction
-from torus_connect._transport.pool_sync import Engine
+from torus_connect._transport.sync_pool import ConnectionPool
 from torus_connect.client import TorusConnect
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -57,17 +57,17 @@ def error(do: Callable[[Any], object]) -> Plant:
     return plant
 
 
-def sending(do: Callable[[HTTPRequest, Engine], object]) -> Plant:
+def sending(do: Callable[[HTTPRequest, ConnectionPool], object]) -> Plant:
     """Do something with each request before it is sent."""
 
     def plant(monkeypatch: pytest.MonkeyPatch) -> None:
-        original = Engine.send
+        original = ConnectionPool.send
 
-        def send(self: Engine, request: HTTPRequest, seconds: float) -> Reply:
+        def send(self: ConnectionPool, request: HTTPRequest, seconds: float) -> Reply:
             do(request, self)
             return original(self, request, seconds)
 
-        monkeypatch.setattr(Engine, "send", send)
+        monkeypatch.setattr(ConnectionPool, "send", send)
 
     return plant
 
@@ -81,14 +81,14 @@ def method(cls: type, name: str, body: Callable[..., object]) -> Plant:
     return plant
 
 
-def raise_inside(_request: HTTPRequest, _engine: Engine) -> None:
+def raise_inside(_request: HTTPRequest, _engine: ConnectionPool) -> None:
     try:
         raise httpx.ReadError("lost")  # noqa: TRY301
     except httpx.ReadError:
         raise ReplyLost("raised where the exception of the library is its context")  # noqa: B904
 
 
-def raise_from(_request: HTTPRequest, _engine: Engine) -> None:
+def raise_from(_request: HTTPRequest, _engine: ConnectionPool) -> None:
     raise ReplyLost("with a cause") from ValueError(REQUEST_TOKEN)
 
 
@@ -100,9 +100,9 @@ def send(self, request, seconds):
 
 
 def local_variable(monkeypatch: pytest.MonkeyPatch) -> None:
-    scope: dict[str, Any] = {"original": Engine.send}
+    scope: dict[str, Any] = {"original": ConnectionPool.send}
     exec(compile(FRAME, f"{OURS}/_transport/planted.py", "exec"), scope)
-    monkeypatch.setattr(Engine, "send", scope["send"])
+    monkeypatch.setattr(ConnectionPool, "send", scope["send"])
 
 
 def log(name: str, how: Callable[[logging.Logger, HTTPRequest], None]) -> Plant:
@@ -132,7 +132,7 @@ def write_file(mode: int, text: str, path: Path) -> None:
         file.write(text)
 
 
-def look_up(_request: HTTPRequest, _engine: Engine) -> None:
+def look_up(_request: HTTPRequest, _engine: ConnectionPool) -> None:
     with suppress(OSError):
         socket.getaddrinfo(f"{BARE}.invalid".encode(), 443)
 
@@ -151,20 +151,20 @@ def elsewhere() -> Path:
     return own.parent / f"{own.name}-planted"
 
 
-def add_to_url(request: HTTPRequest, _engine: Engine) -> None:
+def add_to_url(request: HTTPRequest, _engine: ConnectionPool) -> None:
     request.url += f"?token={BARE}"
 
 
-def add_header(request: HTTPRequest, _engine: Engine) -> None:
+def add_header(request: HTTPRequest, _engine: ConnectionPool) -> None:
     request.headers["Referer"] = request.credentials["Token"]
 
 
-def add_to_body(request: HTTPRequest, _engine: Engine) -> None:
+def add_to_body(request: HTTPRequest, _engine: ConnectionPool) -> None:
     request.content = Secret(f'{request.content[:-1]}, "again": "{BARE}"}}')
     request.headers["Content-Length"] = str(len(request.content))
 
 
-def swap_secrets(request: HTTPRequest, _engine: Engine) -> None:
+def swap_secrets(request: HTTPRequest, _engine: ConnectionPool) -> None:
     request.credentials["Token"] = Secret(API_SECRET)
 
 

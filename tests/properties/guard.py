@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import torus_connect._calls.retry
-from torus_connect._transport import network
+from torus_connect._transport import tls_context
 
 
 class Guard:
@@ -30,7 +30,7 @@ class Guard:
         patch.setattr(socket.socket, "connect", connect)
         patch.setattr(socket, "getaddrinfo", self._checked_getaddrinfo)
         patch.setattr(torus_connect._calls.retry, "BASE_SECONDS", 0.0)
-        patch.setattr(network, "_default_context", functools.cache(network._default_context))
+        patch.setattr(tls_context, "_default_context", functools.cache(tls_context._default_context))
 
     def _checked_connect(self, sock: socket.socket, address: Any) -> None:
         if sock.family != socket.AF_UNIX and not (address[1] in self.ports and ip_address(address[0]).is_loopback):

@@ -15,8 +15,7 @@ import pytest
 
 from torus_connect import ConnectionFailed, ReplyLost
 from torus_connect._calls.request import HTTPRequest
-from torus_connect._transport.attempt import Attempt
-from torus_connect._transport.failures import NoPlace
+from torus_connect._transport.attempt import Attempt, UnexpectedData
 from torus_connect.secret import Secret
 
 REFUSED = ConnectionRefusedError(errno.ECONNREFUSED, os.strerror(errno.ECONNREFUSED))
@@ -49,7 +48,8 @@ def untrusted() -> ssl.SSLCertVerificationError:
 @pytest.mark.parametrize(
     ("exc", "reason"),
     [
-        (NoPlace(), "no connection of the pool came free in time"),
+        (UnexpectedData(), "the connection was closed, or used by the other side, before there was a request"),
+        (httpcore.PoolTimeout("canary"), "no connection of the pool came free in time"),
         (httpcore.ConnectTimeout("canary"), "it took longer than its timeout"),
         (httpcore.ReadTimeout("canary"), "it took longer than its timeout"),
         (TimeoutError("canary"), "it took longer than its timeout"),

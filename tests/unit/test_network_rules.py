@@ -12,7 +12,8 @@ from conftest import API_KEY, API_SECRET, GenerateSession
 from support.raw_server import RawServer, answer, reply
 
 from torus_connect import ConfigurationError, ConnectionFailed, TorusConnect
-from torus_connect._transport.network import Concealed, Network, _default_context, conceal_paths
+from torus_connect._transport.network import Network
+from torus_connect._transport.tls_context import Concealed, _default_context, conceal_paths
 from torus_connect.secret import Secret, Unusable
 
 URL = "https://host/api"
@@ -35,11 +36,13 @@ def client_cert(authority: trustme.CA, tmp_path: Path) -> Path:
     return tmp_path / "client"
 
 
-def trusted(context: ssl.SSLContext) -> int:
+def trusted(context: ssl.SSLContext | None) -> int:
+    assert context
     return context.cert_store_stats()["x509_ca"]
 
 
-def verifies(context: ssl.SSLContext) -> bool:
+def verifies(context: ssl.SSLContext | None) -> bool:
+    assert context
     return context.verify_mode is ssl.CERT_REQUIRED and context.check_hostname
 
 
@@ -56,10 +59,8 @@ class TestContexts:
         ours = Network(URL, client_cert=conceal_paths(client_cert)).tls_context()
         assert ours is not Network(URL).tls_context()
 
-    def test_nobody_where_no_tls_is_spoken(self) -> None:
-        context = Network("http://127.0.0.1/https:").tls_context()
-        assert verifies(context)
-        assert trusted(context) == 0
+    def test_none_where_no_tls_is_spoken(self) -> None:
+        assert Network("http://127.0.0.1/https:").tls_context() is None
 
     def test_a_file_instead_of_the_usual_roots(self, ca_file: Path) -> None:
         network = Network(URL, ca_file=conceal_paths(ca_file))
@@ -89,7 +90,7 @@ class TestContexts:
     def test_a_ready_context_is_used_as_it_is(self) -> None:
         context = ssl.create_default_context()
         assert Network(URL, ssl_context=context).tls_context() is context
-        assert Network("http://127.0.0.1", ssl_context=context).tls_context() is context
+        assert Network("http://127.0.0.1", ssl_context=context).tls_context() is None
 
     @pytest.mark.parametrize(
         ("version", "added"),
@@ -277,7 +278,7 @@ class TestProxy:
             near.to("https://third")
 
     def test_the_certificates_go_along(self, ca_file: Path) -> None:
-        network = Network("http://127.0.0.1", ca_file=conceal_paths(str(ca_file)))
+        network = Network("https://host", ca_file=conceal_paths(str(ca_file)))
         assert network.to("https://other").tls_context() is network.tls_context()
 
     @pytest.mark.parametrize("address", ["127.0.0.1", "::1", " 192.0.2.1 "])

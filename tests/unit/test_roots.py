@@ -10,7 +10,7 @@ from types import ModuleType
 import certifi
 import pytest
 
-from torus_connect._transport.network import _roots
+from torus_connect._transport.tls_context import _roots
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import contextlib
 import gc
 import os
 import pickle
-import ssl
 import threading
 import time
 import traceback
@@ -21,6 +20,8 @@ from support.raw_server import Connection, RawServer, answer, reply
 
 from torus_connect import AsyncTorusConnect, ClientClosed, Outcome, Secret, TorusConnect
 from torus_connect._transport import limits
+from torus_connect._transport.network import Network
+from torus_connect._transport.sync_pool import ConnectionPool
 
 
 def echo(connection: Connection) -> None:
@@ -79,16 +80,16 @@ def test_one_connection_for_many_users_async() -> None:
         assert server.connections == 1
 
 
-def test_threads_share_one_engine_and_one_tls_context(monkeypatch: pytest.MonkeyPatch) -> None:
-    contexts: list[ssl.SSLContext] = []
-    new = ssl.SSLContext.__new__
+def test_threads_share_one_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    pools: list[ConnectionPool] = []
+    made = ConnectionPool.__init__
 
-    def counting(cls: type[ssl.SSLContext], *args: int) -> ssl.SSLContext:
-        contexts.append(new(cls, *args))
-        return contexts[-1]
+    def counting(self: ConnectionPool, network: Network, *, connect_timeout: float) -> None:
+        pools.append(self)
+        made(self, network, connect_timeout=connect_timeout)
 
+    monkeypatch.setattr(ConnectionPool, "__init__", counting)
     with RawServer(echo) as server, client(server) as torus, ThreadPoolExecutor(8) as threads:
-        monkeypatch.setattr(ssl.SSLContext, "__new__", counting)
         together = threading.Barrier(8)
 
         def login(number: int) -> str:
@@ -96,7 +97,7 @@ def test_threads_share_one_engine_and_one_tls_context(monkeypatch: pytest.Monkey
             return torus.generate_session(f"user-{number}").access_token
 
         assert list(threads.map(login, range(8))) == [f"of-user-{number}" for number in range(8)]
-        assert len(contexts) == 1
+        assert len(pools) == 1
 
 
 def test_tasks_share_one_client() -> None:

@@ -21,8 +21,8 @@ from support.records import Records
 
 from torus_connect import AsyncTorusConnect, ConnectionFailed, Outcome, TorusConnect
 from torus_connect._calls import retry
-from torus_connect._transport.backend_async import AsyncWire
-from torus_connect._transport.backend_sync import Wire
+from torus_connect._transport.async_stream import AsyncStream
+from torus_connect._transport.sync_stream import Stream
 
 TRY_AGAIN = reply(b"{}", status="429 Too Many Requests", headers=("Retry-After: 0",))
 OF_ANOTHER = reply(b'{"AccessToken": "of-another-user"}')
@@ -103,25 +103,27 @@ def spoken(monkeypatch: pytest.MonkeyPatch) -> threading.Semaphore:
     """Hold each request back until the server has spoken, so that it is early on any machine."""
     monkeypatch.setattr(retry, "BASE_SECONDS", 0.001)
     semaphore, held = threading.Semaphore(0), set[int]()
-    write, async_write = Wire.write, AsyncWire.write
+    write, async_write = Stream.write, AsyncStream.write
 
-    def hold(wire: Wire | AsyncWire) -> None:
+    def hold(wire: Stream | AsyncStream) -> None:
         if wire._is_through and id(wire) not in held:
             held.add(id(wire))
             wires.append(wire)  # so that no other one gets its id
             assert semaphore.acquire(timeout=5)
 
-    def write_late(self: Wire, *args: Any) -> None:
+    def write_late(self: Stream, buffer: bytes, timeout: float | None = None) -> None:
         hold(self)
-        write(self, *args)
+        write(self, buffer, timeout)
 
-    async def async_write_late(self: AsyncWire, *args: Any) -> None:
+    async def async_write_late(self: AsyncStream, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
         hold(self)
-        await async_write(self, *args)
+        await async_write(self, buffer, timeout)
 
-    wires: list[Wire | AsyncWire] = []
-    monkeypatch.setattr(Wire, "write", lambda self, buffer, timeout=None: write_late(self, buffer, timeout))
-    monkeypatch.setattr(AsyncWire, "write", lambda self, buffer, timeout=None: async_write_late(self, buffer, timeout))
+    wires: list[Stream | AsyncStream] = []
+    monkeypatch.setattr(Stream, "write", lambda self, buffer, timeout=None: write_late(self, buffer, timeout))
+    monkeypatch.setattr(
+        AsyncStream, "write", lambda self, buffer, timeout=None: async_write_late(self, buffer, timeout)
+    )
     return semaphore
 
 

@@ -23,7 +23,7 @@ from support.proxy import ConnectProxy
 from support.raw_server import Connection, RawServer, answer, reply
 
 from torus_connect import ConfigurationError, ConnectionFailed, TorusConnect, TorusError
-from torus_connect._transport.network import _default_context, _shared_context
+from torus_connect._transport.tls_context import _default_context, shared_context
 
 PASSWORD = "canary-password"
 
@@ -79,10 +79,10 @@ class TestKeyLog:
     ) -> Iterator[dict[str, Any]]:
         # The usual roots are those that certifi names.
         monkeypatch.setattr(certifi, "where", lambda: str(files["ca"]))
-        _shared_context.cache_clear()
+        shared_context.cache_clear()
         named = {"ca_file": files["ca"], "client_cert": files["both"]}
         yield {name: value for name, value in named.items() if name == request.param}
-        _shared_context.cache_clear()
+        shared_context.cache_clear()
 
     def test_it_is_not_written_where_the_environment_is_not_trusted(
         self,

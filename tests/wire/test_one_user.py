@@ -22,9 +22,9 @@ from support.raw_server import Connection, RawServer, answer, reply
 from torus_connect import AsyncTorusConnect, ConfigurationError, Session, TorusConnect
 from torus_connect._calls.request import HTTPRequest
 from torus_connect._transport import limits
+from torus_connect._transport.async_pool import AsyncConnectionPool
 from torus_connect._transport.network import Network
-from torus_connect._transport.pool_async import AsyncEngine
-from torus_connect._transport.pool_sync import Engine
+from torus_connect._transport.sync_pool import ConnectionPool
 from torus_connect.secret import Secret
 from torus_connect_api.client import Request
 
@@ -186,18 +186,18 @@ Send = Callable[[HTTPRequest], object]
 def through_engine(face: str, server: RawServer, play: Callable[[Send, Any], None]) -> None:
     """Play requests through a bare engine."""
     if face == "sync":
-        engine = Engine(Network(server.base_url), connect_timeout=5)
+        engine = ConnectionPool(Network(server.base_url), connect_timeout=5)
         play(lambda request: engine.send(request, 5), engine)
         engine.close()
         return
     with asyncio.Runner() as runner:
         other = runner.run(make_async_engine(server))
         play(lambda request: runner.run(other.send(request, 5)), other)
-        runner.run(other.aclose())
+        other.close()
 
 
-async def make_async_engine(server: RawServer) -> AsyncEngine:
-    return AsyncEngine(Network(server.base_url), connect_timeout=5)
+async def make_async_engine(server: RawServer) -> AsyncConnectionPool:
+    return AsyncConnectionPool(Network(server.base_url), connect_timeout=5)
 
 
 @pytest.mark.parametrize("face", FACES)
@@ -224,7 +224,7 @@ def test_so_many_connections_are_kept_and_no_more(face: str, monkeypatch: pytest
     def play(send: Send, engine: Any) -> None:
         for number in range(8):
             send(request_of(server, f"user-{number}"))
-            assert len(engine._idle._connections) <= 3
+            assert len(engine._idle) <= 3
         assert all(service.closed.acquire(timeout=5) for _ in range(5))
 
     with RawServer(service) as server:
@@ -252,7 +252,7 @@ def test_how_long_a_connection_is_kept(
     face: str, said: tuple[str, ...], seconds: float, connections: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
-    monkeypatch.setattr("torus_connect._transport.connection.monotonic", lambda: now)
+    monkeypatch.setattr(f"torus_connect._transport.{face}_pool.monotonic", lambda: now)
 
     def play(send: Send, _engine: object) -> None:
         nonlocal now

@@ -18,7 +18,7 @@ from support.raw_server import RawServer, answer, reply
 import torus_connect
 from torus_connect import ClientClosed, ConnectionFailed, Session, TorusConnect
 from torus_connect._transport.network import Network
-from torus_connect._transport.pool_sync import Engine
+from torus_connect._transport.sync_pool import ConnectionPool
 
 OURS = str(Path(torus_connect.__file__).parent)
 SECONDS = 5
@@ -110,10 +110,10 @@ def test_a_handler_that_calls() -> None:
 @pytest.mark.parametrize("handler", ["close", "call"])
 def test_while_the_engine_is_made(monkeypatch: pytest.MonkeyPatch, handler: str) -> None:
     """Nothing else of a first call takes as long: roots are read. Another thread waits for the same engine."""
-    making, together = Engine.__init__, threading.Barrier(2)
+    making, together = ConnectionPool.__init__, threading.Barrier(2)
     signals = iter([True])
 
-    def make(self: Engine, network: Network, *, connect_timeout: float) -> None:
+    def make(self: ConnectionPool, network: Network, *, connect_timeout: float) -> None:
         if next(signals, False):
             together.wait(SECONDS)
             signal.raise_signal(signal.SIGTERM)
@@ -129,7 +129,7 @@ def test_while_the_engine_is_made(monkeypatch: pytest.MonkeyPatch, handler: str)
         except ClientClosed as error:
             return error
 
-    monkeypatch.setattr(Engine, "__init__", make)
+    monkeypatch.setattr(ConnectionPool, "__init__", make)
     came: list[object] = []
     with RawServer(answer(reply())) as server:
         torus = TorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url=server.base_url)

@@ -19,9 +19,9 @@ import torus_connect
 from torus_connect import AsyncTorusConnect, TorusConnect
 from torus_connect._calls.request import HTTPRequest
 from torus_connect._transport import limits
+from torus_connect._transport.async_pool import AsyncConnectionPool
 from torus_connect._transport.network import Network
-from torus_connect._transport.pool_async import AsyncEngine
-from torus_connect._transport.pool_sync import Engine
+from torus_connect._transport.sync_pool import ConnectionPool
 from torus_connect.secret import Secret
 
 SECONDS = 10
@@ -82,7 +82,7 @@ def test_waiting_for_a_connection_counts(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(limits, "MAX_CONNECTIONS", 1)
     only = OnlyPlace()
     with ThreadPoolExecutor(1) as threads, only.server:
-        engine = Engine(Network(only.server.base_url), connect_timeout=SECONDS)
+        engine = ConnectionPool(Network(only.server.base_url), connect_timeout=SECONDS)
         first = threads.submit(engine.send, only.request, SECONDS)
         assert only.arrived.wait(SECONDS)
         with only.taken():
@@ -97,7 +97,7 @@ def test_waiting_for_a_place_counts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "MAX_CONNECTIONS", 1)
 
     async def main(only: OnlyPlace) -> None:
-        engine = AsyncEngine(Network(only.server.base_url), connect_timeout=SECONDS)
+        engine = AsyncConnectionPool(Network(only.server.base_url), connect_timeout=SECONDS)
         first = asyncio.create_task(engine.send(only.request, SECONDS))
         assert await asyncio.to_thread(only.arrived.wait, SECONDS)
         with only.taken():
@@ -105,7 +105,7 @@ def test_waiting_for_a_place_counts(monkeypatch: pytest.MonkeyPatch) -> None:
         only.server.over.set()
         with pytest.raises(torus_connect.ReplyLost):
             await first
-        await engine.aclose()
+        engine.close()
 
     only = OnlyPlace()
     with only.server:
@@ -116,10 +116,10 @@ def test_a_place_in_time_is_not_blamed() -> None:
     """A timeout that comes later is told as what it is."""
 
     async def main(base_url: str) -> None:
-        engine = AsyncEngine(Network(base_url), connect_timeout=SECONDS)
+        engine = AsyncConnectionPool(Network(base_url), connect_timeout=SECONDS)
         with pytest.raises(torus_connect.ReplyLost, match="it took longer than its timeout"):
             await engine.send(HTTPRequest("POST", f"{base_url}/x", LENGTH, Secret("{}"), {}), 0.3)
-        await engine.aclose()
+        engine.close()
 
     with RawServer(silence) as server:
         asyncio.run(main(server.base_url))
@@ -131,7 +131,7 @@ def test_several_addresses_share_it(monkeypatch: pytest.MonkeyPatch) -> None:
         port = listener.getsockname()[1]
         # The one thing that cannot be had on a real network at will: a name with several addresses, all of them dead.
         found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))] * 4
-        monkeypatch.setattr("torus_connect._transport.backend_sync.socket.getaddrinfo", lambda *_, **__: found)
+        monkeypatch.setattr("torus_connect._transport.sync_io.socket.getaddrinfo", lambda *_, **__: found)
         with TorusConnect(
             api_key=API_KEY, api_secret=API_SECRET, base_url=f"http://127.0.0.1:{port}", timeout=0.4, max_retries=0
         ) as torus:
@@ -146,7 +146,7 @@ def test_the_next_address_is_tried(monkeypatch: pytest.MonkeyPatch) -> None:
         found = [
             (socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, server.port)) for host in ("127.0.0.9", "127.0.0.1")
         ]
-        monkeypatch.setattr("torus_connect._transport.backend_sync.socket.getaddrinfo", lambda *_, **__: found)
+        monkeypatch.setattr("torus_connect._transport.sync_io.socket.getaddrinfo", lambda *_, **__: found)
         with TorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url=server.base_url, max_retries=0) as torus:
             assert torus.generate_session("token").access_token
         assert server.connections == 1

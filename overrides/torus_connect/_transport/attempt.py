@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import ssl
+from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -13,16 +14,55 @@ from torus_connect._config.urls import DEFAULT_PORTS
 from torus_connect.errors import ConnectionFailed, ReplyLost, TorusError
 from torus_connect.reply import Body, Headers, Reply
 
-from .failures import Told
-from .progress import Progress
+from . import limits
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
     from torus_connect._calls.request import HTTPRequest
 
 
-_CLOSE = (("Connection", "close"),)
+class UnexpectedData(Exception):
+    """Something arrived before a request was sent: whatever it is, it is no answer to that request."""
+
+
+class Progress:
+    """How far an attempt has come, and how long it may still take; it holds nothing of what is sent.
+
+    Args:
+        seconds: how long the attempt may take.
+        connect_seconds: how long it may take to connect; they count from the first step of that on.
+
+    Attributes:
+        sent: whether something of the request may have left this machine.
+    """
+
+    __slots__ = ("_connect_by", "_connect_seconds", "_ends", "sent")
+
+    def __init__(self, seconds: float, connect_seconds: float) -> None:
+        self.sent = False
+        self._ends = monotonic() + seconds
+        self._connect_seconds = connect_seconds
+        self._connect_by: float | None = None
+
+    def left(self) -> float:
+        """Return the seconds that are left.
+
+        Raises:
+            TimeoutError: there are none.
+        """
+        return _positive(self._ends - monotonic())
+
+    def left_to_connect(self) -> float:
+        """Return the seconds that are left to connect; errors as for `left`."""
+        now = monotonic()
+        if self._connect_by is None:
+            self._connect_by = min(now + self._connect_seconds, self._ends)
+        return _positive(self._connect_by - now)
+
+
+def _positive(seconds: float) -> float:
+    if seconds <= 0:
+        raise TimeoutError
+    return seconds
 
 
 class Attempt:
@@ -52,6 +92,7 @@ class Attempt:
         self.body = Body(request.max_reply_bytes)
         self.progress = Progress(seconds, connect_seconds)
         self.key = request.connection_key
+        close = (("Connection", "close"),) if self.key is None else ()
         self.request = httpcore.Request(
             request.method,
             request.url,
@@ -59,7 +100,7 @@ class Attempt:
                 ("Host", urlsplit(request.url).netloc),
                 *request.headers.items(),
                 *request.credentials.items(),
-                *(_CLOSE if self.key is None else ()),
+                *close,
             ],
             content=request.content.encode(),
         )
@@ -68,13 +109,21 @@ class Attempt:
     def head(self) -> None:
         """Keep status and headers."""
         self._status_code = self.response.status
-        self.headers = Headers(_Texts(self.response.headers))
-        encodings = [value for name, value in self.response.headers if name.lower() == b"content-encoding"]
-        self.body.encoding = b", ".join(encodings).decode("latin-1")
+        self.headers = Headers((_text(name), _text(value)) for name, value in self.response.headers)
+        self.body.encoding = self.headers.get("Content-Encoding", "")
 
     def reply(self) -> Reply:
         """Return what has arrived."""
         return self.body.reply(self._status_code or 0, self.headers)
+
+    @property
+    def keep_alive_seconds(self) -> float:
+        """How long the connection may be idle after this reply.
+
+        A request must not meet a closing connection: the service says how long it waits, and a margin is taken off.
+        """
+        said = re.findall(r"\btimeout\s*=\s*\"?(\d{1,9})", self.headers.get("Keep-Alive", ""), re.IGNORECASE)
+        return max(0, min(map(int, said)) - limits.KEEP_ALIVE_MARGIN_SECONDS) if said else limits.IDLE_SECONDS
 
     def failure(self, exc: BaseException) -> TorusError:
         """Return what an exception means: decided by whether the request may have been sent, by nothing else."""
@@ -93,18 +142,6 @@ class Attempt:
         return f"{place}, through the proxy {self._proxy}" if self._proxy else place
 
 
-class _Texts:
-    """Headers as text, made when they are asked for: UTF-8 where it is, else each byte as it came."""
-
-    __slots__ = ("_headers",)
-
-    def __init__(self, headers: Sequence[tuple[bytes, bytes]]) -> None:
-        self._headers = headers
-
-    def __iter__(self) -> Iterator[tuple[str, str]]:
-        return ((_text(name), _text(value)) for name, value in self._headers)
-
-
 def _text(value: bytes) -> str:
     try:
         return value.decode()
@@ -117,9 +154,11 @@ def _reason(exc: BaseException) -> str:
 
     The text of an exception of httpcore or h11 may quote the request or the reply.
     """
-    if isinstance(exc, Told):
-        return str(exc)
-    if type(exc).__module__ == "httpx" and exc.__cause__:  # of a call that is watched: see `instrumented`
+    if isinstance(exc, UnexpectedData):
+        return "the connection was closed, or used by the other side, before there was a request"
+    if isinstance(exc, httpcore.PoolTimeout):
+        return "no connection of the pool came free in time"
+    if type(exc).__module__ == "httpx" and exc.__cause__:  # of a call that is watched: see `async_connection`
         exc = exc.__cause__
     if isinstance(exc, TimeoutError | httpcore.TimeoutException):
         return "it took longer than its timeout"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from contextvars import ContextVar
 
-quiet: ContextVar[bool] = ContextVar("torus_connect_quiet", default=False)
+active: ContextVar[bool] = ContextVar("torus_connect_log_redaction", default=False)
 """Set while a call of ours is in httpcore."""
 
 _LOGGERS = ("httpcore.connection", "httpcore.http11", "httpcore.proxy")
@@ -17,7 +17,7 @@ _LOGGERS = ("httpcore.connection", "httpcore.http11", "httpcore.proxy")
 
 class _StepsOnly(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
-        if quiet.get():
+        if active.get():
             record.msg, record.args = str(record.msg).split(" ", 1)[0], None
         return True
 
@@ -25,7 +25,7 @@ class _StepsOnly(logging.Filter):
 _FILTER = _StepsOnly()
 
 
-def hush() -> None:
-    """See to it that httpcore keeps to itself what our calls carry; once is enough, more do no harm."""
+def install() -> None:
+    """Keep what our calls carry out of the log of httpcore; once is enough, more do no harm."""
     for name in _LOGGERS:
         logging.getLogger(name).addFilter(_FILTER)

@@ -1,0 +1,146 @@
+"""What a connection needs of asyncio: a socket, and a slot in the pool. `sync_io` has the same for threads."""
+
+from __future__ import annotations
+
+import asyncio
+import selectors
+import socket
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+import httpcore
+
+from torus_connect._ownership import Owner
+
+from . import limits
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .sync_io import AddressInfo
+
+AsyncSlots = asyncio.Semaphore
+"""How many more calls can be under way; further ones wait, first come, first served."""
+
+
+class AsyncSlot(Owner):
+    """A slot in the pool, which one call at a time has; see `Owner`."""
+
+    __slots__ = ("_is_held", "_slots")
+
+    def __init__(self, slots: AsyncSlots) -> None:
+        self._slots = slots
+        self._is_held = False
+
+    async def take(self, seconds: float) -> None:
+        """Wait for a free slot.
+
+        Raises:
+            httpcore.PoolTimeout: none came free in time.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                self._is_held = await self._slots.acquire()
+        except TimeoutError:
+            raise httpcore.PoolTimeout from None
+
+    def release(self) -> None:
+        """Give it back."""
+        if self._is_held:
+            self._is_held = False
+            self._slots.release()
+
+
+class AsyncSocket(asyncio.Protocol):
+    """A TCP connection. Streams of asyncio do not tell what they have read ahead, and those of anyio do not either."""
+
+    _transport: asyncio.Transport
+
+    def __init__(self) -> None:
+        self._received = bytearray()
+        self._is_paused = False
+        self._is_ended = False
+        self._error: Exception | None = None
+        self._waiter: asyncio.Future[None] | None = None
+
+    async def connect(self, info: AddressInfo, local_address: str | None, seconds: float) -> None:
+        """Connect to an address, as `look_up` returns it."""
+        host, port, *_ = info[4]
+        local = (local_address, 0) if local_address else None
+        async with asyncio.timeout(seconds):
+            await asyncio.get_running_loop().create_connection(lambda: self, host, port, local_addr=local)
+
+    async def send(self, data: bytearray, seconds: float) -> None:  # noqa: ARG002 - as in `sync_io`
+        """Send all of this."""
+        self._transport.write(bytes(data))
+
+    async def receive(self, seconds: float) -> bytes:
+        """Wait for data; return it, or nothing at the end of the connection."""
+        async with asyncio.timeout(seconds):
+            while (data := self._take_received()) is None:
+                self._waiter = asyncio.get_running_loop().create_future()
+                await self._waiter
+        return data
+
+    async def poll(self) -> bytes | None:
+        """Return what has arrived, nothing at the end of the connection, or `None` where nothing has."""
+        while (data := self._take_received()) is None:
+            if self._transport.is_closing():
+                return b""
+            with selectors.DefaultSelector() as selector:
+                selector.register(self._transport.get_extra_info("socket"), selectors.EVENT_READ)
+                if not selector.select(0):
+                    return None
+            await asyncio.sleep(0)  # the system has something that the event loop has not read yet
+        return data
+
+    def close(self) -> None:
+        """Close it, at whatever step it is, without a word to the peer: its reply is here, or lost."""
+        with suppress(AttributeError, RuntimeError):  # it was never connected, or its event loop is closed
+            self._transport.abort()
+
+    def _take_received(self) -> bytes | None:
+        if not self._received:
+            if self._error:
+                raise self._error
+            return b"" if self._is_ended else None
+        data = bytes(self._received)
+        self._received.clear()
+        if self._is_paused and not self._is_ended:
+            self._is_paused = False
+            self._transport.resume_reading()
+        return data
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """See `asyncio.Protocol`, as for the other methods below."""
+        self._transport = transport  # type: ignore[assignment]  # a socket has a whole one
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        if len(self._received) > limits.READ_BYTES and not self._is_paused:
+            self._is_paused = True
+            self._transport.pause_reading()
+        self._wake()
+
+    def eof_received(self) -> bool:
+        self._is_ended = True
+        self._wake()
+        return True  # who reads up to the end closes the connection
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._is_ended, self._error = True, exc
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiter and not self._waiter.done():
+            self._waiter.set_result(None)
+
+
+async def look_up(host: str, port: int, seconds: float) -> Sequence[AddressInfo]:
+    """Return the addresses of a host.
+
+    Raises:
+        OSError: there are none; `TimeoutError` where it took too long.
+    """
+    async with asyncio.timeout(seconds):
+        return await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)

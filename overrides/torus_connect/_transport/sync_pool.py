@@ -1,0 +1,109 @@
+# Made from async_pool.py by tools/unasync.py: do not edit.
+"""The connections of a client to one server.
+
+httpcore's own pools are not used. A task that is cancelled while it waits in one leaves its slot taken for good, and a
+native cancel gets past the shield in its clean-up; it looks at every connection and every waiting request whenever one
+comes or goes, so that a burst of logins costs by the square of its size; and it knows no users.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from functools import partial
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from . import limits, log_redaction
+from .attempt import Attempt
+from .sync_connection import Connection
+from .sync_io import Slot, Slots
+from .tls import Sessions
+
+if TYPE_CHECKING:
+    from torus_connect._calls.request import HTTPRequest
+    from torus_connect.reply import Reply
+
+    from .network import Network
+
+
+class ConnectionPool:
+    """Sends requests from any number of threads.
+
+    Attributes:
+        closed: whether connections are kept no more.
+    """
+
+    def __init__(self, network: Network, *, connect_timeout: float) -> None:
+        self.closed = False
+        self._proxy = network.proxy_address
+        self._connect_timeout = connect_timeout
+        self._new_connection = partial(Connection, network, network.tls_context(), Sessions())
+        self._slots = Slots(limits.MAX_CONNECTIONS)
+        # Until when each may be idle, the one that was used last at the end. Each step on a dict is whole, so that
+        # there is no lock, which a fork could leave locked.
+        self._idle: dict[Connection, float] = {}
+        log_redaction.install()
+
+    def send(self, request: HTTPRequest, seconds: float) -> Reply:
+        """Send a request once and return its reply.
+
+        Args:
+            request: what to send.
+            seconds: how long it may take, to the last byte of the reply.
+
+        Raises:
+            ConnectionFailed: the request was not sent.
+            ReplyLost: the request was sent, at least in part, and no whole reply came.
+        """
+        attempt = Attempt(request, seconds, self._connect_timeout, self._proxy)
+        slot = Slot(self._slots)
+        try:
+            with slot, slot:
+                slot.take(attempt.progress.left())
+                self._exchange(attempt)
+        except Exception as exc:  # noqa: BLE001 - whatever fails in there, how far it came decides what it means
+            failure = attempt.failure(exc)
+        else:
+            return attempt.reply()
+        # Raised out here, so that no exception of a library, which may hold the request, is its context.
+        raise failure
+
+    def _exchange(self, attempt: Attempt) -> None:
+        connection = self._taken(attempt) or self._new_connection(attempt.key)
+        try:
+            connection.exchange(attempt)
+        except BaseException:
+            connection.close()
+            raise
+        if not connection.idle_seconds:
+            connection.close()
+            return
+        self._idle[connection] = monotonic() + connection.idle_seconds
+        if self.closed:
+            self.close()
+
+    def _taken(self, attempt: Attempt) -> Connection | None:
+        """Close connections that were idle for too long; take the last one used with the key of the attempt."""
+        now, idle = monotonic(), list(self._idle.items())
+        for number, (connection, end) in enumerate(idle):
+            is_stale = end <= now or number < len(idle) - limits.MAX_CONNECTIONS
+            if is_stale and self._idle.pop(connection, 0):
+                connection.close()
+        for connection in reversed(list(self._idle)):
+            if connection.key == attempt.key and self._idle.pop(connection, 0):
+                try:
+                    has_unread = connection.has_unread(attempt)
+                except BaseException:
+                    connection.close()
+                    raise
+                if not has_unread:
+                    return connection
+                connection.close()
+        return None
+
+    def close(self) -> None:
+        """Close the connections that are idle, and keep no others. Calls under way are finished."""
+        self.closed = True
+        with suppress(KeyError):
+            while True:
+                self._idle.popitem()[0].close()

@@ -1,0 +1,170 @@
+# Made from async_stream.py by tools/unasync.py: do not edit.
+"""The network as httpcore sees it: every step ends with the attempt that it is a part of."""
+
+from __future__ import annotations
+
+import time
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+import httpcore
+
+from . import limits
+from .attempt import UnexpectedData
+from .sync_io import Socket, look_up
+from .tls import PlainLayer, TlsLayer
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Iterable
+
+    from .attempt import Progress
+    from .tls import Sessions
+
+
+class Stream(httpcore.NetworkBackend, httpcore.NetworkStream):
+    """One connection: what makes it, and what httpcore reads from and writes to.
+
+    Args:
+        tls_layers: how many layers of TLS there are between our request and the network.
+        sessions: TLS sessions to resume.
+
+    Attributes:
+        progress: of the attempt that is under way. The timeouts that httpcore hands down are per read; this one is not.
+        is_broken: whether something of the request was not sent that should have been.
+    """
+
+    progress: Progress
+
+    def __init__(self, tls_layers: int, sessions: Sessions) -> None:
+        self.is_broken = False
+        self._socket = Socket()
+        self._network = PlainLayer()
+        self._layer: PlainLayer | TlsLayer = self._network
+        self._ready_layers = 0
+        self._tls_layers = tls_layers
+        self._sessions = sessions
+        self._is_unsent = False
+        self._is_new = True
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ARG002 - httpcore's own signature
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002
+    ) -> httpcore.NetworkStream:
+        """Connect to one of the addresses of a host, in what time is left, a fair share for each."""
+        found = look_up(host, port, self.progress.left_to_connect())
+        for left, info in zip(range(len(found), 0, -1), found, strict=True):
+            try:
+                self._socket.connect(info, local_address, self.progress.left_to_connect() / left)
+            except OSError:  # a timeout is one, too
+                if left == 1:
+                    raise
+            else:
+                return self
+        raise ConnectionError  # a host without addresses
+
+    def start_tls(
+        self,
+        ssl_context: ssl.SSLContext,
+        server_hostname: str | None = None,
+        timeout: float | None = None,  # noqa: ARG002
+    ) -> httpcore.NetworkStream:
+        """Shake hands, for as long as is left to connect."""
+        self._refuse_unread()
+        layer = self._layer = TlsLayer(self._layer, ssl_context, server_hostname, self._sessions)
+        try:
+            while not layer.shake_hands():
+                self._flush()
+                self._receive()
+        except OSError:
+            with suppress(OSError):
+                self._flush()  # why it failed
+            raise
+        self._flush()
+        self._ready_layers = layer.depth
+        return self
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
+        """Take what is to be sent; what httpcore writes in pieces leaves as one when it comes to read."""
+        self._is_unsent = True
+        self._layer.unsent.extend(buffer)
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
+        """Send what was written, and read, for as long as is left."""
+        if self._is_unsent:
+            self._is_unsent = False
+            if self._is_through and self._is_new:
+                self._is_new = False
+                time.sleep(limits.LISTENING_SECONDS)
+            self._refuse_unread()
+            # A proxy is asked to CONNECT on an outer layer; that is not our request yet.
+            self.progress.sent = self._is_through
+        # Of a proxy's answer, no byte is taken that is behind it.
+        while (chunk := self._layer.read(max_bytes if self._is_through else 1)) is None:
+            self._flush()
+            self._receive()
+        return chunk
+
+    @property
+    def _is_through(self) -> bool:
+        return self._ready_layers == self._tls_layers
+
+    def _left(self) -> float:
+        return self.progress.left() if self._is_through else self.progress.left_to_connect()
+
+    def _flush(self) -> None:
+        self._layer.flush()
+        if not self._network.unsent:
+            return
+        seconds = self._left()
+        try:
+            # It may hold the secrets, and must not be a local variable here when an interrupt comes.
+            self._socket.send(self._network.unsent, seconds)
+        except TimeoutError:
+            raise
+        except OSError:
+            if not self.progress.sent:
+                raise
+            self.is_broken = True  # a service may refuse a request before it has read it: what it says counts
+        finally:
+            self._network.unsent.clear()
+
+    def _receive(self) -> None:
+        self._network.arrive(self._socket.receive(self._left()))
+
+    def _refuse_unread(self) -> None:
+        if self.has_unread():
+            raise UnexpectedData
+
+    def has_unread(self) -> bool:
+        """Return whether anything has arrived that nobody asked for, the end of the connection for one."""
+        try:
+            while not self._layer.has_unread():
+                data = self._socket.poll()
+                if data is None:
+                    return False
+                self._network.arrive(data)
+                self._left()  # nobody can keep it up for ever
+        except OSError:
+            pass
+        return True
+
+    def keep_sessions(self) -> None:
+        """Keep the TLS sessions for the next connection."""
+        self._layer.keep_session()
+
+    def abort(self) -> None:
+        """Close the connection, at whatever step it is."""
+        self._socket.close()
+
+    def close(self) -> None:
+        """Close it, where httpcore does."""
+        self.abort()
+
+    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore's own signature
+        """Return what the stream knows of itself."""
+        return self._layer.ssl_object if info == "ssl_object" and isinstance(self._layer, TlsLayer) else None
