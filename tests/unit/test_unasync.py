@@ -46,6 +46,6 @@ def test_one_that_drifted_is_found_and_written_anew(
 def test_nothing_of_asyncio_is_left() -> None:
     for name in unasync.TWINS.values():
         lines = (unasync.PACKAGE / name).read_text().splitlines()
-        assert lines[0].startswith("# Made from async_")
+        assert lines[0].startswith("# Made from ")
         assert lines[0].endswith(".py by tools/unasync.py: do not edit.")
         assert not [line for line in lines[1:] if any(word in line for word in ("async", "await", "Async", "aclose"))]
