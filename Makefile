@@ -31,7 +31,7 @@ demo: $(VENV)/.demo ## trade a request token for an access token with a local To
 test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.dev ## run the tests, with branch coverage of overrides/
 	@rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist worksteal \
+	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist worksteal $(addprefix --ignore tests/,flow prism samples soak spec) \
 		-m "not instants and not soak and not toolchain and not redis and not site"
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m instants tests/stores tests/wire
 	@$(BIN)/coverage combine --quiet
