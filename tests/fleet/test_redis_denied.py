@@ -13,8 +13,8 @@ from support.raw_server import RawServer, answer, reply
 
 from torus_connect import Outcome, Secret, Session, StoreError, TorusConnect
 from torus_connect.stores import Lease, SessionKey
-from torus_connect.stores._redis.failures import COMMANDS
 from torus_connect.stores._redis.script import SCRIPT, names_of
+from torus_connect.stores._redis.server import COMMANDS
 from torus_connect.stores._redis.sync_store import RedisStore
 
 pytestmark = pytest.mark.redis

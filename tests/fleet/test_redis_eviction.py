@@ -13,7 +13,7 @@ from support.kept import PASSWORD, taken
 
 from torus_connect import Session
 from torus_connect.stores import SessionKey
-from torus_connect.stores._redis.failures import COMMANDS
+from torus_connect.stores._redis.server import COMMANDS
 
 pytestmark = pytest.mark.redis
 

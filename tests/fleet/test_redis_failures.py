@@ -20,8 +20,8 @@ from support.kept import BASE_URL, PASSWORD, TOKEN, taken
 from torus_connect import ConfigurationError, Outcome, Session, SessionNotKept, StoreError, TorusConnect
 from torus_connect.sandbox import Sandbox
 from torus_connect.stores import SessionKey, SessionStore
-from torus_connect.stores._redis.failures import COMMANDS
 from torus_connect.stores._redis.script import names_of
+from torus_connect.stores._redis.server import COMMANDS
 
 pytestmark = pytest.mark.redis
 

@@ -14,7 +14,7 @@ from fleet.leaks import shown_by
 from torus_connect import ConfigurationError, Secret, StoreError
 from torus_connect.stores import open_async_store, open_store
 from torus_connect.stores._redis.encryption import decrypted, fernet_of_environment
-from torus_connect.stores._redis.url import server_of
+from torus_connect.stores._redis.server import server_of
 
 PASSWORD = "demo-password-not-real"
 

@@ -25,9 +25,8 @@ from torus_connect.stores._errors import LockLost, StoreError
 
 from .async_parts import BREAKS_A_POOL, keep_renewed, owner_of_connections, to_the_end
 from .encryption import decrypted, fernet_of_environment
-from .failures import failure, warn_if_it_forgets
 from .script import SCRIPT, names_of
-from .url import server_of
+from .server import server_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -130,14 +129,14 @@ class AsyncRedisStore:
         try:
             reply = await client.execute_command(*command)
         except Exception as exc:  # noqa: BLE001 - of what is no reply of a Redis, the library makes whatever it does
-            failed = failure(exc, self._server)
+            failed = self._server.failure(exc)
         except BREAKS_A_POOL:
             self._clients.clear()
             raise
         else:
             if next(self._replies) == 0:
                 with suppress(StoreError):  # this user may not ask, or the server has gone: the next command says so
-                    warn_if_it_forgets(await self._call("INFO", "memory"), self._server)
+                    self._server.warn_if_it_forgets(await self._call("INFO", "memory"))
             return reply
         raise StoreError(failed)
 
@@ -151,7 +150,6 @@ class AsyncRedisStore:
                 max_connections=server.connections,
                 timeout=server.timeout,
                 socket_timeout=server.timeout,
-                socket_connect_timeout=server.timeout,
                 protocol=2,
                 retry=Retry(NoBackoff(), 1, (*_ONCE_MORE,)),
                 retry_on_error=_ONCE_MORE,  # of a `Retry` alone, redis-py 5 takes no notice everywhere
@@ -215,7 +213,7 @@ class AsyncRedisLease:
         """See `AsyncLease`. Where Redis does not hear of it, the lock runs out by itself."""
         if self._stop_renewal:
             self._stop_renewal()
-        if self._taken and self._pid == os.getpid():
+        if self._is_held():
             with suppress(StoreError):
                 await to_the_end(self._run("release"))
         self._taken = False
@@ -230,8 +228,9 @@ class AsyncRedisLease:
         lease = (self._owner, self._fence, self._seen, int(self._begun))
         return await self._store.run(action, self._key, *lease, new=new)
 
+    def _is_held(self) -> bool:
+        return self._taken and self._pid == os.getpid()  # not in a child process
+
     def _see_that_it_is_held(self) -> None:
-        if self._pid != os.getpid():
-            raise LockLost("This lease is the parent process's")
-        if not self._taken:
+        if not self._is_held():
             raise LockLost("This lease is not held")

@@ -88,10 +88,6 @@ unfinished, and the fence of the stored session.
 """
 
 
-def names_of(key: SessionKey) -> tuple[str, str, str]:
+def names_of(key: SessionKey) -> list[str]:
     """Return the three keys for a user; they show nothing of them."""
-    return (
-        f"torus-connect:{{{key.digest}}}:login",
-        f"torus-connect:{{{key.digest}}}:session",
-        f"torus-connect:{{{key.digest}}}:trial",
-    )
+    return [f"torus-connect:{{{key.digest}}}:{kind}" for kind in ("login", "session", "trial")]
