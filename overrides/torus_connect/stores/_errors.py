@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from torus_connect.errors import Outcome, TorusError
 
@@ -46,7 +46,7 @@ class SessionNotKept(StoreError):
     """The login succeeded, and its session could not be stored.
 
     Attributes:
-        session: the session, so that it is not lost; `None` in a pickle of the error, because a session is not pickled.
+        session: the session, so that it is not lost; `None` in a copy or a pickle of the error.
     """
 
     outcome = Outcome.UNKNOWN
@@ -57,9 +57,3 @@ class SessionNotKept(StoreError):
     def __init__(self, message: str, *, reply: Reply | None = None, session: Session | None = None) -> None:
         super().__init__(message, reply=reply)
         self.session = session
-
-    def __copy__(self) -> Self:
-        return type(self)(self.args[0], reply=self.reply, session=self.session)
-
-    def __deepcopy__(self, _memo: object) -> Self:
-        return self.__copy__()
