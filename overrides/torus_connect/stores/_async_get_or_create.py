@@ -90,16 +90,16 @@ class _Login(SharedClaim):
         """Log the user in, if nobody else is at it; return `None` where somebody is."""
         lease = self._store.lease(self._request.key)
         try:
-            if not await lease.acquire():
-                return None
+            is_held = await lease.acquire()
             # The one who held it before may have finished in between.
-            return await self.stored() or await self._log_in(lease)
+            session = (await self.stored() or await self._log_in(lease)) if is_held else None
         finally:
             try:
                 await lease.release()
             except BaseException:  # an interrupt (see `_ownership`)
                 await lease.release()
                 raise
+        return session
 
     async def _log_in(self, lease: AsyncLease) -> Session | None:
         if self.function is None:

@@ -91,16 +91,16 @@ class _Login(SharedClaim):
         """Log the user in, if nobody else is at it; return `None` where somebody is."""
         lease = self._store.lease(self._request.key)
         try:
-            if not lease.acquire():
-                return None
+            is_held = lease.acquire()
             # The one who held it before may have finished in between.
-            return self.stored() or self._log_in(lease)
+            session = (self.stored() or self._log_in(lease)) if is_held else None
         finally:
             try:
                 lease.release()
             except BaseException:  # an interrupt (see `_ownership`)
                 lease.release()
                 raise
+        return session
 
     def _log_in(self, lease: Lease) -> Session | None:
         if self.function is None:

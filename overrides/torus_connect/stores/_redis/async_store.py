@@ -150,6 +150,7 @@ class AsyncRedisStore:
                 max_connections=server.connections,
                 timeout=server.timeout,
                 socket_timeout=server.timeout,
+                socket_connect_timeout=server.timeout,
                 protocol=2,
                 retry=Retry(NoBackoff(), 1, (*_ONCE_MORE,)),
                 retry_on_error=_ONCE_MORE,  # of a `Retry` alone, redis-py 5 takes no notice everywhere
