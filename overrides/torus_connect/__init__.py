@@ -100,28 +100,21 @@ __all__ = [
     "wait_for_request_token",
 ]
 
-_ROOMS = {
-    "AccessToken": "_credentials.access_token",
-    "Account": "account",
-    "AsyncAccount": "account",
-    "AsyncAuthorizedClient": "_calls.authorized",
-    "AsyncTorusConnect": "async_client",
-    "AuthorizedClient": "_calls.authorized",
-    "TorusConnect": "client",
-    "ExpiryBasis": "_credentials.expiry",
-    "Headers": "reply",
-    "LockLost": "stores._errors",
-    "LoginNeeded": "stores._errors",
-    "LoginPending": "stores._errors",
-    "Reply": "reply",
-    "Secret": "secret",
-    "Session": "_credentials.session",
-    "SessionNotKept": "stores._errors",
-    "StoreError": "stores._errors",
-    "async_wait_for_request_token": "_login.listener",
-    "extract_request_token": "_login.redirect",
-    "spec_text": "_spec.text",
-    "wait_for_request_token": "_login.listener",
+# Where each name is; the others are in `errors`.
+_MODULES = {
+    "_calls.authorized": ("AsyncAuthorizedClient", "AuthorizedClient"),
+    "_credentials.access_token": ("AccessToken",),
+    "_credentials.expiry": ("ExpiryBasis",),
+    "_credentials.session": ("Session",),
+    "_login.listener": ("async_wait_for_request_token", "wait_for_request_token"),
+    "_login.redirect": ("extract_request_token",),
+    "_spec.text": ("spec_text",),
+    "account": ("Account", "AsyncAccount"),
+    "async_client": ("AsyncTorusConnect",),
+    "client": ("TorusConnect",),
+    "reply": ("Headers", "Reply"),
+    "secret": ("Secret",),
+    "stores._errors": ("LockLost", "LoginNeeded", "LoginPending", "SessionNotKept", "StoreError"),
 }
 
 
@@ -132,7 +125,8 @@ if not TYPE_CHECKING:  # they know every name, and that there is no other
             msg = f"module {__name__!r} has no attribute {name!r}"
             raise AttributeError(msg)
         # As `importlib.import_module` does; to load `importlib` itself takes as long as three of our own files.
-        value: object = getattr(__import__(f"{__name__}.{_ROOMS.get(name, 'errors')}", fromlist=(name,)), name)
+        module = next((module for module, names in _MODULES.items() if name in names), "errors")
+        value: object = getattr(__import__(f"{__name__}.{module}", fromlist=(name,)), name)
         globals()[name] = value
         return value
 
