@@ -70,8 +70,12 @@ def totp_code(
         from pyotp import TOTP  # noqa: PLC0415 - the extra
     except ModuleNotFoundError:
         raise ConfigurationError("totp needs the extra: pip install 'torus-connect[totp]'") from None
+
+    class AnyLength(TOTP):
+        min_secret_length_bits = 1  # pyotp wants 112, and many services give 80
+
     algorithm = getattr(hashlib, made_by.digest)
-    made = TOTP(made_by.key, digits=made_by.digits, digest=algorithm, interval=made_by.period)
+    made = AnyLength(made_by.key, digits=made_by.digits, digest=algorithm, interval=made_by.period)
     return Secret(made.generate_otp(int(moment) // made_by.period))
 
 

@@ -47,6 +47,10 @@ def test_the_secret_as_it_is_written_down() -> None:
         assert totp_code(written, at=0) == expected
 
 
+def test_a_secret_of_80_bits_as_many_services_give() -> None:
+    assert totp_code("DEMODEMODEMODEMO", at=30) == "672621"
+
+
 @pytest.mark.parametrize(
     ("uri", "digits", "period", "digest"),
     [
