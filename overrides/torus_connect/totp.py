@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import time
 from typing import TYPE_CHECKING, Literal, NamedTuple
 from urllib.parse import unquote
@@ -133,21 +134,28 @@ def _authenticator(secret: Secret | Unusable | None, digits: object, period: obj
     if isinstance(stated, str):
         raise ConfigurationError(f"totp_secret {stated}")
     key = _checked_key(stated.get("secret", secret))
-    found: dict[str, object] = {"digits": DEFAULT_DIGITS, "period": DEFAULT_PERIOD, "digest": DIGESTS[0]}
-    for name in ("digits", "period"):
-        if name in stated:
-            found[name] = _number(stated[name])
-    if "algorithm" in stated:
-        found["digest"] = stated["algorithm"].lower().replace("-", "")
-    given = {"digits": digits, "period": period, "digest": digest}
-    found |= {name: value for name, value in given.items() if value is not None}
-    for name, least, most in (("digits", 6, 8), ("period", 1, _MAX_PERIOD)):
-        value = found[name]
-        if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-            raise ConfigurationError(f"{name} must be a whole number from {least} to {most}")
-    if found["digest"] not in DIGESTS:
-        raise ConfigurationError(f"digest must be one of {', '.join(DIGESTS)}")
-    return _Authenticator(key, found["digits"], found["period"], found["digest"])  # type: ignore[arg-type]  # checked
+    algorithm = stated.get("algorithm", DIGESTS[0]).lower().replace("-", "")
+    return _Authenticator(
+        key,
+        _whole("digits", stated.get("digits", DEFAULT_DIGITS) if digits is None else digits, 6, 8),
+        _whole("period", stated.get("period", DEFAULT_PERIOD) if period is None else period, 1, _MAX_PERIOD),
+        _digest(algorithm if digest is None else digest),
+    )
+
+
+def _whole(name: str, value: object, least: int, most: int) -> int:
+    if isinstance(value, Secret) and re.fullmatch("[0-9]{1,4}", value):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
+        raise ConfigurationError(f"{name} must be a whole number from {least} to {most}")
+    return value
+
+
+def _digest(value: object) -> Digest:
+    for each in DIGESTS:
+        if value == each:
+            return each
+    raise ConfigurationError(f"digest must be one of {', '.join(DIGESTS)}")
 
 
 def _parameters(uri: Secret) -> dict[str, Secret] | str:
@@ -163,10 +171,6 @@ def _parameters(uri: Secret) -> dict[str, Secret] | str:
             return "is an otpauth:// URI that says something twice"
         found[name] = stripped(unquote(value))
     return found if "secret" in found else "is an otpauth:// URI without secret="
-
-
-def _number(text: Secret) -> int | None:
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= len(str(_MAX_PERIOD)) else None
 
 
 def _checked_key(secret: Secret | Unusable | None) -> Secret:

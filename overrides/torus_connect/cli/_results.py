@@ -148,8 +148,6 @@ def _number(value: float | Decimal) -> object:
     if isinstance(value, int):
         return value if abs(value) <= _EXACT else str(value)
     number = float(value)
-    if not math.isfinite(number) or Decimal(repr(number)) != Decimal(str(value)):
+    if not math.isfinite(number) or Decimal(repr(number)) != Decimal(str(value)) or abs(number) > _EXACT:
         return _as_text(value)
-    if not number.is_integer():
-        return number
-    return int(number) if abs(number) <= _EXACT else _as_text(value)
+    return int(number) if number.is_integer() else number
