@@ -1,4 +1,4 @@
-"""Uses the file store on a system that lacks what Windows lacks: `without_posix.py FOLDER`.
+"""Uses the file store, and a file with a secret, on a system that lacks what Windows lacks: `without_posix.py FOLDER`.
 
 It stands in for a run on Windows, which these tests cannot make: `fcntl` cannot be imported, `os` lacks the names that
 it lacks there and takes no `dir_fd`, a file that somebody has open cannot be replaced, and `msvcrt` locks as it does
@@ -12,6 +12,7 @@ import fcntl
 import os
 import sys
 import threading
+import time
 import types
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -82,6 +83,7 @@ def use(folder: Path) -> None:
     from torus_connect import LockLost, Session, StoreError  # noqa: PLC0415 - not before it is Windows
     from torus_connect.stores import SessionKey  # noqa: PLC0415
     from torus_connect.stores._file_store import FileStore  # noqa: PLC0415
+    from torus_connect.stores._secret_file import secret_of_file  # noqa: PLC0415
 
     key = SessionKey("https://host.example/api/v1", "demo-api-key", "a-user")
     session = Session("demo-access-token-not-real", base_url="https://host.example/api/v1")
@@ -121,19 +123,31 @@ def use(folder: Path) -> None:
         FileStore(linked).load(key)
     assert set(locked) == {0, 2}, "the locks were those of Windows"
 
+    (folder / "key").write_text("demo-secret\n")
+    assert secret_of_file("the key", str(folder / "key")) == "demo-secret\n"
+
 
 def write_and_read(write: Callable[[], object], read: Callable[[], object]) -> None:
-    """Write while another thread reads: neither gets in the way of the other."""
+    """Write while another thread reads, which has the file open for a while: neither gets in the way of the other."""
     over = threading.Event()
+    fstat, reader = os.fstat, []
+
+    def slow_fstat(number: int) -> os.stat_result:
+        if threading.get_ident() in reader:
+            time.sleep(0.02)
+        return fstat(number)
+
+    os.fstat = slow_fstat  # type: ignore[assignment]
 
     def read_on() -> None:
-        while not over.is_set():
+        reader.append(threading.get_ident())
+        while not over.wait(0.001):
             assert read()
 
     with ThreadPoolExecutor(1) as threads:
         reading = threads.submit(read_on)
         try:
-            for _ in range(50):
+            for _ in range(10):
                 write()
         finally:
             over.set()

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from torus_connect._transport.event_loop import running_loop
 from torus_connect.secret import half_built_too
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from torus_connect._credentials.session import Session
 
     from ._protocol import Lease, SessionKey, SessionStore
 
-P = ParamSpec("P")
 T = TypeVar("T")
 
 
-async def uncut(work: asyncio.Future[T]) -> T:
+async def shielded(awaitable: Awaitable[T]) -> T:
     """Wait for all of it; a task that is cancelled meanwhile is cancelled after that."""
+    work = asyncio.ensure_future(awaitable)
     cancelled = None
     while not work.done():
         try:
@@ -35,10 +34,10 @@ async def uncut(work: asyncio.Future[T]) -> T:
     return work.result()
 
 
-async def in_thread(function: Callable[P, T], /, *args: P.args, **options: P.kwargs) -> T:
+async def in_thread(function: Callable[..., T], *args: object) -> T:
     """Call in a thread, to the end: the next call, the release of a lock for one, must not meet it half done."""
     # No task of its own: the end of an event loop cancels all tasks, and would not wait for the thread.
-    return await uncut(running_loop().run_in_executor(None, partial(function, *args, **options)))
+    return await shielded(running_loop().run_in_executor(None, function, *args))
 
 
 class StoreInThread:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from weakref import ref
 
 from torus_connect._transport.event_loop import running_loop as owner_of_connections
-from torus_connect.stores._in_thread import uncut
+from torus_connect.stores._in_thread import shielded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable
 
     from .async_store import AsyncRedisLease
 
-__all__ = ["BREAKS_A_POOL", "keep_renewed", "owner_of_connections", "to_the_end"]
-
-T = TypeVar("T")
+__all__ = ["BREAKS_A_POOL", "keep_renewed", "owner_of_connections", "shielded"]
 
 BREAKS_A_POOL: tuple[type[BaseException], ...] = ()
 """redis-py gives a connection back, whatever is raised."""
@@ -34,8 +32,3 @@ async def _renew(lease: ref[AsyncRedisLease], seconds: float) -> None:
         found = lease()
         held = found is not None and await found.renew()
         del found
-
-
-async def to_the_end(coroutine: Coroutine[object, object, T]) -> T:
-    """Wait for all of it; a task that is cancelled meanwhile is cancelled after that."""
-    return await uncut(asyncio.ensure_future(coroutine))

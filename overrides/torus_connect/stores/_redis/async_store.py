@@ -23,7 +23,7 @@ from torus_connect.secret import half_built_too
 from torus_connect.stores._codec import decode, encode
 from torus_connect.stores._errors import LockLost, StoreError
 
-from .async_parts import BREAKS_A_POOL, keep_renewed, owner_of_connections, to_the_end
+from .async_parts import BREAKS_A_POOL, keep_renewed, owner_of_connections, shielded
 from .encryption import decrypted, fernet_of_environment
 from .script import SCRIPT, names_of
 from .server import server_of
@@ -176,7 +176,7 @@ class AsyncRedisLease:
         """See `AsyncLease`."""
         # Before it is: Redis may give it, and the reply, or the step after that, be what is lost.
         self._taken = True
-        match await to_the_end(self._run("acquire")):
+        match await shielded(self._run("acquire")):
             case None:
                 self._taken = False
                 return False
@@ -200,7 +200,7 @@ class AsyncRedisLease:
     async def save(self, session: Session) -> None:
         """See `AsyncLease`."""
         self._see_that_it_is_held()
-        if not await to_the_end(self._run("save", session)):
+        if not await shielded(self._run("save", session)):
             raise LockLost("Somebody else got the lock of this user meanwhile, as this worker stalled")
         self._begun = False
 
@@ -216,7 +216,7 @@ class AsyncRedisLease:
             self._stop_renewal()
         if self._is_held():
             with suppress(StoreError):
-                await to_the_end(self._run("release"))
+                await shielded(self._run("release"))
         self._taken = False
 
     async def renew(self) -> bool:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from .sync_store import RedisLease
 
-__all__ = ["BREAKS_A_POOL", "keep_renewed", "owner_of_connections", "to_the_end"]
+__all__ = ["BREAKS_A_POOL", "keep_renewed", "owner_of_connections", "shielded"]
 
 T = TypeVar("T")
 
@@ -41,6 +41,6 @@ def _renew(lease: ref[RedisLease], seconds: float, over: SimpleQueue[None]) -> N
     return None
 
 
-def to_the_end(result: T) -> T:
+def shielded(result: T) -> T:
     """Return it: a thread cannot be cancelled."""
     return result

@@ -27,7 +27,7 @@ from torus_connect.stores._errors import LockLost, StoreError
 from .encryption import decrypted, fernet_of_environment
 from .script import SCRIPT, names_of
 from .server import server_of
-from .sync_parts import BREAKS_A_POOL, keep_renewed, owner_of_connections, to_the_end
+from .sync_parts import BREAKS_A_POOL, keep_renewed, owner_of_connections, shielded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -177,7 +177,7 @@ class RedisLease:
         """See `Lease`."""
         # Before it is: Redis may give it, and the reply, or the step after that, be what is lost.
         self._taken = True
-        match to_the_end(self._run("acquire")):
+        match shielded(self._run("acquire")):
             case None:
                 self._taken = False
                 return False
@@ -201,7 +201,7 @@ class RedisLease:
     def save(self, session: Session) -> None:
         """See `Lease`."""
         self._see_that_it_is_held()
-        if not to_the_end(self._run("save", session)):
+        if not shielded(self._run("save", session)):
             raise LockLost("Somebody else got the lock of this user meanwhile, as this worker stalled")
         self._begun = False
 
@@ -217,7 +217,7 @@ class RedisLease:
             self._stop_renewal()
         if self._is_held():
             with suppress(StoreError):
-                to_the_end(self._run("release"))
+                shielded(self._run("release"))
         self._taken = False
 
     def renew(self) -> bool:
