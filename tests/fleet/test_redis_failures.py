@@ -15,13 +15,15 @@ from fleet.conftest import Open
 from fleet.leaks import shown_by
 from fleet.server import RedisServer
 from redis.exceptions import OutOfMemoryError
+from support.interrupts import stuck_after_interrupts
 from support.kept import BASE_URL, PASSWORD, TOKEN, taken
 
-from torus_connect import ConfigurationError, Outcome, Session, SessionNotKept, StoreError, TorusConnect
+from torus_connect import ConfigurationError, Outcome, Secret, Session, SessionNotKept, StoreError, TorusConnect
 from torus_connect.sandbox import Sandbox
 from torus_connect.stores import SessionKey, SessionStore
 from torus_connect.stores._redis.script import names_of
 from torus_connect.stores._redis.server import COMMANDS
+from torus_connect.stores._redis.sync_store import RedisStore
 
 pytestmark = pytest.mark.redis
 
@@ -279,6 +281,21 @@ class TestRestarted:
         first = logged_in(sandbox, server.url(), server.restart)
         assert logged_in(sandbox, server.url()).access_token == first.access_token
         assert sandbox.exchanges == 1
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_signal_handler_that_raises_takes_no_connection(
+    server: RedisServer, key: SessionKey, session: Session
+) -> None:
+    """At random instants: the next call has a connection, though there is only one."""
+    store = RedisStore(Secret(server.url(connections=1, timeout=1)))
+    store.save(key, session)
+
+    def is_stuck() -> bool:
+        return store.load(key) is None  # or raises, as no connection is left
+
+    assert stuck_after_interrupts(lambda: store.load(key), is_stuck, 1000) == 0
+    store.close()
 
 
 class TestNotOurs:
