@@ -61,6 +61,8 @@ class Package(openapi_python_client.Project):
                 path.write_text(template.render(endpoint_collection=collection, prefix=prefix), encoding="utf-8")
 
     def _run_post_hooks(self) -> None:
+        document = self.env.get_template("document.py.jinja").render()
+        (self.package_dir / "document.py").write_text(document, encoding="utf-8")
         for module in self.modules.glob("*.py"):
             shutil.copyfile(module, self.package_dir / module.name)
         super()._run_post_hooks()

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, NoReturn, Protocol, TypeVar
 from urllib.parse import quote
 
+from .document import SCHEMES, SERVERS
 from .types import UNSET
 
 T = TypeVar("T")
@@ -249,11 +250,5 @@ def query(parameters: Iterable[tuple[str, object]]) -> list[tuple[str, str]]:
     ]
 
 
-SECURITY_SCHEMES: dict[str, SecurityScheme] = {
-    "RequestToken": SecurityScheme("RequestToken", "apiKey", "Token", ""),
-    "AccessToken": SecurityScheme("AccessToken", "http", "Authorization", "Bearer "),
-}
+SECURITY_SCHEMES: dict[str, SecurityScheme] = {name: SecurityScheme(name, *facts) for name, facts in SCHEMES.items()}
 """The kinds of credentials that the document knows."""
-
-SERVERS: tuple[str, ...] = ("https://connects.torusdigital.com/api/v1",)
-"""The servers of the document, for operations without servers of their own."""

@@ -70,7 +70,7 @@ _SEVERAL = (list, tuple)
 def _concealing(method: Callable[..., Any]) -> Callable[..., object]:
     """Return a method of `str` that gives `Secret` where it gives text."""
 
-    def concealing(*args: Any, **options: Any) -> object:  # noqa: ANN401 - whatever the method takes
+    def concealing(*args: Any, **options: Any) -> object:
         given = method(*args, **options)
         return type(given)(map(Secret, given)) if isinstance(given, _SEVERAL) else Secret(given)
 

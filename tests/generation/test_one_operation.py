@@ -110,6 +110,7 @@ def test_a_session_request_and_its_reader_load_nothing_heavy(pristine: Workshop)
         ".api.session",
         ".api.session.generate_session",
         ".client",
+        ".document",
         ".types",
     }
 

@@ -74,6 +74,7 @@ def test_an_operation_loads_neither_models_nor_libraries() -> None:
         "torus_connect_api.api.session",
         "torus_connect_api.api.session.generate_session",
         "torus_connect_api.client",
+        "torus_connect_api.document",
         "torus_connect_api.types",
     }
     assert not loaded & {*HEAVY, "json", "logging"}

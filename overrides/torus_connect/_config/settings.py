@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from torus_connect_api.client import SECURITY_SCHEMES, SERVERS
+from torus_connect_api.client import SECURITY_SCHEMES
+from torus_connect_api.document import SERVERS
 
 from .checks import (
     checked_count,

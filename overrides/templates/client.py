@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, NoReturn, Protocol, TypeVar
 from urllib.parse import quote
 
+from .document import SCHEMES, SERVERS
 from .types import UNSET
 
 T = TypeVar("T")
@@ -165,9 +166,7 @@ class Request(Generic[T]):
 
     def read_by(self, parse: Callable[[object], U]) -> Request[U]:
         """Return the same request, whose reply another function reads."""
-        return Request(
-            self.operation, self.path, parse=parse, params=self.params, headers=self.headers, json=self.json
-        )
+        return Request(self.operation, self.path, parse=parse, params=self.params, headers=self.headers, json=self.json)
 
     def map(self, function: Callable[[T], U]) -> Request[U]:
         """Return the same request, whose result a function makes something of."""
@@ -251,12 +250,5 @@ def query(parameters: Iterable[tuple[str, object]]) -> list[tuple[str, str]]:
     ]
 
 
-SECURITY_SCHEMES: dict[str, SecurityScheme] = {
-    {% for scheme in schemes %}
-    {{ scheme.name | literal }}: SecurityScheme({{ scheme.name | literal }}, {{ scheme.type | literal }}, {{ scheme.parameter | literal }}, {{ scheme.prefix | literal }}),
-    {% endfor %}
-}
+SECURITY_SCHEMES: dict[str, SecurityScheme] = {name: SecurityScheme(name, *facts) for name, facts in SCHEMES.items()}
 """The kinds of credentials that the document knows."""
-
-SERVERS: tuple[str, ...] = {{ servers | literal }}
-"""The servers of the document, for operations without servers of their own."""
