@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ._credentials.session import Session
     from ._login.listener import async_wait_for_request_token, wait_for_request_token
     from ._login.redirect import extract_request_token
-    from ._spec.text import spec_text
+    from ._spec.documents import spec_text
     from .account import Account, AsyncAccount
     from .async_client import AsyncTorusConnect
     from .client import TorusConnect
@@ -108,7 +108,7 @@ _MODULES = {
     "_credentials.session": ("Session",),
     "_login.listener": ("async_wait_for_request_token", "wait_for_request_token"),
     "_login.redirect": ("extract_request_token",),
-    "_spec.text": ("spec_text",),
+    "_spec.documents": ("spec_text",),
     "account": ("Account", "AsyncAccount"),
     "async_client": ("AsyncTorusConnect",),
     "client": ("TorusConnect",),

@@ -17,14 +17,14 @@ class OutputClosed(Exception):
 
 
 class ReaderGone(OutputClosed):
-    """Whoever read standard output stopped reading."""
+    """The reader of standard output stopped reading."""
 
 
 def write(text: str) -> None:
     """Write to standard output, at once; what its encoding does not have is escaped.
 
     Raises:
-        ReaderGone: whoever read it stopped reading.
+        ReaderGone: its reader stopped reading.
         OutputClosed: it is closed, or cannot be written for another reason.
     """
     check_output()

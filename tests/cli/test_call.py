@@ -67,7 +67,7 @@ def session(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def examples() -> dict[str, Any]:
     """Return the reply of each operation as the spec shows it, by `operationId`."""
-    from torus_connect._spec.text import spec_text  # noqa: PLC0415
+    from torus_connect._spec.documents import spec_text  # noqa: PLC0415
 
     found = {}
     for item in json.loads(spec_text("json"))["paths"].values():

@@ -290,7 +290,7 @@ def test_a_fault_after_the_request_was_sent(
 
 @pytest.mark.usefixtures("variables")
 def test_a_fault_of_what_sends_nothing(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr("torus_connect._spec.text.spec_text", failing(TypeError("canary")))
+    monkeypatch.setattr("torus_connect._spec.documents.spec_text", failing(TypeError("canary")))
     assert main(["spec"]) == 1
     assert "canary" not in capsys.readouterr().err
 

@@ -308,6 +308,21 @@ def test_slow_ones_hold_nobody_up_and_there_are_never_many() -> None:
                 assert sock.recv(1) == b""
 
 
+def test_a_browser_that_holds_on_to_its_answer_and_others_do_not_put_off_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(listener, "_ANSWER_SECONDS", 60.0)
+    monkeypatch.setattr(listener, "_REQUEST_SECONDS", 60.0)
+    with Waiting("sync") as waiting, contextlib.ExitStack() as stack:
+        browser = stack.enter_context(connect(waiting.port))
+        browser.sendall(f"GET {GOOD} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+        assert browser.recv(12) == b"HTTP/1.1 200"
+        with contextlib.suppress(OSError):
+            for _ in range(40):
+                stack.enter_context(socket.create_connection(("127.0.0.1", waiting.port), timeout=10))
+        assert waiting.end() == TOKEN
+
+
 @pytest.mark.parametrize("sent", [b"", b"GET /", f"POST {PATH} HTTP/1.1\r\nHost: localhost\r\n".encode()])
 def test_a_slow_one_is_cut_off(monkeypatch: pytest.MonkeyPatch, sent: bytes) -> None:
     monkeypatch.setattr(listener, "_REQUEST_SECONDS", 0.05)

@@ -102,7 +102,10 @@ def test_what_is_there_stays(kind: str, tmp_path: Path, capsys: pytest.CaptureFi
     before = sorted(tmp_path.rglob("*"))
     assert main(["spec", "--pack", str(place)]) == 2
     said = capsys.readouterr()
-    assert (said.out, said.err) == ("", "torus-connect: the folder for the pack is there already: name a new one\n")
+    assert (said.out, said.err) == (
+        "",
+        "torus-connect: the folder for the pack is there already: name a new one\nNothing was written.\n",
+    )
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -112,7 +115,10 @@ def test_what_is_there_stays(kind: str, tmp_path: Path, capsys: pytest.CaptureFi
 )
 def test_a_place_that_cannot_be(place: str, why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["spec", "--pack", f"{tmp_path}/{place}"]) == 2
-    assert capsys.readouterr().err == f"torus-connect: the folder for the pack cannot be made: {why}\n"
+    assert (
+        capsys.readouterr().err
+        == f"torus-connect: the folder for the pack cannot be made: {why}\nNothing was written.\n"
+    )
     assert list(tmp_path.iterdir()) == []
 
 

@@ -48,7 +48,7 @@ class Request(NamedTuple):
 
     @property
     def body_length(self) -> int:
-        """The length of the body; over the limit where it is not told."""
+        """The length of the body; over the limit where the head does not say it."""
         length = self.header("content-length")
         return int(length) if length.isdecimal() and len(length) <= len(str(MAX_BYTES)) else MAX_BYTES + 1
 
@@ -116,11 +116,11 @@ class CallbackHandler:
 
 
 def _shown(text: str, found: Secret | LoginFault) -> str:
-    """Return a host or a path as it can be shown: whoever came here may have put anything there, a token too."""
+    """Return a host or a path as it can be shown: it may hold anything, a token too."""
     from urllib.parse import unquote  # noqa: PLC0415 - hardly any login comes here
 
-    told = isinstance(found, Secret) and found in unquote(text)
-    return text if re.fullmatch(_SHOWN, text) and not told else "(not shown)"
+    has_token = isinstance(found, Secret) and found in unquote(text)
+    return text if re.fullmatch(_SHOWN, text) and not has_token else "(not shown)"
 
 
 def _handing_over_refused(request: Request) -> bytes | None:
@@ -128,7 +128,7 @@ def _handing_over_refused(request: Request) -> bytes | None:
     if request.header("origin").lower() != f"http://{request.header('host')}".lower():
         return answer(403, "Only the page of this address may do that.")
     if request.body_length > MAX_BYTES:
-        return answer(413, "That is too long, or of a length that is not told.")
+        return answer(413, "That is too long, or of a length that is not stated.")
     return None
 
 

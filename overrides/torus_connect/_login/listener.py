@@ -43,7 +43,7 @@ def wait_for_request_token(
     It listens on 127.0.0.1 and ::1 only, for the URL that is registered with the service, such as
     `http://127.0.0.1:8788/`. The browser gets a page that takes the request token out of its history. Requests that
     carry none are answered, and the wait goes on; so it does for those to other paths, by another host's name, or from
-    within another page. The redirect has no `state` that is known: whoever gets the browser of this machine to go to
+    within another page. The redirect has no `state` that is known: what makes the browser of this machine go to
     that address decides whose login it is.
 
     Args:
@@ -157,20 +157,22 @@ class _Connections:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         decides = False
-        # It is no fault if the other side goes away in the middle.
-        with suppress(OSError, asyncio.IncompleteReadError, TimeoutError):
+        try:
             async with asyncio.timeout(_REQUEST_SECONDS) as deadline:
-                told, decides = await self._answer(reader)
+                response, decides = await self._answer(reader)
                 if decides:  # a moment for the answer to arrive, and the wait is over
                     deadline.reschedule(asyncio.get_running_loop().time() + _ANSWER_SECONDS)
-                writer.write(told)
+                writer.write(response)
                 await writer.drain()
                 writer.write_eof()
                 # A connection that is closed with something unread is reset, and the answer with it.
                 while await reader.read(MAX_BYTES):
                     pass
-        if decides:
-            self.decided.set()
+        except (OSError, asyncio.IncompleteReadError, TimeoutError):
+            pass  # it is no fault if the other side goes away in the middle
+        finally:
+            if decides:
+                self.decided.set()
 
     async def _answer(self, reader: asyncio.StreamReader) -> tuple[bytes, bool]:
         """Return the answer to a request, and whether it decides."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from torus_connect.errors import ConfigurationError
 
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from importlib.resources.abc import Traversable
     from typing import ClassVar
+
+SpecFormat = Literal["yaml", "json"]
 
 _CHECKOUT = Path(__file__).parents[3]
 _NAMES = ("torus*.yaml", "torus*.json", "torus.http", "sandbox.yaml", "reference.html", "LICENSE")
@@ -50,3 +52,29 @@ def _found(folder: Traversable) -> Iterator[tuple[str, Traversable]]:
         elif each.name in _FOLDERS and each.is_dir():
             inside = (file for file in each.iterdir() if file.name != "__pycache__")  # which an installer makes
             yield from ((_FOLDERS[each.name] + file.name, file) for file in inside)
+
+
+def spec_text(spec_format: SpecFormat = "yaml") -> str:
+    """Return the OpenAPI 3.0.3 document of the session API.
+
+    Args:
+        spec_format: `"yaml"` for the document as it was written, `"json"` for the same document as JSON.
+
+    Returns:
+        The whole document, ending in a newline.
+
+    Raises:
+        ConfigurationError: there is no such format, or the documents were not packed along with the code.
+    """
+    if spec_format not in ("yaml", "json"):
+        raise ConfigurationError("spec_format must be 'yaml' or 'json'")
+    return _text(f"torus.{spec_format}")
+
+
+def reference_page() -> str:
+    """Return the reference of the session API: one HTML page that loads nothing."""
+    return _text("reference.html")
+
+
+def _text(name: str) -> str:
+    return documents()[name].read_text(encoding="utf-8")

@@ -12,16 +12,21 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from torus_connect.errors import ConfigurationError
+
 from .documents import documents
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
+    from typing import ClassVar
 
 CHECKSUMS = "SHA256SUMS"
 
 
-class PackNotWritten(Exception):
+class PackNotWritten(ConfigurationError):
     """There is no pack; the text says why."""
+
+    next_step: ClassVar[str | None] = "Nothing was written."
 
 
 def pack_files() -> dict[str, Traversable]:
@@ -44,9 +49,9 @@ def write_pack(folder: Path) -> None:
         DocumentsMissing: there is nothing to write.
     """
     contents = pack_files()
+    if os.path.lexists(folder):
+        raise PackNotWritten("the folder for the pack is there already: name a new one")
     try:
-        if os.path.lexists(folder):
-            raise PackNotWritten("the folder for the pack is there already: name a new one")
         # Beside its folder, so that a rename is enough: an interrupt or a full disk leaves nothing of that name.
         with TemporaryDirectory(dir=folder.parent, prefix=".torus-pack-") as staging:
             _fill(Path(staging, "pack"), contents)

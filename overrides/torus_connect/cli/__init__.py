@@ -83,19 +83,15 @@ def _print_completion(options: argparse.Namespace) -> int:
 
 def _print_spec(options: argparse.Namespace) -> int:
     if options.pack is None:
-        from torus_connect._spec.text import spec_text
+        from torus_connect._spec.documents import spec_text
 
         write(spec_text(options.format))
         return DONE
     from pathlib import Path
 
-    from torus_connect._spec.pack import PackNotWritten, write_pack
+    from torus_connect._spec.pack import write_pack
 
-    try:
-        write_pack(Path(options.pack))
-    except PackNotWritten as exc:
-        say(str(exc))
-        return USAGE
+    write_pack(Path(options.pack))
     return DONE
 
 

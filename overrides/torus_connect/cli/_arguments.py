@@ -74,7 +74,7 @@ def _generate(generate: Parser) -> None:
 
 
 def _stored(stored: Parser) -> None:
-    """Whose session it is, is told by the API (--base-url), the API key (TORUS_API_KEY) and --user."""
+    """The session is that of --user, with the API key (TORUS_API_KEY) and at the API (--base-url)."""
     _add_which(stored)
     if stored.prog.endswith("show"):
         stored.add_argument("--json", action="store_true", help="print one line of JSON")

@@ -64,7 +64,7 @@ def log_in(options: argparse.Namespace) -> int:
 def _request_token(options: argparse.Namespace, url: str) -> str:
     """Return the request token of the redirect, or the address that the user pastes."""
     opens = not (options.no_browser or options.paste) and can_open_browser()
-    # Whoever has no browser here has one elsewhere, and the redirect does not find its way back.
+    # A user who has no browser here has one elsewhere, and the redirect does not find its way back.
     no_way_back = not (opens or options.no_browser or options.json) and has_terminal()
     options.pasted = options.paste or no_way_back
 

@@ -25,7 +25,7 @@ exit codes:
   4    refused: the service answered, and said no
   5    unknown: it may have been served, and a request token may be spent
   130  interrupted (Ctrl-C)
-  141  whoever read the output stopped reading
+  141  the reader of the output stopped reading
 """
 MAY_BE_SPENT = "If the request was on its way, its request token or code may be spent."
 

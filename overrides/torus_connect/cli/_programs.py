@@ -35,7 +35,7 @@ WITHHELD = {
     "TORUS_STORE_KEY": "it decrypts the sessions of all users",
     "TORUS_STORE_KEY_FILE": "says where these keys are",
     "TORUS_TOTP_KEYRING": "says where the authenticator's secret is",
-    "TORUS_TOTP_SECRET": "whoever has it makes sessions at will",
+    "TORUS_TOTP_SECRET": "it makes sessions at will",
     "TORUS_TOTP_SECRET_FILE": "says where it is",
 }
 # What begins like one of them, too: an old key is kept beside the new one, under a longer name.
@@ -60,9 +60,9 @@ def run(options: argparse.Namespace) -> int:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.flush()
-    kept = {name: value for name, value in _environment().items() if not name.startswith(_PREFIXES)}
+    given = {name: value for name, value in _environment().items() if not name.startswith(_PREFIXES)}
     try:
-        return _become(program, {**kept, "TORUS_ACCESS_TOKEN": str(session.access_token)})
+        return _become(program, {**given, "TORUS_ACCESS_TOKEN": str(session.access_token)})
     except (FileNotFoundError, NotADirectoryError):
         code, why = NOT_FOUND, "There is no such program."
     except (OSError, ValueError) as exc:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from torus_connect._console import printable, say
-from torus_connect._spec.text import spec_text
+from torus_connect._spec.documents import spec_text
 from torus_connect_api.reading import Rows
 from torus_connect_api.reply import Reply
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from jsonschema_path.readers import FileReader
 from openapi_spec_validator import OpenAPIV30SpecValidator
 
-from torus_connect._spec.text import spec_text
+from torus_connect._spec.documents import spec_text
 
 from .replies import encoded
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Literal, TypedDict
 
-from torus_connect._spec.text import reference_page
+from torus_connect._spec.documents import reference_page
 from torus_connect.secret import half_built_too
 
 from .codes import TOTP_SECRET
