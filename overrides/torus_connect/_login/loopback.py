@@ -7,6 +7,7 @@ import socket
 
 IPV4, IPV6 = "127.0.0.1", "::1"
 
+_MAX_PORT = 65535
 _NO_IPV6 = (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT)
 
 
@@ -17,6 +18,8 @@ def listen(host: str, port: int) -> socket.socket:
         OSError: the port cannot be bound.
         OverflowError: the port is not 0 to 65535.
     """
+    if not 0 <= port <= _MAX_PORT:
+        raise OverflowError(f"{port} is no port")  # create_server() raises that, too, and leaves its socket open
     made = socket.create_server((host, port), family=socket.AF_INET6 if host == IPV6 else socket.AF_INET)
     # The protocol is named because asyncio sets TCP_NODELAY only where it reads "TCP" on the socket. Without it a kept
     # connection waits 40 ms for every reply.
