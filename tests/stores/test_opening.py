@@ -84,9 +84,18 @@ def test_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_only_the_back_end_in_use_is_loaded() -> None:
     code = (
         "import sys; from torus_connect.stores import open_store; before = set(sys.modules); open_store('memory:');"
-        "print(*(name for name in sys.modules if name.startswith(('torus_connect.stores', 'keyring', 'httpx'))))"
+        "print(*(name for name in sys.modules if name.startswith(('torus_connect.stores', 'asyncio', 'keyring', 'httpx'))))"
     )
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     loaded = {name.removeprefix("torus_connect.stores.") for name in output.split()}
     assert "_memory" in loaded
-    assert not loaded & {"_file_store", "_keyring", "keyring", "httpx", "_sync_get_or_create", "_async_get_or_create"}
+    assert not loaded & {
+        "_file_store",
+        "_keyring",
+        "keyring",
+        "httpx",
+        "asyncio",
+        "_in_thread",
+        "_sync_get_or_create",
+        "_async_get_or_create",
+    }

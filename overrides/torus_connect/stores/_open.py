@@ -10,8 +10,6 @@ from torus_connect._config.checks import checked_value, from_environment
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, Unusable, conceal
 
-from ._in_thread import StoreInThread
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -49,6 +47,8 @@ def open_async_store(url: str | None = None) -> AsyncSessionStore:
         with _extra("redis"):
             from ._redis.async_store import AsyncRedisStore  # noqa: PLC0415 - see above
         return AsyncRedisStore(Secret(f"{scheme}:{rest}"))
+    from ._in_thread import StoreInThread  # noqa: PLC0415 - asyncio, which a sync store does without
+
     return StoreInThread(_open(scheme, rest))
 
 
