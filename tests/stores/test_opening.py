@@ -83,7 +83,7 @@ def test_in_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_only_the_back_end_in_use_is_loaded() -> None:
     code = (
-        "import sys; from torus_connect.stores import open_store; before = set(sys.modules); open_store('memory:');"
+        "import sys; before = set(sys.modules); from torus_connect.stores import open_store; open_store('memory:');"
         "print(*(set(sys.modules) - before))"
     )
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
