@@ -120,10 +120,10 @@ WAIT: dict[str, Callable[..., Secret]] = {
 }
 
 
-@pytest.mark.parametrize("face", WAIT)
+@pytest.mark.parametrize("kind", WAIT)
 @pytest.mark.parametrize("query", [*REDIRECTS.values(), None])
 def test_what_comes_to_the_listener(
-    query: str | None, face: str, detector: Detector, watching: Watching, monkeypatch: pytest.MonkeyPatch
+    query: str | None, kind: str, detector: Detector, watching: Watching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(listener, "_REQUEST_SECONDS", 0.3)
     sent = [*HARMLESS, get(query) if query else f"POST / HTTP/1.1\r\nReferer: {ESCAPED}".encode()]
@@ -131,7 +131,7 @@ def test_what_comes_to_the_listener(
     port, timeout = free_port(), 20.0 if query else 1.0
     expected = LoginFailed if query else LoginTimeout
     with visited(port, sent, answers) as go, watching(), pytest.raises(expected) as caught:
-        WAIT[face](port=port, timeout=timeout, on_ready=go)
+        WAIT[kind](port=port, timeout=timeout, on_ready=go)
     detector.error(caught.value)
     assert b"".join(answers).count(b"HTTP/1.1 ") == len(sent) - (query is None)
     for given in answers:

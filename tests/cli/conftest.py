@@ -29,7 +29,7 @@ def key() -> SessionKey:
 
 
 @pytest.fixture
-def kept_sessions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def session_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TORUS_API_KEY", "demo-api-key")
     monkeypatch.setenv("TORUS_BASE_URL", BASE_URL)
     monkeypatch.setenv("TORUS_SESSION_STORE", f"file:{tmp_path / 'sessions'}")
@@ -37,7 +37,7 @@ def kept_sessions(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def kept(store: FileStore, key: SessionKey) -> Session:
+def stored(store: FileStore, key: SessionKey) -> Session:
     session = Session(TOKEN, issued_at=datetime.now(UTC).replace(microsecond=0), base_url=BASE_URL)
     store.save(key, session)
     return session

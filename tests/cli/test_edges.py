@@ -164,7 +164,7 @@ def variables(service: RawServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.fixture
-def kept(variables: dict[str, str], tmp_path: Path) -> Session:
+def stored(variables: dict[str, str], tmp_path: Path) -> Session:
     base_url = variables["TORUS_BASE_URL"]
     session = Session(TOKEN, issued_at=datetime.now(UTC), base_url=base_url)
     FileStore(tmp_path / USER).save(SessionKey(base_url, "demo-api-key", USER), session)
@@ -187,7 +187,7 @@ def test_every_command_is_here() -> None:
     assert names_of_commands() == {name.partition(",")[0] for name in COMMANDS} - {"", "--help", "--version"}
 
 
-@pytest.mark.usefixtures("kept")
+@pytest.mark.usefixtures("stored")
 @pytest.mark.parametrize(("env", "machines"), [({}, USUAL), (ASCII, {"ASCII": Machine()})], ids=["usual", "ASCII"])
 @pytest.mark.parametrize("part", [9, pytest.param(1, marks=pytest.mark.soak)], ids=["every ninth", "every"])
 def test_every_command_on_every_machine(

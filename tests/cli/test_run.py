@@ -14,7 +14,7 @@ from cli.conftest import BASE_URL, TOKEN, command, command_process
 
 from torus_connect.cli._programs import WITHHELD
 
-pytestmark = pytest.mark.usefixtures("kept_sessions")
+pytestmark = pytest.mark.usefixtures("session_folder")
 
 SHOW_ENVIRONMENT = (sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))")
 SHOW_ARGUMENTS = (sys.executable, "-c", "import json, sys; print(json.dumps(sys.argv[1:]))")
@@ -29,7 +29,7 @@ KEPT = {
 }
 
 
-@pytest.mark.usefixtures("kept")
+@pytest.mark.usefixtures("stored")
 def test_a_program_gets_the_token() -> None:
     code = "import os, sys; print(os.environ['TORUS_ACCESS_TOKEN'], sys.argv[1:], input()); sys.exit(7)"
     done = command_process("run", "--", sys.executable, "-c", code, "--user", "x", stdin="typed\n")
@@ -37,7 +37,7 @@ def test_a_program_gets_the_token() -> None:
     assert done.stdout == f"{TOKEN} ['--user', 'x'] typed\n"
 
 
-@pytest.mark.usefixtures("kept")
+@pytest.mark.usefixtures("stored")
 def test_it_becomes_the_program() -> None:
     """No process is left in between, which would keep signals to itself."""
     process = subprocess.Popen(
@@ -48,7 +48,7 @@ def test_it_becomes_the_program() -> None:
     assert process.communicate(timeout=20)[0] == f"{process.pid}\n"
 
 
-@pytest.mark.usefixtures("kept")
+@pytest.mark.usefixtures("stored")
 def test_a_pipe_that_nobody_reads_ends_it() -> None:
     shell = f"exec {sys.executable} -m torus_connect run -- sh -c 'while echo x; do :; done'"
     with subprocess.Popen(["sh", "-c", shell], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
@@ -62,7 +62,7 @@ def test_a_pipe_that_nobody_reads_ends_it() -> None:
     ("program", "code", "words"),
     [("no-such-program-here", 127, "no such program"), ("/", 126, "cannot be run: Permission denied")],
 )
-@pytest.mark.usefixtures("kept")
+@pytest.mark.usefixtures("stored")
 def test_what_cannot_be_run(program: str, code: int, words: str) -> None:
     done = command("run", "--", program)
     assert done.returncode == code
@@ -77,7 +77,7 @@ def test_without_a_good_session(tmp_path: Path) -> None:
     assert command("run", "--user", "another-user", "--", "true").returncode == 2
 
 
-@pytest.mark.usefixtures("kept")
+@pytest.mark.usefixtures("stored")
 def test_without_a_program() -> None:
     assert command("run").returncode == 2
     assert command("run", "--").returncode == 2
@@ -86,7 +86,7 @@ def test_without_a_program() -> None:
 class TestEnvironment:
     """Of our variables, the program finds those that it may need, and no other secret than the access token."""
 
-    @pytest.mark.usefixtures("kept")
+    @pytest.mark.usefixtures("stored")
     def test_no_secret_but_the_access_token(self, monkeypatch: pytest.MonkeyPatch) -> None:
         secrets = {name: "canary-not-real" for name in WITHHELD if name != "TORUS_SESSION_STORE"}
         older = {"TORUS_STORE_KEY_OLD": "canary-not-real", "TORUS_API_SECRET_2": "canary-not-real"}
@@ -125,7 +125,7 @@ class TestArguments:
             (("--user=default", "--base-url", BASE_URL, *SHOW_ARGUMENTS, "", "a b"), ["", "a b"]),
         ],
     )
-    @pytest.mark.usefixtures("kept")
+    @pytest.mark.usefixtures("stored")
     def test_as_they_were_given(self, given: tuple[str, ...], found: list[str]) -> None:
         done = command_process("run", *given)
         assert (done.returncode, done.stderr) == (0, "")

@@ -64,13 +64,13 @@ def read_all(sock: socket.socket) -> str:
 class Waiting:
     """A wait in another thread, and how it ended."""
 
-    def __init__(self, face: str, **options: Any) -> None:
+    def __init__(self, kind: str, **options: Any) -> None:
         self.port = free_port()
         self.outcome: object = None
         given = {"port": self.port, "path": PATH, "timeout": LONG, **options}
         self._call: Callable[[], Secret] = (
             (lambda: wait_for_request_token(**given))
-            if face == "sync"
+            if kind == "sync"
             else (lambda: asyncio.run(async_wait_for_request_token(**given)))
         )
         self._thread = threading.Thread(target=self._run, daemon=True)
@@ -357,17 +357,17 @@ def test_of_many_at_once_one_decides(waiting: Waiting) -> None:
     assert set(told) <= {"HTTP/1.1 200", "HTTP/1.1 410", ""}
 
 
-@pytest.mark.parametrize("face", ["sync", "async"])
-def test_nobody_comes(face: str) -> None:
-    with Waiting(face, timeout=0.05) as waiting:
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_nobody_comes(kind: str) -> None:
+    with Waiting(kind, timeout=0.05) as waiting:
         error = waiting.end()
     assert isinstance(error, LoginTimeout)
     assert str(error).startswith("Nobody came back from the login within 0.05 seconds\n")
 
 
-@pytest.mark.parametrize("face", ["sync", "async"])
-def test_a_login_that_came_to_another_path_is_told_and_can_be_pasted(face: str) -> None:
-    with Waiting(face, timeout=1.0) as waiting:
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_a_login_that_came_to_another_path_is_told_and_can_be_pasted(kind: str) -> None:
+    with Waiting(kind, timeout=1.0) as waiting:
         page = waiting.get(GOOD.replace("?", "/?"))
         error = waiting.end()
     assert page.startswith("HTTP/1.1 404 ")
@@ -429,9 +429,9 @@ def test_where_a_login_came_instead(target: str, host: str, headers: tuple[str, 
         ({"timeout": "1"}, "timeout must be a number of seconds"),
     ],
 )
-@pytest.mark.parametrize("face", ["sync", "async"])
-def test_what_is_wrong_with_an_argument(face: str, options: dict[str, Any], words: str) -> None:
-    with Waiting(face, **options) as waiting:
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_what_is_wrong_with_an_argument(kind: str, options: dict[str, Any], words: str) -> None:
+    with Waiting(kind, **options) as waiting:
         error = waiting.end()
     assert isinstance(error, ConfigurationError)
     assert words in str(error)
@@ -488,12 +488,12 @@ def test_the_browser_may_stay_until_it_has_the_page() -> None:
     assert "The login came back. The program that waited for it goes on" in pages[0]
 
 
-@pytest.mark.parametrize("face", ["sync", "async"])
-def test_what_goes_wrong_when_it_is_ready_ends_the_wait(face: str) -> None:
+@pytest.mark.parametrize("kind", ["sync", "async"])
+def test_what_goes_wrong_when_it_is_ready_ends_the_wait(kind: str) -> None:
     def fail() -> None:
         raise LookupError
 
-    with Waiting(face, on_ready=fail) as waiting:
+    with Waiting(kind, on_ready=fail) as waiting:
         assert isinstance(waiting.end(), LookupError)
         with socket.create_server(("127.0.0.1", waiting.port)):
             pass

@@ -70,8 +70,8 @@ def wait_for_request_token(
 
     waiting = async_wait_for_request_token(port=port, path=path, timeout=timeout, on_ready=listening)
     with ThreadPoolExecutor(1, "torus-login") as thread:
-        found: Future[Any] = thread.submit(asyncio.run, waiting)
         try:
+            found: Future[Any] = thread.submit(asyncio.run, waiting)
             wait((cancel, found), return_when=FIRST_COMPLETED)
             if on_ready and cancel.done():
                 on_ready()
@@ -86,7 +86,7 @@ async def async_wait_for_request_token(
     *,
     port: int,
     path: str = DEFAULT_LOGIN_PATH,
-    timeout: float = DEFAULT_LOGIN_TIMEOUT,  # noqa: ASYNC109 - the same face as without await
+    timeout: float = DEFAULT_LOGIN_TIMEOUT,  # noqa: ASYNC109 - as without await
     on_ready: Callable[[], object] | None = None,
 ) -> Secret:
     """`wait_for_request_token` with `await`; a task that waits can be cancelled. `on_ready` must not block the loop."""

@@ -13,11 +13,11 @@ from torus_connect import Session
 from torus_connect.stores import SessionKey
 from torus_connect.stores._file_store import FileStore
 
-pytestmark = pytest.mark.usefixtures("kept_sessions")
+pytestmark = pytest.mark.usefixtures("session_folder")
 
 
 class TestShow:
-    def test_a_good_one(self, kept: Session) -> None:
+    def test_a_good_one(self, stored: Session) -> None:
         done = command("session", "show")
         shown = dict(line.split(None, 1) for line in done.stdout.splitlines())
         assert shown == {
@@ -25,8 +25,8 @@ class TestShow:
             "base_url": BASE_URL,
             "origins": "/".join(BASE_URL.split("/")[:3]),
             "access_token": "**********",
-            "issued_at": kept.issued_at.isoformat(),
-            "expires_at": kept.expires_at.isoformat(),
+            "issued_at": stored.issued_at.isoformat(),
+            "expires_at": stored.expires_at.isoformat(),
             "expiry_basis": "assumed",
             "expired": "no",
         }
@@ -41,7 +41,7 @@ class TestShow:
         assert TOKEN not in done.stdout
         assert done.returncode == 0
 
-    @pytest.mark.usefixtures("kept")
+    @pytest.mark.usefixtures("stored")
     def test_none(self, tmp_path: Path) -> None:
         done = command("session", "show", "--user", "another-user")
         assert (done.returncode, done.stdout) == (2, "")
@@ -52,7 +52,7 @@ class TestShow:
 
 
 class TestToken:
-    @pytest.mark.usefixtures("kept")
+    @pytest.mark.usefixtures("stored")
     def test_a_good_one(self) -> None:
         done = command("session", "token")
         assert (done.returncode, done.stdout, done.stderr) == (0, f"{TOKEN}\n", "")
@@ -70,7 +70,7 @@ class TestToken:
 
 
 class TestPathAndClear:
-    @pytest.mark.usefixtures("kept")
+    @pytest.mark.usefixtures("stored")
     def test_where_it_is_and_that_it_goes(self, store: FileStore, key: SessionKey) -> None:
         path = Path(command("session", "path").stdout.rstrip("\n"))
         assert path == store.path(key)
@@ -84,7 +84,7 @@ class TestPathAndClear:
         assert (done.returncode, done.stdout) == (2, "")
         assert "ends with this command" in done.stderr
 
-    @pytest.mark.usefixtures("kept")
+    @pytest.mark.usefixtures("stored")
     def test_one_that_cannot_be_read_can_be_cleared(self, store: FileStore, key: SessionKey) -> None:
         store.path(key).write_text(f'{{"access_token": "{TOKEN}"')
         done = command("session", "token")
@@ -96,7 +96,7 @@ class TestPathAndClear:
 
 
 class TestWhichOne:
-    @pytest.mark.usefixtures("kept")
+    @pytest.mark.usefixtures("stored")
     def test_by_options(self, store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("TORUS_BASE_URL")
         monkeypatch.delenv("TORUS_SESSION_STORE")
@@ -104,7 +104,7 @@ class TestWhichOne:
         assert command("session", "token", *where).stdout == f"{TOKEN}\n"
         assert command("session", "token", *where[:2]).returncode == 2
 
-    @pytest.mark.usefixtures("kept")
+    @pytest.mark.usefixtures("stored")
     def test_without_an_api_key(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("TORUS_API_KEY")
         for arguments in (("session", "token"), ("run", "--", "true")):
@@ -127,7 +127,7 @@ class TestWhichOne:
         assert "must hold no password" in done.stderr
 
     @pytest.mark.parametrize("slashes", ["", "//"])
-    @pytest.mark.usefixtures("kept")
+    @pytest.mark.usefixtures("stored")
     def test_a_folder_with_an_at_sign(self, tmp_path: Path, slashes: str) -> None:
         folder = tmp_path / "me@home"
         (tmp_path / "sessions").rename(folder)
@@ -140,7 +140,7 @@ class TestWhichOne:
         assert "store is none of" in done.stderr
 
 
-@pytest.mark.usefixtures("kept")
+@pytest.mark.usefixtures("stored")
 def test_the_api_secret_is_not_needed() -> None:
     assert "TORUS_API_SECRET" not in os.environ
     done = command_process("session", "token")
