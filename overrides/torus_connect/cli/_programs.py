@@ -28,18 +28,17 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-WITHHELD = {
-    "TORUS_API_SECRET": "account calls do without it",
-    "TORUS_REQUEST_TOKEN": "it is spent, or good for another session",
-    "TORUS_SESSION_STORE": "the URL of a Redis may hold its password",
-    "TORUS_STORE_KEY": "it decrypts the sessions of all users",
-    "TORUS_STORE_KEY_FILE": "says where these keys are",
-    "TORUS_TOTP_KEYRING": "says where the authenticator's secret is",
-    "TORUS_TOTP_SECRET": "it makes sessions at will",
-    "TORUS_TOTP_SECRET_FILE": "says where it is",
-}
-# What begins like one of them, too: an old key is kept beside the new one, under a longer name.
-_PREFIXES = tuple(WITHHELD)
+# Why each of them is: docs/reference/command-line.md. What begins like one, too: an old key may have a longer name.
+WITHHELD = (
+    "TORUS_API_SECRET",
+    "TORUS_REQUEST_TOKEN",
+    "TORUS_SESSION_STORE",
+    "TORUS_STORE_KEY",
+    "TORUS_STORE_KEY_FILE",
+    "TORUS_TOTP_KEYRING",
+    "TORUS_TOTP_SECRET",
+    "TORUS_TOTP_SECRET_FILE",
+)
 _OPEN = "import sys, webbrowser; sys.exit(not webbrowser.open(sys.argv[1]))"
 _TO_START = 10.0
 """Seconds within which a browser that does not start is noticed."""
@@ -60,7 +59,7 @@ def run(options: argparse.Namespace) -> int:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.flush()
-    given = {name: value for name, value in _environment().items() if not name.startswith(_PREFIXES)}
+    given = {name: value for name, value in _environment().items() if not name.startswith(WITHHELD)}
     try:
         return _become(program, {**given, "TORUS_ACCESS_TOKEN": str(session.access_token)})
     except (FileNotFoundError, NotADirectoryError):
