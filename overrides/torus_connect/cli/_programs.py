@@ -15,6 +15,7 @@ import subprocess
 import sys
 import threading
 import time
+import webbrowser
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -85,8 +86,6 @@ def _become(program: list[str], environment: dict[str, str]) -> int:
 
 def can_open_browser() -> bool:
     """Return whether there is a browser: the one of `BROWSER`, or one of the machine where it has a screen."""
-    import webbrowser  # noqa: PLC0415
-
     screen = sys.platform in ("darwin", "win32") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
     if not (screen or os.environ.get("BROWSER")):
         return False  # a browser in text would take the terminal away
@@ -124,8 +123,6 @@ def _opened(url: str) -> bool:
     if packed_up and hasattr(os, "fork"):
         return _opened_by_a_child(url)
     if packed_up:
-        import webbrowser  # noqa: PLC0415
-
         return webbrowser.open(url)
     nowhere, environment = subprocess.DEVNULL, _environment_without_ours()
     argv = [sys.executable, "-I", "-c", _OPEN, url]
@@ -138,8 +135,6 @@ def _opened(url: str) -> bool:
 
 
 def _opened_by_a_child(url: str) -> bool:
-    import webbrowser  # noqa: PLC0415
-
     child = os.fork()
     if child:
         return os.waitpid(child, 0)[1] == 0
@@ -164,12 +159,12 @@ def _environment_without_ours() -> dict[str, str]:
 
 def _environment() -> dict[str, str]:
     """Return the environment as it was before this program, if it is a bundle, was started with its own libraries."""
-    kept = dict(os.environ)
+    found = dict(os.environ)
     if getattr(sys, "frozen", False):
         for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LIBPATH"):
-            before = kept.pop(f"{name}_ORIG", None)  # where PyInstaller keeps what it has changed
-            kept.pop(name, None)
+            before = found.pop(f"{name}_ORIG", None)  # where PyInstaller keeps what it has changed
+            found.pop(name, None)
             if before is not None:
-                kept[name] = before
-        kept = {name: value for name, value in kept.items() if not name.startswith("_PYI_")}
-    return kept
+                found[name] = before
+        found = {name: value for name, value in found.items() if not name.startswith("_PYI_")}
+    return found
