@@ -45,7 +45,7 @@ async def login(request: Request) -> RedirectResponse:
 
 @app.get("/callback")
 async def callback(request: Request, user: User) -> RedirectResponse:
-    """Trade the request token of the redirect, and lead to an address without it."""
+    """Exchange the request token of the redirect, and lead to an address without it."""
     await request.app.state.torus.session(user, login=lambda: str(request.url))
     return RedirectResponse("/", 303, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
 

@@ -37,7 +37,7 @@ def login() -> Response:
 
 @app.get("/callback")
 def callback() -> Response:
-    """Trade the request token of the redirect, and lead to an address without it."""
+    """Exchange the request token of the redirect, and lead to an address without it."""
     torus.session(known_user(), login=lambda: request.url)
     reply = redirect("/", 303)
     reply.headers["Cache-Control"] = "no-store"

@@ -2,7 +2,7 @@
 
     {"user": "a-user", "redirected_to": "https://merchant.example/?REQUEST_TOKEN=..."}
 
-The same job may reach several workers: TORUS_SESSION_STORE, a Redis, sees to it that its request token is traded once.
+The same job may reach several workers: by TORUS_SESSION_STORE, a Redis, its request token is exchanged once.
 TORUS_STORE_KEY encrypts what is kept there.
 """
 

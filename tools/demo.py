@@ -1,4 +1,4 @@
-"""`make demo`: a local Torus, a request token traded for an access token, and what that opens."""
+"""`make demo`: a local Torus, a request token exchanged for an access token, and what that opens."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ def main() -> int:
 
 
 def show_all(place: dict[str, str]) -> None:
-    """Trade one request token in Python and one by the command line; try one twice."""
+    """Exchange one request token in Python and one by the command line; try one twice."""
     step(f"A local Torus is up at {place['base_url']}; nothing in it is real.")
 
     request_token = issue_request_token(place)
     step(f"A user logged in, and the redirect brought a request token: {request_token}")
     with TorusConnect(api_key=place["api_key"], api_secret=place["api_secret"], base_url=place["base_url"]) as torus:
         session = torus.generate_session(request_token)
-        step(f"TorusConnect traded it for an access token: {session.access_token}")
+        step(f"TorusConnect exchanged it for an access token: {session.access_token}")
         step(f"Printed by accident, it shows nothing: {session.access_token!r} in {session!r}")
 
         step("With it, the holdings of the user:")
@@ -52,7 +52,7 @@ def show_all(place: dict[str, str]) -> None:
             step(f"The same request token again is {error.outcome.name}: {type(error).__name__}: {error}")
             step(f"The service's own words: {error.service_message}")
         else:
-            raise SystemExit("the same request token was traded twice")
+            raise SystemExit("the same request token was exchanged twice")
 
     result = subprocess.run(
         [COMMAND, "session", "generate"],

@@ -1,4 +1,4 @@
-"""Run in an environment where torus-connect is installed: trade a request token in every way there is."""
+"""Run in an environment where torus-connect is installed: exchange a request token in every way there is."""
 
 import asyncio
 import json

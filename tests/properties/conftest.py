@@ -110,7 +110,7 @@ def runner() -> Iterator[asyncio.Runner]:
 
 @pytest.fixture(scope="module", params=["sync", "async"])
 def trade(request: pytest.FixtureRequest, runner: asyncio.Runner) -> Trade:
-    """Make a client, trade one request token, close the client; sync and async."""
+    """Make a client, exchange one request token, close the client; sync and async."""
 
     def sync(request_token: Any, **options: Any) -> Session:
         with TorusConnect(**options) as torus:

@@ -37,7 +37,7 @@ class Call:
         unusable: values of it that are not to be sent.
         body: the names of the body, and the variables that hold their values.
         token: what the header `Token` carries, if it is there.
-        spent: how a sandbox refuses what has been traded before.
+        spent: how a sandbox refuses what has been exchanged before.
     """
 
     path: str

@@ -1,4 +1,4 @@
-"""The state of the sandbox: each request token is traded once, by the right pair, in time."""
+"""The state of the sandbox: each request token is exchanged once, by the right pair, in time."""
 
 from __future__ import annotations
 

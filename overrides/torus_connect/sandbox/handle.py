@@ -170,7 +170,7 @@ class Sandbox:
 
     @property
     def exchanges(self) -> int:
-        """How many request tokens and codes have been traded for an access token so far."""
+        """How many request tokens and codes have been exchanged for an access token so far."""
         return self._state.exchanges
 
     def issue_request_token(self, expires_in: float | None = None, *, user: str = DEFAULT_USER) -> str:
@@ -275,7 +275,7 @@ class Sandbox:
 
     @staticmethod
     def access_token_for(request_token: str) -> str:
-        """Return the access token that this request token is traded for, so that a test can tell whose it is."""
+        """Return the access token that this request token is exchanged for, so that a test can tell whose it is."""
         return access_token_for(request_token)
 
     def _where(self) -> tuple[str, Contract]:

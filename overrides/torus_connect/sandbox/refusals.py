@@ -21,7 +21,7 @@ class Refusal(Enum):
     CREDENTIALS_WRONG = 403, "The credentials are not those of this sandbox. The request token, or code, is still good."
     NOT_FOUND = 404, "There is nothing here: no operation of the specification has this path."
     METHOD_NOT_ALLOWED = 405, "This path does not take this method; the Allow header names those that it takes."
-    TOKEN_USED = 409, "This request token has been traded before. Each is good for one use: issue another."
+    TOKEN_USED = 409, "This request token has been exchanged before. Each is good for one use: issue another."
     TOKEN_EXPIRED = 410, "This request token has expired. Issue another."
     TOTP_WRONG = 412, "The authenticator of this sandbox does not show this code now."
     BODY_TOO_LARGE = 413, "The body is larger than 64 KiB, or that of a reply to set than 16 MiB."

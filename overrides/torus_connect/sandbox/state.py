@@ -73,7 +73,7 @@ class SandboxState:
 
     @property
     def exchanges(self) -> int:
-        """How many request tokens and codes have been traded for an access token."""
+        """How many request tokens and codes have been exchanged for an access token."""
         return self._exchanges
 
     def issue(self, expires_in: float | None = None, user: str = DEFAULT_USER) -> str:
@@ -114,7 +114,7 @@ class SandboxState:
             return issued.user if self._clock() < issued.session_ends_at else None
 
     def redeem(self, request_token: str, *, api_key: str, api_secret: str) -> str:
-        """Trade a request token for its access token, once.
+        """Exchange a request token for its access token, once.
 
         Raises:
             Refused: the pair is wrong (the token stays good), or the token is unknown, used or expired.
@@ -136,7 +136,7 @@ class SandboxState:
         return access_token_for(request_token)
 
     def redeem_code(self, totp: str, *, api_key: str) -> str:
-        """Trade a code of the authenticator for an access token, once.
+        """Exchange a code of the authenticator for an access token, once.
 
         Raises:
             Refused: the API key is wrong (the code stays good), or the code is wrong or used.
@@ -157,7 +157,7 @@ class SandboxState:
 
 
 def access_token_for(request_token: str) -> str:
-    """Return the access token that a request token of a sandbox is traded for, so that a test can tell whose it is."""
+    """Return the access token that a request token is exchanged for, so that a test can tell whose it is."""
     return _ACCESS_TOKEN + request_token.removeprefix(_REQUEST_TOKEN)
 
 

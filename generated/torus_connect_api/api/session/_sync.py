@@ -18,8 +18,8 @@ class Session(Operations):
     def generate_session(self, *, api_key: str, api_secret: str) -> GenerateSessionResponse:
         """Generate a session.
 
-        Trades a request token for an access token, which lets its holder transact and fetch details for one user's
-        account.
+        Exchanges a request token for an access token, which lets its holder transact and fetch details for one
+        user's account.
 
         It takes three inputs:
 
@@ -53,8 +53,8 @@ class Session(Operations):
     def generate_session_with_totp(self, *, api_key: str, totp: str) -> GenerateSessionResponse:
         """Generate a session with a TOTP.
 
-        Trades the current code of a user's authenticator app (a time-based one-time password, TOTP) for an access
-        token, without a login in the browser.
+        Exchanges the current code of a user's authenticator app (a time-based one-time password, TOTP) for an
+        access token, without a login in the browser.
 
         It takes the **API key** and the **code**, both in the JSON body. There is no API secret and no `Token`
         header on this call.
