@@ -12,7 +12,7 @@ const top = (locator) => locator.evaluate((element) => element.getBoundingClient
 test("the content comes first, and nothing is wider than the screen", async () => {
   const { page } = await phone();
   assert.ok(await top(page.getByRole("heading", { level: 1 })) < 120);
-  assert.ok(await page.getByText("Trade a request token for an access token of").first().isVisible());
+  assert.ok(await page.getByText("Exchange a request token for an access token of").first().isVisible());
   assert.ok(!(await page.getByRole("navigation").isVisible()));
   assert.ok(!(await page.getByRole("searchbox").isVisible()));
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390);
