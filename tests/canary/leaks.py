@@ -21,12 +21,11 @@ import pytest
 from canary.detector import OURS
 from faults.planted import API_SECRET, REQUEST_TOKEN
 
-from torus_connect import Reply, ReplyLost, Secret, Session, TorusError
+from torus_connect import Reply, ReplyLost, Secret, Session, TorusConnect, TorusError
 from torus_connect._calls.call import Call
 from torus_connect._calls.request import HTTPRequest
 from torus_connect._transport import log_redaction
 from torus_connect._transport.sync_pool import ConnectionPool
-from torus_connect.client import TorusConnect
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 BARE = "".join(filter(str.isalnum, REQUEST_TOKEN))

@@ -17,8 +17,7 @@ from faults.planted import ACCESS_TOKEN, REQUEST_TOKEN
 from support.kinds import ORDER, READ
 from support.raw_server import RawServer, answer, reply
 
-from torus_connect import AsyncTorusConnect, ConfigurationError, Session, TorusConnect, TorusError
-from torus_connect._credentials.access_token import AccessToken
+from torus_connect import AccessToken, AsyncTorusConnect, ConfigurationError, Session, TorusConnect, TorusError
 from torus_connect_api.client import Operation, Request
 
 LONG_AGO = datetime(2024, 6, 11, tzinfo=UTC)

@@ -8,9 +8,10 @@ from contextlib import suppress
 
 import pytest
 
+from torus_connect import Reply
 from torus_connect.sandbox.conformance.script import reply_bytes
 from torus_connect.sandbox.conformance.server import ScriptedServer
-from torus_connect.sandbox.conformance.vector import Fault, Reply
+from torus_connect.sandbox.conformance.vector import Fault
 
 REQUEST = b"POST /demo HTTP/1.1\r\nHost: demo\r\nContent-Length: 4\r\n\r\nbody"
 BODY = b"0123456789"

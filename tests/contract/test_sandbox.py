@@ -22,7 +22,8 @@ from openapi_spec_validator import OpenAPIV30SpecValidator
 from support.clock import Clock
 
 import derive
-from torus_connect._spec.documents import reference_page, spec_text
+from torus_connect import spec_text
+from torus_connect._spec.documents import reference_page
 from torus_connect.sandbox import Sandbox
 from torus_connect.sandbox.contract import Contract
 from torus_connect.sandbox.pages import policy_in

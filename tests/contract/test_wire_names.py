@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 
-from torus_connect import Headers, Reply
+from torus_connect import Headers, Reply, Secret
 from torus_connect._calls.request import http_request
 from torus_connect._calls.response import result_of
 from torus_connect._calls.session_calls import session_request, totp_request
 from torus_connect._config.settings import Settings
-from torus_connect.secret import Secret
 from torus_connect_api.models import GenerateSessionRequest, GenerateSessionResponse, GenerateSessionWithTotpRequest
 
 SETTINGS = Settings(api_key=Secret("the-key"), api_secret=Secret('the-"secret"\\'))

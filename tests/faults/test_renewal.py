@@ -17,6 +17,7 @@ from support.kinds import ORDER, PUBLIC, READ
 from support.raw_server import Connection, RawServer, answer, reply
 
 from torus_connect import (
+    AccessToken,
     AsyncTorusConnect,
     AuthenticationFailed,
     ConfigurationError,
@@ -26,7 +27,6 @@ from torus_connect import (
     TorusError,
     WrongOrigin,
 )
-from torus_connect._credentials.access_token import AccessToken
 from torus_connect_api.client import Operation, Request
 
 OK, NO = reply(b'{"done": 1}'), said("401")

@@ -10,8 +10,7 @@ from faults.test_renewal import send
 from support.kinds import ORDER, READ
 from support.raw_server import RawServer, answer, reply
 
-from torus_connect import MalformedReply, Outcome, ServiceError, Session, TorusError
-from torus_connect._credentials.access_token import AccessToken
+from torus_connect import AccessToken, MalformedReply, Outcome, ServiceError, Session, TorusError
 from torus_connect_api.client import Operation
 
 FAILED, DONE, LOST = Outcome.REFUSED, None, Outcome.UNKNOWN

@@ -15,8 +15,8 @@ import pytest
 from support.operations import PATHS, document, session_calls
 
 from reference_page import reference_page
+from torus_connect import spec_text
 from torus_connect._spec.documents import reference_page as shipped_page
-from torus_connect._spec.documents import spec_text
 
 GENERATED = Path(__file__).parents[2] / "generated"
 

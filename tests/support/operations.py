@@ -6,7 +6,7 @@ import copy
 import json
 from typing import Any
 
-from torus_connect._spec.documents import spec_text
+from torus_connect import spec_text
 
 Node = dict[str, Any]
 

@@ -13,10 +13,9 @@ import httpcore
 import httpx
 import pytest
 
-from torus_connect import ConnectionFailed, ReplyLost
+from torus_connect import ConnectionFailed, ReplyLost, Secret
 from torus_connect._calls.request import HTTPRequest
 from torus_connect._transport.attempt import Attempt, UnexpectedData
-from torus_connect.secret import Secret
 
 REFUSED = ConnectionRefusedError(errno.ECONNREFUSED, os.strerror(errno.ECONNREFUSED))
 

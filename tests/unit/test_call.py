@@ -8,13 +8,12 @@ import pytest
 from support.clock import Clock
 from support.kinds import PUBLIC
 
-from torus_connect import ConnectionFailed, Headers, RateLimited, Reply, Session
+from torus_connect import ConnectionFailed, Headers, RateLimited, Reply, Secret, Session
 from torus_connect._calls import call
 from torus_connect._calls.call import Call
 from torus_connect._calls.session_calls import REQUEST_TOKEN, session_request, totp_request
 from torus_connect._config.settings import TOTP_URL, Settings
 from torus_connect._credentials.credentials import NO_CREDENTIALS, Credentials
-from torus_connect.secret import Secret
 from torus_connect_api.client import Request
 
 REQUEST_ID = "3f2b8c1e-0a4d-4f6b-9c7e-1234567890ab"

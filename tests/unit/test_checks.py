@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from support.kinds import ORDER, PUBLIC, READ, SESSION
 
-from torus_connect import ConfigurationError
+from torus_connect import ConfigurationError, Secret
 from torus_connect._config.checks import (
     MAX_TEXT_BYTES,
     checked_count,
@@ -20,7 +20,7 @@ from torus_connect._config.checks import (
 )
 from torus_connect._config.settings import PRODUCTION_URL, TOTP_URL, Settings, checked_base_url, checked_totp_base_url
 from torus_connect._config.urls import is_loopback, url_fault
-from torus_connect.secret import Secret, conceal
+from torus_connect.secret import conceal
 from torus_connect_api.client import Operation
 
 HOST = "has no valid host and port"

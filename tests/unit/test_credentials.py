@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from torus_connect import ConfigurationError, Session
+from torus_connect import ConfigurationError, Secret, Session
 from torus_connect._credentials.credentials import NO_CREDENTIALS, Credentials
-from torus_connect.secret import Secret
 from torus_connect_api.client import Operation
 
 BOTH = ("AccessToken", "RequestToken")

@@ -20,6 +20,7 @@ from torus_connect import (
     Headers,
     Outcome,
     Reply,
+    Secret,
     Session,
     TorusConnect,
     TorusError,
@@ -29,7 +30,7 @@ from torus_connect._calls.session_calls import session_request, totp_request
 from torus_connect._config.settings import Settings
 from torus_connect._login.redirect import checked_request_token
 from torus_connect.reply import MAX_REPLY_BYTES
-from torus_connect.secret import Secret, conceal
+from torus_connect.secret import conceal
 from torus_connect_api.client import Operation, Request
 
 SETTINGS = Settings(api_key=Secret(API_KEY), api_secret=Secret(API_SECRET), base_url="https://host/api/v1")

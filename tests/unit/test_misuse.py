@@ -12,8 +12,14 @@ from typing import Any
 
 import pytest
 
-from torus_connect import AsyncTorusConnect, ConfigurationError, Session, TorusConnect, async_wait_for_request_token
-from torus_connect._credentials.access_token import AccessToken
+from torus_connect import (
+    AccessToken,
+    AsyncTorusConnect,
+    ConfigurationError,
+    Session,
+    TorusConnect,
+    async_wait_for_request_token,
+)
 from torus_connect.stores import SessionKey, open_async_store
 
 URL = "https://host.example"

@@ -11,10 +11,10 @@ import trustme
 from conftest import API_KEY, API_SECRET, GenerateSession
 from support.raw_server import RawServer, answer, reply
 
-from torus_connect import ConfigurationError, ConnectionFailed, TorusConnect
+from torus_connect import ConfigurationError, ConnectionFailed, Secret, TorusConnect
 from torus_connect._transport.network import Network
 from torus_connect._transport.tls_context import Concealed, _default_context, conceal_paths
-from torus_connect.secret import Secret, Unusable
+from torus_connect.secret import Unusable
 
 URL = "https://host/api"
 

@@ -7,11 +7,10 @@ from support.clock import Clock
 from support.kinds import ORDER, PUBLIC, READ, SESSION
 
 import torus_connect
-from torus_connect import Headers, Reply, TorusError
+from torus_connect import Headers, Reply, Secret, TorusError
 from torus_connect._calls import retry
 from torus_connect._calls.retry import Retries
 from torus_connect._config.settings import Settings
-from torus_connect.secret import Secret
 from torus_connect_api.client import Operation
 
 REPLY = Reply(429, Headers(), b"")

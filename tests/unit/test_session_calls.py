@@ -6,14 +6,13 @@ import json
 
 import pytest
 
-from torus_connect import Headers, MalformedReply, Reply, Session, __version__
+from torus_connect import Headers, MalformedReply, Reply, Secret, Session, __version__
 from torus_connect._calls.call import Call
 from torus_connect._calls.request import HTTPRequest
 from torus_connect._calls.response import result_of
 from torus_connect._calls.session_calls import REQUEST_TOKEN, session_request, totp_request
 from torus_connect._config.settings import Settings
 from torus_connect._credentials.credentials import NO_CREDENTIALS, Credentials
-from torus_connect.secret import Secret
 
 BASE_URL = "https://host/api/v1"
 

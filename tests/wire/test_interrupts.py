@@ -22,11 +22,11 @@ from torus_connect import (
     APIStatusError,
     AsyncTorusConnect,
     ConnectionFailed,
+    Secret,
     TorusConnect,
 )
 from torus_connect._calls.request import HTTPRequest
 from torus_connect._transport import limits
-from torus_connect.secret import Secret
 
 
 @pytest.fixture

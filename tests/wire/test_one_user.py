@@ -19,13 +19,12 @@ from support.kinds import ORDER, PUBLIC, READ
 from support.proxy import ConnectProxy
 from support.raw_server import Connection, RawServer, answer, reply
 
-from torus_connect import AsyncTorusConnect, ConfigurationError, Session, TorusConnect
+from torus_connect import AsyncTorusConnect, ConfigurationError, Secret, Session, TorusConnect
 from torus_connect._calls.request import HTTPRequest
 from torus_connect._transport import limits
 from torus_connect._transport.async_pool import AsyncConnectionPool
 from torus_connect._transport.network import Network
 from torus_connect._transport.sync_pool import ConnectionPool
-from torus_connect.secret import Secret
 from torus_connect_api.client import Request
 
 CALLS, AT_A_TIME = 300, 50

@@ -16,13 +16,12 @@ from conftest import API_KEY, API_SECRET, GenerateSession
 from support.raw_server import Connection, RawServer, answer, reply
 
 import torus_connect
-from torus_connect import AsyncTorusConnect, TorusConnect
+from torus_connect import AsyncTorusConnect, Secret, TorusConnect
 from torus_connect._calls.request import HTTPRequest
 from torus_connect._transport import limits
 from torus_connect._transport.async_pool import AsyncConnectionPool
 from torus_connect._transport.network import Network
 from torus_connect._transport.sync_pool import ConnectionPool
-from torus_connect.secret import Secret
 
 SECONDS = 10
 LENGTH = {"Content-Length": "2"}
