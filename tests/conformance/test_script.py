@@ -8,10 +8,9 @@ from contextlib import suppress
 
 import pytest
 
-from torus_connect import Reply
 from torus_connect.sandbox.conformance.script import reply_bytes
 from torus_connect.sandbox.conformance.server import ScriptedServer
-from torus_connect.sandbox.conformance.vector import Fault
+from torus_connect.sandbox.conformance.vector import Fault, Reply
 
 REQUEST = b"POST /demo HTTP/1.1\r\nHost: demo\r\nContent-Length: 4\r\n\r\nbody"
 BODY = b"0123456789"
