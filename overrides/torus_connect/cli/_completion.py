@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import starmap
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -61,20 +62,15 @@ def script(shell: str, parser: Parser) -> str:
         for option, choices in each.choices().items()
         if option
     }
-    if shell == "fish":
-        return _FISH.format(
-            commands=" ".join(f"'{command}'" for command in parsers if command),
-            words="\n".join(f"    case '{at}'\n      string split ' ' -- '{said}'" for at, said in words.items()),
-            values="\n".join(
-                f"    case '{at}'\n      string split ' ' -- '{said}'\n      return" for at, said in values.items()
-            ),
-        )
-    bash = _BASH.format(
-        commands="|".join(f'"{command}"' for command in parsers if command),
-        words="\n".join(f'    "{command}") words="{said}" ;;' for command, said in words.items()),
-        values="\n".join(f'    "{option}") words="{said}" ;;' for option, said in values.items()),
+    fish = shell == "fish"
+    case = "    case '{}'\n      string split ' ' -- '{}'" if fish else '    "{}") words="{}" ;;'
+    last_case = f"{case}\n      return" if fish else case
+    text = (_FISH if fish else _BASH).format(
+        commands=(" " if fish else "|").join(f"'{command}'" for command in parsers if command),
+        words="\n".join(starmap(case.format, words.items())),
+        values="\n".join(starmap(last_case.format, values.items())),
     )
-    return _ZSH + bash if shell == "zsh" else bash
+    return _ZSH + text if shell == "zsh" else text
 
 
 def _parsers(parser: Parser, command: str) -> Iterator[tuple[str, Parser]]:
