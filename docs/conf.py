@@ -39,7 +39,10 @@ nitpicky = True
 nitpick_ignore_regex = [
     ("py:.*", r"(builtins|collections|datetime|decimal|dt|enum|httpx|ssl|str|torus_connect_api|typing)(\..*)?"),
     ("py:.*", r"torus_connect\.(auth|client|network|spec|stores)\..*"),
-    ("py:class", r"(Async)?(Engine|Login|Market|SessionStore)|Callable|Hook|Operation|Path|Request|SessionAuth|T"),
+    (
+        "py:class",
+        r"(Async)?(ConnectionPool|Login|Market|SessionStore)|Callable|Hook|Operation|Path|Request|SessionAuth|T",
+    ),
     ("py:class", "|".join(each.stem.title().replace("_", "") for each in MODELS)),
 ]
 

@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "overrides" / "torus_connect"
 TWINS = {
+    "async_client.py": "client.py",
     "_transport/async_connection.py": "_transport/sync_connection.py",
     "_transport/async_pool.py": "_transport/sync_pool.py",
     "_transport/async_stream.py": "_transport/sync_stream.py",
@@ -25,16 +26,22 @@ TWINS = {
 """The source and what is made from it, in the package."""
 
 REPLACEMENTS = (
+    (r"\n[^\n]*  # asyncio only", ""),
     (r"\basync (def|for|with)\b", r"\1"),
     (r"\bawait ", ""),
     (r"\bAsync(?=[A-Z])", ""),
     (r"\bhandle_async_request\b", "handle_request"),
     (r"\b(_?)async_(?=[a-z])", r"\1sync_"),
+    (r"\b(good|renewed)_async\b", r"\1"),
+    (r"\b__a(enter|exit)__\b", r"__\1__"),
     (r"\bredis\.asyncio\b", "redis"),
     (r"\baclose\b", "close"),
     (r"\basyncio\.sleep\b", "time.sleep"),
     (r"\bimport asyncio\b", "import time"),
-    (r", ASYNC109\b", ""),
+    (r", ASYNC109\b|  # noqa: ASYNC109.*", ""),
+    (r" It may\s+be `async`; one that is not is called in a thread of its own\.", ""),
+    (r"\bA call that is cancelled\b", "A call that is interrupted"),
+    (r"The client for asyncio\..*`tools/unasync.py`\.", "The client for threads."),
     (r"\btasks of one event loop\b", "threads"),
     (r"\btasks\b", "threads"),
 )

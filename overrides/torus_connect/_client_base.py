@@ -1,4 +1,4 @@
-"""What the two clients share: checked settings, and one engine for each base URL, made when it is first needed."""
+"""What the two clients share: checked settings, and a connection pool for each base URL, made when it is needed."""
 
 from __future__ import annotations
 
@@ -24,32 +24,29 @@ from .secret import Secret, conceal, half_built_too
 
 if TYPE_CHECKING:
     import ssl
-    from asyncio import AbstractEventLoop
     from collections.abc import Callable
 
     from ._transport.async_pool import AsyncConnectionPool
+    from ._transport.sync_io import PoolKey
     from ._transport.sync_pool import ConnectionPool
     from ._transport.tls_context import Path
     from .stores._protocol import AsyncSessionStore, SessionStore
 
-    Engines = dict[tuple[str, AbstractEventLoop | None], "AnyEngine"]
-
 AnyStore = TypeVar("AnyStore")
-AnyEngine = TypeVar("AnyEngine", "ConnectionPool", "AsyncConnectionPool")
+AnyPool = TypeVar("AnyPool", "ConnectionPool", "AsyncConnectionPool")
 
 
-class ClientBase(Guided, Generic[AnyEngine]):
-    """What the two clients share: checked settings, and one engine for each base URL, made when it is first needed."""
+class ClientBase(Guided, Generic[AnyPool]):
+    """What the two clients share: checked settings, and a connection pool for each base URL, made when it is needed."""
 
     __slots__ = (
         "__weakref__",
         "_closed",
-        "_engine_type",
-        "_engines",
         "_lock",
         "_network",
         "_opened_store",
         "_pid",
+        "_pools",
         "_settings",
         "_store",
     )
@@ -110,9 +107,7 @@ class ClientBase(Guided, Generic[AnyEngine]):
         self._opened_store: Any = None
         self._lock = RLock()
         self._closed = False
-        # Loaded now: a signal handler cannot use a module that it has interrupted the loading of.
-        self._engine_type: type[AnyEngine] = self._load_engine()
-        self._engines: Engines[AnyEngine] = {}
+        self._pools: dict[PoolKey, AnyPool] = {}
         self._pid = os.getpid()
 
     @property
@@ -125,14 +120,14 @@ class ClientBase(Guided, Generic[AnyEngine]):
 
         return login_url(self._settings.base_url, self._settings.api_key)
 
-    def _load_engine(self) -> type[AnyEngine]:
+    def _new_pool(self, network: Network) -> AnyPool:
         raise NotImplementedError
 
-    def _engine(self, base_url: str, loop: AbstractEventLoop | None = None) -> AnyEngine:
-        """Return the engine for a base URL, this process and an event loop, made when it is first needed.
+    def _pool(self, key: PoolKey) -> AnyPool:
+        """Return the pool for a base URL, this process and an event loop, made when it is first needed.
 
         A signal handler may interrupt at any step, and use the client or close it. So the lock is re-entrant, only
-        making an engine needs it, and closing does without it.
+        making a pool needs it, and closing does without it.
 
         Raises:
             ClientClosed: the client was closed.
@@ -140,27 +135,24 @@ class ClientBase(Guided, Generic[AnyEngine]):
         lock = self._lock_here()
         if self._closed:
             raise ClientClosed(f"This {type(self).__name__} is closed")
-        engine = self._engines.get((base_url, loop))
-        if engine is None:
+        pool = self._pools.get(key)
+        if pool is None:
             with lock:
-                engine = self._engines.get((base_url, loop)) or self._new_engine(base_url)
-                engine = self._engines.setdefault((base_url, loop), engine)
-            for key in list(self._engines):
-                if key[1] and key[1].is_closed():
-                    self._engines.pop(key, None)
-            engine.closed = self._closed
-        return engine
+                network = self._network if key[0] == self._settings.base_url else self._network.to(key[0])
+                pool = self._pools.get(key) or self._new_pool(network)
+                pool = self._pools.setdefault(key, pool)
+            for base_url, loop in list(self._pools):
+                if loop and loop.is_closed():
+                    self._pools.pop((base_url, loop), None)
+            pool.closed = self._closed
+        return pool
 
-    def _new_engine(self, base_url: str) -> AnyEngine:
-        network = self._network if base_url == self._settings.base_url else self._network.to(base_url)
-        return self._engine_type(network, connect_timeout=self._settings.connect_timeout)
-
-    def _retire(self) -> Engines[AnyEngine]:
-        """Refuse further calls; return the engines, which are to be closed. Calls under way are finished."""
+    def _retire(self) -> dict[PoolKey, AnyPool]:
+        """Refuse further calls; return the pools, which are to be closed. Calls under way are finished."""
         self._lock_here()
         self._closed = True
-        engines, self._engines = self._engines, {}
-        return engines
+        pools, self._pools = self._pools, {}
+        return pools
 
     def _sessions(self, opened: Callable[[object], AnyStore]) -> AnyStore:
         """Return the store, opened when it is first needed."""
@@ -185,7 +177,7 @@ class ClientBase(Guided, Generic[AnyEngine]):
         the parent are the parent's.
         """
         if self._pid != os.getpid():
-            self._lock, self._engines = RLock(), {}
+            self._lock, self._pools = RLock(), {}
             self._pid = os.getpid()
         return self._lock
 

@@ -1,9 +1,8 @@
-"""The face for tasks; what asyncio costs, nobody pays who does not use it."""
+"""The client for asyncio. `client.py`, for threads, is made from this module by `tools/unasync.py`."""
 
 from __future__ import annotations
 
 import asyncio
-from contextlib import AsyncExitStack, suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,7 +13,9 @@ from ._client_base import ClientBase
 from ._config.settings import DEFAULT_LOGIN_TIMEOUT
 from ._credentials.credentials import NO_CREDENTIALS, Credentials, concealed
 from ._login.redirect import checked_request_token
-from ._transport.event_loop import running_loop
+from ._transport.async_io import close_pools, pool_key
+from ._transport.async_pool import AsyncConnectionPool
+from ._transport.event_loop import running_loop  # asyncio only
 from .errors import TorusError
 from .secret import Secret, conceal
 
@@ -26,58 +27,140 @@ if TYPE_CHECKING:
 
     from ._credentials.access_token import AccessToken
     from ._credentials.session import Session
-    from ._transport.async_pool import AsyncConnectionPool
+    from ._transport.network import Network
     from .account import AsyncAccount
     from .stores._protocol import AsyncLogin
 
     T = TypeVar("T")
 
 
-class AsyncTorusConnect(ClientBase["AsyncConnectionPool"]):
-    """`TorusConnect` with `await`; safe to share between the tasks of one event loop. Arguments and errors are its."""
+class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):
+    """A client for one merchant and any number of users; safe to share between tasks of one event loop.
+
+    Each session call has a connection of its own, and the account calls of one user share theirs, so that none carries
+    two users; no user's token is kept between calls. It works without `async with`, too: call `aclose()` when done.
+
+    What is tried again: a connection that did not come about; a 429 and a 503 with `Retry-After`, but for an order; and
+    what may have been served, only where the operation changes nothing. The wait is what the service asked for, else
+    exponential backoff with full jitter. Redirects are never followed.
+
+    Args:
+        api_key: the merchant's API key; else `TORUS_API_KEY`.
+        api_secret: the merchant's API secret; else `TORUS_API_SECRET`. `generate_session` needs it, and nothing else.
+        base_url: where the API is; else `TORUS_BASE_URL`, else the production server of the spec. `https://`, but for
+            a loopback address.
+        totp_base_url: where `generate_session_with_totp` goes; else `TORUS_TOTP_BASE_URL`. Where neither is given, it
+            follows from the base URL: from production, the server that the spec has for this operation
+            (`https://oapi-cug.torusdigital.com/api/v1`); from anywhere else, the same.
+        account_base_url: where account calls go, if that is elsewhere than where the session is generated; else
+            `TORUS_ACCOUNT_BASE_URL`. The sessions that this client generates may be used there, too: see
+            `Session.origins`.
+        day_ends: when a trading day ends, and with it a session that does not say so itself: a clock time in India,
+            `HH:MM`; else `TORUS_DAY_ENDS`, else `00:00`, midnight. It is recorded in each session.
+        timeout: seconds for one attempt, from connecting to the last byte of the reply.
+        connect_timeout: seconds of these for connecting, TLS included.
+        total_timeout: seconds for the whole call, all attempts and the waits between them.
+        max_retries: how often, at the most, a call is tried again; 0 to 10.
+        ca_file: a PEM file with the certificates to trust instead of the usual ones; else `TORUS_CA_FILE`.
+        client_cert: for mutual TLS: a PEM file with certificate and key, or a tuple of certificate file, key file and,
+            where the key is encrypted, its password.
+        ssl_context: a ready context instead of both; it must verify certificates and host names.
+        proxy: the URL of an HTTP proxy, `http://user:password@host:port`.
+        trust_env: whether a proxy is taken from the environment (`HTTPS_PROXY`, `ALL_PROXY`, but for `NO_PROXY`), and
+            the keys of TLS connections are written to the file of `SSLKEYLOGFILE`, where it is set.
+        local_address: the IP address of this machine to connect from, where the broker has whitelisted one.
+        share_connections: whether the calls of all users go over shared connections, which saves a TLS handshake for
+            each. By default no connection carries two users: a late copy of one user's reply would be taken for the
+            reply to the next request on it.
+        store: where `session` keeps sessions: a URL (`memory:`, `file:[PATH]`, `keyring:[SERVICE]` with the extra
+            `keyring`, `redis://HOST` or `rediss://HOST` with the extra `redis`) or a store, which you close yourself;
+            else `TORUS_SESSION_STORE`, else files in this user's state folder. It is opened when it is first needed.
+
+    Raises:
+        ConfigurationError: an argument or its environment variable is missing or malformed.
+    """
 
     __slots__ = ()
 
     async def generate_session(self, request_token: str) -> Session:
-        """Trade the request token of one user's login for an access token; see `TorusConnect.generate_session`.
+        """Exchange the request token of one user's login for an access token (operation `generateSession`).
 
         A call that is cancelled may have been served: the request token may be spent.
+
+        Args:
+            request_token: as it came with the redirect after the login, bare: `extract_request_token` reads it from the
+                redirect's URL. White space around it is dropped.
+
+        Returns:
+            The session, which holds the access token.
+
+        Raises:
+            ConfigurationError: the request token is malformed, or there is no API secret; nothing was sent.
+            ClientClosed: the client was closed before; nothing was sent.
+            ConnectionFailed: no connection came about; nothing was sent.
+            ReplyLost: the request was sent, and no whole reply came back.
+            MalformedReply: the reply is a success that cannot be used.
+            APIStatusError: the service answered with another status; the subclass says which.
         """
         token = conceal(request_token)
-        del request_token
+        del request_token  # no frame of an error may hold it in the open
         checked = checked_request_token(token)
         return await self._send(session_request(self._settings), Credentials({REQUEST_TOKEN: checked}))
 
     async def generate_session_with_totp(self, totp: str) -> Session:
-        """Trade a code of one user's authenticator app for an access token.
+        """Exchange a code of one user's authenticator app for an access token (operation `generateSessionWithTotp`).
 
-        See `TorusConnect.generate_session_with_totp`. A call that is cancelled may have been served: the code may be
-        spent.
+        No API secret and no request token goes with it. The service documents one server for this operation, which is
+        not the production server: see `totp_base_url`. `torus_connect.totp` makes a code of an authenticator's secret.
+
+        Args:
+            totp: the code that is shown now, 6 to 8 digits; blanks do not count. Take each code once.
+
+        Returns:
+            The session, which holds the access token.
+
+        Raises:
+            ConfigurationError: the code is malformed; nothing was sent.
+            TorusError: otherwise as for `generate_session`; what is said there of the request token holds for the code.
         """
         code = conceal(totp)
         del totp
         return await self._send(totp_request(self._settings, code), NO_CREDENTIALS)
 
     async def send(self, request: Request[T]) -> T:
-        """Send a request of a generated operation; see `TorusConnect.send`."""
+        """Send a request of a generated operation that needs no credentials of a user.
+
+        Raises:
+            TorusError: as for the other calls; what a lost reply means depends on the operation.
+        """
         return await self._send(request, NO_CREDENTIALS)
 
     def with_credentials(self, **credentials: str | Session | AccessToken) -> AsyncAuthorizedClient:
-        """Return what sends requests with the credentials of one user; see `TorusConnect.with_credentials`."""
+        """Return what sends the requests of generated operations with the credentials of one user.
+
+            me = torus.with_credentials(AccessToken=session)
+            torus_connect_api.Api(me)
+
+        Args:
+            credentials: by the names of the security schemes of the spec. The access token is given as a `Session`, or
+                as an `AccessToken` that can renew it: then it goes to the origins of its session only.
+
+        Raises:
+            ConfigurationError: there is no such scheme, or a credential cannot be sent.
+        """
         given = concealed(credentials)
-        del credentials
+        del credentials  # no frame of an error may hold them in the open
         return AsyncAuthorizedClient(self, Credentials(given))
 
     async def _send(self, request: Request[T], credentials: Credentials) -> T:
-        loop = running_loop()
         call = Call(self._settings, request, credentials)
         try:
             if call.token:
                 call.authorize(await call.token.good_async())
-            engine = self._engine(call.base_url, loop)
+            pool = self._pool(pool_key(call.base_url))
             while True:
                 try:
-                    return call.succeed(await engine.send(call.http_request, call.begin()))
+                    return call.succeed(await pool.send(call.http_request, call.begin()))
                 except TorusError as error:
                     wait = call.wait_after(error)
                     if wait is None:
@@ -96,18 +179,34 @@ class AsyncTorusConnect(ClientBase["AsyncConnectionPool"]):
         user: str = "default",
         *,
         login: AsyncLogin | None = None,
-        timeout: float = DEFAULT_LOGIN_TIMEOUT,  # noqa: ASYNC109 - how long to wait for others, not for all of it
+        timeout: float = DEFAULT_LOGIN_TIMEOUT,  # noqa: ASYNC109 - for others, not for all of it
         instead_of: Session | None = None,
     ) -> Session:
-        """Return the kept session of a user, else log him in; see `TorusConnect.session`.
+        """Return the stored session of a user, if it is good; else log them in, once for all callers, and store it.
 
-        `login` may be `async`. One that is not is called in a thread of its own.
+        One caller at a time, of all that share the store, calls `login` and exchanges its request token; the others
+        wait for that one. Those of the same client and with the same `login` share what it raises. Where an earlier
+        login was cut off between sending the request token and storing the session, the logger `torus_connect` says so,
+        as a warning, before `login` is called again.
+
+        Args:
+            user: a name of your choice for the user.
+            login: called where there is no good session; it returns a request token, or the URL of the redirect. It may
+                be `async`; one that is not is called in a thread of its own.
+            timeout: seconds to wait for another caller's login.
+            instead_of: a session that the service does not accept any more; it does not count as good.
+
+        Raises:
+            LoginNeeded: there is no good session, and no `login`.
+            LoginPending: another caller is logging the user in, and has not finished in time.
+            StoreError: the store cannot be used; nothing was sent.
+            SessionNotKept: the login succeeded, and the session could not be kept; it is in `error.session`.
+            TorusError: what `generate_session` raises.
         """
-        from .stores._async_get_or_create import get_or_create_session  # noqa: PLC0415 - as above
+        from .stores._async_get_or_create import get_or_create_session  # noqa: PLC0415 - a package of its own
         from .stores._async_parts import opened_store  # noqa: PLC0415
         from .stores._protocol import SessionRequest  # noqa: PLC0415
 
-        running_loop()  # before a store is opened
         request = SessionRequest(self._settings, user, login, timeout, instead_of)
         return await get_or_create_session(self._sessions(opened_store), request, self.generate_session)
 
@@ -116,10 +215,24 @@ class AsyncTorusConnect(ClientBase["AsyncConnectionPool"]):
         user: str | Session | AccessToken = "default",
         *,
         login: AsyncLogin | None = None,
-        timeout: float = DEFAULT_LOGIN_TIMEOUT,  # noqa: ASYNC109 - as above
+        timeout: float = DEFAULT_LOGIN_TIMEOUT,  # noqa: ASYNC109 - for others, not for all of it
     ) -> AsyncAccount:
-        """Return the account of one user; see `TorusConnect.account`. `login` may be `async`, as for `session`."""
-        from ._credentials.access_token import AccessToken  # noqa: PLC0415 - as above
+        """Return the account of one user, with a method for each call that needs an access token.
+
+            me = await torus.account("a-user", login=...)
+            await me.holdings()
+
+        Args:
+            user: the name of a user, whose session is the stored one, or made by `login`: see `session`. Or a
+                `Session`, or an `AccessToken` that can renew it by a hook of yours.
+            login: as for `session`, with a user's name only; called again when the session is over, or is not accepted
+                any more.
+            timeout: as for `session`.
+
+        Raises:
+            TorusError: as for `session`.
+        """
+        from ._credentials.access_token import AccessToken  # noqa: PLC0415 - a login does without
         from .account import AsyncAccount, given_token  # noqa: PLC0415
 
         if not isinstance(user, str) or isinstance(user, Secret):
@@ -129,31 +242,29 @@ class AsyncTorusConnect(ClientBase["AsyncConnectionPool"]):
 
     @property
     def market(self) -> AsyncMarket:
-        """What is public, one method for each call; see `TorusConnect.market`."""
+        """What is public: companies, indices and stocks, one method for each call; no session is needed.
+
+        One of them is `await torus.market.search_stocks(query="TCS")`.
+        """
         from torus_connect_api.api.market import AsyncMarket  # noqa: PLC0415 - as above
 
         return AsyncMarket(self)
 
     async def aclose(self) -> None:
-        """Refuse further calls and close the pool; calls under way are finished. See `TorusConnect.close`."""
-        engines, store = self._retire(), self._own_store()
-        async with AsyncExitStack() as closing:  # whoever is cancelled here closes all of them the same
-            if store:
-                closing.push_async_callback(store.aclose)
-            for (_, loop), engine in engines.items():
-                if loop is running_loop():
-                    closing.callback(engine.close)
-                elif loop:
-                    with suppress(RuntimeError):  # it is closed, and its connections with it
-                        loop.call_soon_threadsafe(engine.close)
+        """Refuse further calls, which then raise `ClientClosed`, and close the connections.
 
-    def _load_engine(self) -> type[AsyncConnectionPool]:
-        from ._transport.async_pool import AsyncConnectionPool  # noqa: PLC0415 - as above
+        Calls that are under way are finished. Closing again does nothing. A signal handler may do it at any time.
+        """
+        pools, store = self._retire(), self._own_store()
+        close_pools(pools)
+        if store:
+            await store.aclose()
 
-        return AsyncConnectionPool
+    def _new_pool(self, network: Network) -> AsyncConnectionPool:
+        return AsyncConnectionPool(network, connect_timeout=self._settings.connect_timeout)
 
     async def __aenter__(self) -> Self:
-        running_loop()
+        running_loop()  # asyncio only
         return self
 
     async def __aexit__(self, *_: object) -> None:

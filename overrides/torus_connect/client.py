@@ -1,9 +1,11 @@
-"""The face for threads: a thin shell around one call and one engine; see `async_client` for the other one."""
+# Made from async_client.py by tools/unasync.py: do not edit.
+"""The client for threads."""
 
 from __future__ import annotations
 
 import time
 from functools import partial
+from typing import TYPE_CHECKING
 
 from ._calls.authorized import AuthorizedClient
 from ._calls.call import Call
@@ -12,10 +14,10 @@ from ._client_base import ClientBase
 from ._config.settings import DEFAULT_LOGIN_TIMEOUT
 from ._credentials.credentials import NO_CREDENTIALS, Credentials, concealed
 from ._login.redirect import checked_request_token
+from ._transport.sync_io import close_pools, pool_key
+from ._transport.sync_pool import ConnectionPool
 from .errors import TorusError
 from .secret import Secret, conceal
-
-TYPE_CHECKING: bool = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
     from typing import Self, TypeVar
@@ -25,14 +27,14 @@ if TYPE_CHECKING:
 
     from ._credentials.access_token import AccessToken
     from ._credentials.session import Session
-    from ._transport.sync_pool import ConnectionPool
+    from ._transport.network import Network
     from .account import Account
     from .stores._protocol import Login
 
     T = TypeVar("T")
 
 
-class TorusConnect(ClientBase["ConnectionPool"]):
+class TorusConnect(ClientBase[ConnectionPool]):
     """A client for one merchant and any number of users; safe to share between threads.
 
     Each session call has a connection of its own, and the account calls of one user share theirs, so that none carries
@@ -81,7 +83,9 @@ class TorusConnect(ClientBase["ConnectionPool"]):
     __slots__ = ()
 
     def generate_session(self, request_token: str) -> Session:
-        """Trade the request token of one user's login for an access token (operation `generateSession`).
+        """Exchange the request token of one user's login for an access token (operation `generateSession`).
+
+        A call that is interrupted may have been served: the request token may be spent.
 
         Args:
             request_token: as it came with the redirect after the login, bare: `extract_request_token` reads it from the
@@ -104,7 +108,7 @@ class TorusConnect(ClientBase["ConnectionPool"]):
         return self._send(session_request(self._settings), Credentials({REQUEST_TOKEN: checked}))
 
     def generate_session_with_totp(self, totp: str) -> Session:
-        """Trade a code of one user's authenticator app for an access token (operation `generateSessionWithTotp`).
+        """Exchange a code of one user's authenticator app for an access token (operation `generateSessionWithTotp`).
 
         No API secret and no request token goes with it. The service documents one server for this operation, which is
         not the production server: see `totp_base_url`. `torus_connect.totp` makes a code of an authenticator's secret.
@@ -153,10 +157,10 @@ class TorusConnect(ClientBase["ConnectionPool"]):
         try:
             if call.token:
                 call.authorize(call.token.good())
-            engine = self._engine(call.base_url)
+            pool = self._pool(pool_key(call.base_url))
             while True:
                 try:
-                    return call.succeed(engine.send(call.http_request, call.begin()))
+                    return call.succeed(pool.send(call.http_request, call.begin()))
                 except TorusError as error:
                     wait = call.wait_after(error)
                     if wait is None:
@@ -178,22 +182,22 @@ class TorusConnect(ClientBase["ConnectionPool"]):
         timeout: float = DEFAULT_LOGIN_TIMEOUT,
         instead_of: Session | None = None,
     ) -> Session:
-        """Return the kept session of a user, if it is good; else log him in, once for all who ask, and keep it.
+        """Return the stored session of a user, if it is good; else log them in, once for all callers, and store it.
 
-        One caller at a time, of all that share the store, calls `login` and trades its request token; the others wait
-        for that one. Those of the same client and with the same `login` share what it raises. Where an earlier login
-        was cut off between sending the request token and keeping the session, the logger `torus_connect` says so, as a
-        warning, before `login` is called again.
+        One caller at a time, of all that share the store, calls `login` and exchanges its request token; the others
+        wait for that one. Those of the same client and with the same `login` share what it raises. Where an earlier
+        login was cut off between sending the request token and storing the session, the logger `torus_connect` says so,
+        as a warning, before `login` is called again.
 
         Args:
             user: a name of your choice for the user.
             login: called where there is no good session; it returns a request token, or the URL of the redirect.
-            timeout: seconds to wait for somebody else's login.
+            timeout: seconds to wait for another caller's login.
             instead_of: a session that the service does not accept any more; it does not count as good.
 
         Raises:
             LoginNeeded: there is no good session, and no `login`.
-            LoginPending: somebody else is logging the user in, and has not finished in time.
+            LoginPending: another caller is logging the user in, and has not finished in time.
             StoreError: the store cannot be used; nothing was sent.
             SessionNotKept: the login succeeded, and the session could not be kept; it is in `error.session`.
             TorusError: what `generate_session` raises.
@@ -218,8 +222,8 @@ class TorusConnect(ClientBase["ConnectionPool"]):
             me.holdings()
 
         Args:
-            user: the name of a user, whose session is the kept one, or made by `login`: see `session`. Or a `Session`,
-                or an `AccessToken` that can renew it by a hook of yours.
+            user: the name of a user, whose session is the stored one, or made by `login`: see `session`. Or a
+                `Session`, or an `AccessToken` that can renew it by a hook of yours.
             login: as for `session`, with a user's name only; called again when the session is over, or is not accepted
                 any more.
             timeout: as for `session`.
@@ -246,20 +250,17 @@ class TorusConnect(ClientBase["ConnectionPool"]):
         return Market(self)
 
     def close(self) -> None:
-        """Refuse further calls, which then raise `ClientClosed`, and close the pool.
+        """Refuse further calls, which then raise `ClientClosed`, and close the connections.
 
         Calls that are under way are finished. Closing again does nothing. A signal handler may do it at any time.
         """
-        engines, store = self._retire(), self._own_store()
-        for engine in engines.values():
-            engine.close()
+        pools, store = self._retire(), self._own_store()
+        close_pools(pools)
         if store:
             store.close()
 
-    def _load_engine(self) -> type[ConnectionPool]:
-        from ._transport.sync_pool import ConnectionPool  # noqa: PLC0415 - loaded with the first client
-
-        return ConnectionPool
+    def _new_pool(self, network: Network) -> ConnectionPool:
+        return ConnectionPool(network, connect_timeout=self._settings.connect_timeout)
 
     def __enter__(self) -> Self:
         return self

@@ -110,7 +110,7 @@ def test_arguments_are_read_without_what_a_command_needs(arguments: list[str]) -
 
 def test_a_login_on_the_command_line_loads_what_it_needs() -> None:
     loaded = modules_after("import torus_connect.cli._session")
-    spared = {"asyncio", "hashlib", "httpx", "pathlib", "torus_connect.stores._open", "torus_connect.totp"}
+    spared = {"asyncio", "hashlib", "httpx", "torus_connect.stores._open", "torus_connect.totp"}
     assert not loaded & spared
 
 

@@ -374,5 +374,5 @@ def test_the_engine_of_a_loop_that_is_closed_is_dropped() -> None:
         torus = async_client(server)
         for number in range(5):
             asyncio.run(torus.generate_session(f"user-{number}"))
-            assert len(torus._engines) == 1
+            assert len(torus._pools) == 1
         asyncio.run(torus.aclose())

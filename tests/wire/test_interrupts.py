@@ -273,13 +273,13 @@ def test_with_no_time_left_nothing_is_sent(plain: RawServer, seconds: float) -> 
     async def main() -> None:
         async with async_client(plain, share_connections=True) as torus:
             await torus.generate_session("first")
-            (engine,) = torus._engines.values()
+            (engine,) = torus._pools.values()
             with pytest.raises(ConnectionFailed):
                 await engine.send(late(plain), seconds)
 
     with client(plain, share_connections=True) as torus:
         torus.generate_session("first")
-        (engine,) = torus._engines.values()
+        (engine,) = torus._pools.values()
         with pytest.raises(ConnectionFailed):
             engine.send(late(plain), seconds)
     asyncio.run(main())

@@ -83,9 +83,13 @@ class AsyncConnection:
         self._stream.progress = attempt.progress
         return await self._stream.has_unread()
 
-    def close(self) -> None:
+    def abort(self) -> None:
         """Close it, at whatever step it is."""
         self._stream.abort()
+
+    async def aclose(self) -> None:
+        """Close it, and wait for that."""
+        await self._stream.aclose()
 
 
 async def _receive(stream: AsyncIterable[bytes], body: Body) -> None:

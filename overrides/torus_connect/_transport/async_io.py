@@ -13,11 +13,13 @@ import httpcore
 from torus_connect._ownership import Owner
 
 from . import limits
+from .event_loop import running_loop
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from .sync_io import AddressInfo
+    from .async_pool import AsyncConnectionPool
+    from .sync_io import AddressInfo, PoolKey
 
 AsyncSlots = asyncio.Semaphore
 """How many more calls can be under way; further ones wait, first come, first served."""
@@ -94,10 +96,15 @@ class AsyncSocket(asyncio.Protocol):
             await asyncio.sleep(0)  # the system has something that the event loop has not read yet
         return data
 
-    def close(self) -> None:
-        """Close it, at whatever step it is, without a word to the peer: its reply is here, or lost."""
+    def abort(self) -> None:
+        """Close it soon, at whatever step it is, without a word to the peer: its reply is here, or lost."""
         with suppress(AttributeError, RuntimeError):  # it was never connected, or its event loop is closed
             self._transport.abort()
+
+    async def aclose(self) -> None:
+        """Close it, as `abort` does, and let the event loop do so."""
+        self.abort()
+        await asyncio.sleep(0)
 
     def _take_received(self) -> bytes | None:
         if not self._received:
@@ -144,3 +151,18 @@ async def look_up(host: str, port: int, seconds: float) -> Sequence[AddressInfo]
     """
     async with asyncio.timeout(seconds):
         return await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+
+
+def pool_key(base_url: str) -> PoolKey:
+    """Return what a client keeps the pool for a base URL under: each event loop has its own."""
+    return base_url, running_loop()
+
+
+def close_pools(pools: dict[PoolKey, AsyncConnectionPool]) -> None:
+    """Close the pools of a client, each in its event loop."""
+    for (_, loop), pool in pools.items():
+        if loop is running_loop():
+            pool.close()
+        elif loop:
+            with suppress(RuntimeError):  # it is closed, and its connections with it
+                loop.call_soon_threadsafe(pool.close)

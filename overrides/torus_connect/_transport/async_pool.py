@@ -72,37 +72,42 @@ class AsyncConnectionPool:
         try:
             await connection.exchange(attempt)
         except BaseException:
-            connection.close()
+            connection.abort()
             raise
         if not connection.idle_seconds:
-            connection.close()
+            await connection.aclose()
             return
         self._idle[connection] = monotonic() + connection.idle_seconds
         if self.closed:
             self.close()
+        await self._close_stale()
 
     async def _taken(self, attempt: Attempt) -> AsyncConnection | None:
-        """Close connections that were idle for too long; take the last one used with the key of the attempt."""
-        now, idle = monotonic(), list(self._idle.items())
-        for number, (connection, end) in enumerate(idle):
-            is_stale = end <= now or number < len(idle) - limits.MAX_CONNECTIONS
-            if is_stale and self._idle.pop(connection, 0):
-                connection.close()
+        """Take the idle connection that was used last with the key of the attempt, if there is one."""
+        await self._close_stale()
         for connection in reversed(list(self._idle)):
             if connection.key == attempt.key and self._idle.pop(connection, 0):
                 try:
                     has_unread = await connection.has_unread(attempt)
                 except BaseException:
-                    connection.close()
+                    connection.abort()
                     raise
                 if not has_unread:
                     return connection
-                connection.close()
+                await connection.aclose()
         return None
+
+    async def _close_stale(self) -> None:
+        """Close connections that were idle for too long, or are too many."""
+        now, idle = monotonic(), list(self._idle.items())
+        for number, (connection, end) in enumerate(idle):
+            is_stale = end <= now or number < len(idle) - limits.MAX_CONNECTIONS
+            if is_stale and self._idle.pop(connection, 0):
+                await connection.aclose()
 
     def close(self) -> None:
         """Close the connections that are idle, and keep no others. Calls under way are finished."""
         self.closed = True
         with suppress(KeyError):
             while True:
-                self._idle.popitem()[0].close()
+                self._idle.popitem()[0].abort()

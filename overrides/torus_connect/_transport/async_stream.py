@@ -158,11 +158,11 @@ class AsyncStream(httpcore.AsyncNetworkBackend, httpcore.AsyncNetworkStream):
 
     def abort(self) -> None:
         """Close the connection, at whatever step it is."""
-        self._socket.close()
+        self._socket.abort()
 
     async def aclose(self) -> None:
-        """Close it, where httpcore does."""
-        self.abort()
+        """Close the connection, and wait for that."""
+        await self._socket.aclose()
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore's own signature
         """Return what the stream knows of itself."""

@@ -84,9 +84,13 @@ class Connection:
         self._stream.progress = attempt.progress
         return self._stream.has_unread()
 
-    def close(self) -> None:
+    def abort(self) -> None:
         """Close it, at whatever step it is."""
         self._stream.abort()
+
+    def close(self) -> None:
+        """Close it, and wait for that."""
+        self._stream.close()
 
 
 def _receive(stream: Iterable[bytes], body: Body) -> None:

@@ -16,7 +16,12 @@ from torus_connect._ownership import Owner
 from . import limits
 
 if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
     from collections.abc import Sequence
+
+    from .sync_pool import ConnectionPool
+
+    PoolKey = tuple[str, AbstractEventLoop | None]
 
 AddressInfo = tuple[int, int, int, str, tuple[Any, ...]]
 """As `socket.getaddrinfo` returns them."""
@@ -99,6 +104,8 @@ class Socket:
         with suppress(AttributeError):  # it was never connected
             self._socket.close()
 
+    abort = close
+
     def __del__(self) -> None:
         # For callers who neither close the client nor use `with`, and where a signal interrupts: Python warns of
         # sockets that are left open.
@@ -132,3 +139,14 @@ def look_up(host: str, port: int, seconds: float) -> Sequence[AddressInfo]:
     if isinstance(answer, Exception):
         raise type(answer)(*answer.args)  # a new one: the traceback of that one is of the other thread
     return answer
+
+
+def pool_key(base_url: str) -> PoolKey:
+    """Return what a client keeps the pool for a base URL under: threads share one."""
+    return base_url, None
+
+
+def close_pools(pools: dict[PoolKey, ConnectionPool]) -> None:
+    """Close the pools of a client."""
+    for pool in pools.values():
+        pool.close()

@@ -73,7 +73,7 @@ class ConnectionPool:
         try:
             connection.exchange(attempt)
         except BaseException:
-            connection.close()
+            connection.abort()
             raise
         if not connection.idle_seconds:
             connection.close()
@@ -81,29 +81,34 @@ class ConnectionPool:
         self._idle[connection] = monotonic() + connection.idle_seconds
         if self.closed:
             self.close()
+        self._close_stale()
 
     def _taken(self, attempt: Attempt) -> Connection | None:
-        """Close connections that were idle for too long; take the last one used with the key of the attempt."""
-        now, idle = monotonic(), list(self._idle.items())
-        for number, (connection, end) in enumerate(idle):
-            is_stale = end <= now or number < len(idle) - limits.MAX_CONNECTIONS
-            if is_stale and self._idle.pop(connection, 0):
-                connection.close()
+        """Take the idle connection that was used last with the key of the attempt, if there is one."""
+        self._close_stale()
         for connection in reversed(list(self._idle)):
             if connection.key == attempt.key and self._idle.pop(connection, 0):
                 try:
                     has_unread = connection.has_unread(attempt)
                 except BaseException:
-                    connection.close()
+                    connection.abort()
                     raise
                 if not has_unread:
                     return connection
                 connection.close()
         return None
 
+    def _close_stale(self) -> None:
+        """Close connections that were idle for too long, or are too many."""
+        now, idle = monotonic(), list(self._idle.items())
+        for number, (connection, end) in enumerate(idle):
+            is_stale = end <= now or number < len(idle) - limits.MAX_CONNECTIONS
+            if is_stale and self._idle.pop(connection, 0):
+                connection.close()
+
     def close(self) -> None:
         """Close the connections that are idle, and keep no others. Calls under way are finished."""
         self.closed = True
         with suppress(KeyError):
             while True:
-                self._idle.popitem()[0].close()
+                self._idle.popitem()[0].abort()

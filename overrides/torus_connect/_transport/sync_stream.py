@@ -159,11 +159,11 @@ class Stream(httpcore.NetworkBackend, httpcore.NetworkStream):
 
     def abort(self) -> None:
         """Close the connection, at whatever step it is."""
-        self._socket.close()
+        self._socket.abort()
 
     def close(self) -> None:
-        """Close it, where httpcore does."""
-        self.abort()
+        """Close the connection, and wait for that."""
+        self._socket.close()
 
     def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore's own signature
         """Return what the stream knows of itself."""

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import TYPE_CHECKING, TypeVar
 
+from torus_connect._transport.event_loop import running_loop
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, Unusable, conceal
 
@@ -32,6 +33,7 @@ T = TypeVar("T")
 
 def opened_store(given: object) -> AsyncSessionStore:
     """Return the store that `AsyncTorusConnect` was given: a URL, a sync store or an async one."""
+    running_loop()
     if isinstance(given, Secret | None):
         return open_async_store(given)
     if isinstance(given, AsyncSessionStore):
