@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "overrides" / "torus_connect"
 TWINS = {
+    "async_account.py": "account.py",
     "async_client.py": "client.py",
     "_transport/async_connection.py": "_transport/sync_connection.py",
     "_transport/async_pool.py": "_transport/sync_pool.py",
@@ -31,6 +32,7 @@ REPLACEMENTS = (
     (r"\bawait ", ""),
     (r"\bAsync(?=[A-Z])", ""),
     (r"\bhandle_async_request\b", "handle_request"),
+    (r"\basync_(?=(account|client)\b)", ""),
     (r"\b(_?)async_(?=[a-z])", r"\1sync_"),
     (r"\b(good|renewed)_async\b", r"\1"),
     (r"\b__a(enter|exit)__\b", r"__\1__"),

@@ -15,16 +15,16 @@ from ._version import __version__
 TYPE_CHECKING: bool = False  # as type checkers know it; importing `typing` would take longer than all the rest
 
 if TYPE_CHECKING:
-    from ._calls.authorized import AsyncAuthorizedClient, AuthorizedClient
     from ._credentials.access_token import AccessToken
     from ._credentials.expiry import ExpiryBasis
     from ._credentials.session import Session
     from ._login.listener import async_wait_for_request_token, wait_for_request_token
     from ._login.redirect import extract_request_token
     from ._spec.documents import spec_text
-    from .account import Account, AsyncAccount
-    from .async_client import AsyncTorusConnect
-    from .client import TorusConnect
+    from .account import Account
+    from .async_account import AsyncAccount
+    from .async_client import AsyncAuthorizedClient, AsyncTorusConnect
+    from .client import AuthorizedClient, TorusConnect
     from .errors import (
         APIStatusError,
         AuthenticationFailed,
@@ -102,16 +102,16 @@ __all__ = [
 
 # Where each name is; the others are in `errors`.
 _MODULES = {
-    "_calls.authorized": ("AsyncAuthorizedClient", "AuthorizedClient"),
     "_credentials.access_token": ("AccessToken",),
     "_credentials.expiry": ("ExpiryBasis",),
     "_credentials.session": ("Session",),
     "_login.listener": ("async_wait_for_request_token", "wait_for_request_token"),
     "_login.redirect": ("extract_request_token",),
     "_spec.documents": ("spec_text",),
-    "account": ("Account", "AsyncAccount"),
-    "async_client": ("AsyncTorusConnect",),
-    "client": ("TorusConnect",),
+    "account": ("Account",),
+    "async_account": ("AsyncAccount",),
+    "async_client": ("AsyncAuthorizedClient", "AsyncTorusConnect"),
+    "client": ("AuthorizedClient", "TorusConnect"),
     "reply": ("Headers", "Reply"),
     "secret": ("Secret",),
     "stores._errors": ("LockLost", "LoginNeeded", "LoginPending", "SessionNotKept", "StoreError"),

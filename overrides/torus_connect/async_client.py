@@ -6,18 +6,16 @@ import asyncio
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ._calls.authorized import AsyncAuthorizedClient
 from ._calls.call import Call
-from ._calls.session_calls import REQUEST_TOKEN, session_request, totp_request
+from ._calls.session_calls import request_token_credentials, session_request, totp_request
 from ._client_base import ClientBase
 from ._config.settings import DEFAULT_LOGIN_TIMEOUT
 from ._credentials.credentials import NO_CREDENTIALS, Credentials, concealed
-from ._login.redirect import checked_request_token
 from ._transport.async_io import close_pools, pool_key
 from ._transport.async_pool import AsyncConnectionPool
 from ._transport.event_loop import running_loop  # asyncio only
 from .errors import TorusError
-from .secret import Secret, conceal
+from .secret import Secret, conceal, half_built_too
 
 if TYPE_CHECKING:
     from typing import Self, TypeVar
@@ -28,7 +26,7 @@ if TYPE_CHECKING:
     from ._credentials.access_token import AccessToken
     from ._credentials.session import Session
     from ._transport.network import Network
-    from .account import AsyncAccount
+    from .async_account import AsyncAccount
     from .stores._protocol import AsyncLogin
 
     T = TypeVar("T")
@@ -104,8 +102,8 @@ class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):
         """
         token = conceal(request_token)
         del request_token  # no frame of an error may hold it in the open
-        checked = checked_request_token(token)
-        return await self._send(session_request(self._settings), Credentials({REQUEST_TOKEN: checked}))
+        credentials = request_token_credentials(token)
+        return await self._send(session_request(self._settings), credentials)
 
     async def generate_session_with_totp(self, totp: str) -> Session:
         """Exchange a code of one user's authenticator app for an access token (operation `generateSessionWithTotp`).
@@ -232,8 +230,8 @@ class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):
         Raises:
             TorusError: as for `session`.
         """
-        from ._credentials.access_token import AccessToken  # noqa: PLC0415 - a login does without
-        from .account import AsyncAccount, given_token  # noqa: PLC0415
+        from ._credentials.access_token import AccessToken, given_token  # noqa: PLC0415 - a login does without
+        from .async_account import AsyncAccount  # noqa: PLC0415
 
         if not isinstance(user, str) or isinstance(user, Secret):
             return AsyncAccount(self, given_token(user, login))
@@ -269,3 +267,28 @@ class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):
 
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
+
+
+class AsyncAuthorizedClient:
+    """What `AsyncTorusConnect.with_credentials` returns; it uses the connections of that client, and ends with it."""
+
+    __slots__ = ("_client", "_credentials")
+
+    def __init__(self, client: AsyncTorusConnect, credentials: Credentials) -> None:
+        self._client = client
+        self._credentials = credentials
+
+    async def send(self, request: Request[T]) -> T:
+        """Send a request of a generated operation and return its result.
+
+        Raises:
+            ConfigurationError: the operation needs a credential that is not there; nothing was sent.
+            WrongOrigin: the access token is not for where the call goes; nothing was sent.
+            SessionExpired: the session is over; nothing was sent.
+            TorusError: as for `AsyncTorusConnect.generate_session`; what a lost reply means depends on the operation.
+        """
+        return await self._client._send(request, self._credentials)  # noqa: SLF001 - a part of it
+
+    @half_built_too
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} with {self._credentials!r}>"

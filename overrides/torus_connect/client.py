@@ -7,17 +7,15 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ._calls.authorized import AuthorizedClient
 from ._calls.call import Call
-from ._calls.session_calls import REQUEST_TOKEN, session_request, totp_request
+from ._calls.session_calls import request_token_credentials, session_request, totp_request
 from ._client_base import ClientBase
 from ._config.settings import DEFAULT_LOGIN_TIMEOUT
 from ._credentials.credentials import NO_CREDENTIALS, Credentials, concealed
-from ._login.redirect import checked_request_token
 from ._transport.sync_io import close_pools, pool_key
 from ._transport.sync_pool import ConnectionPool
 from .errors import TorusError
-from .secret import Secret, conceal
+from .secret import Secret, conceal, half_built_too
 
 if TYPE_CHECKING:
     from typing import Self, TypeVar
@@ -104,8 +102,8 @@ class TorusConnect(ClientBase[ConnectionPool]):
         """
         token = conceal(request_token)
         del request_token  # no frame of an error may hold it in the open
-        checked = checked_request_token(token)
-        return self._send(session_request(self._settings), Credentials({REQUEST_TOKEN: checked}))
+        credentials = request_token_credentials(token)
+        return self._send(session_request(self._settings), credentials)
 
     def generate_session_with_totp(self, totp: str) -> Session:
         """Exchange a code of one user's authenticator app for an access token (operation `generateSessionWithTotp`).
@@ -231,8 +229,8 @@ class TorusConnect(ClientBase[ConnectionPool]):
         Raises:
             TorusError: as for `session`.
         """
-        from ._credentials.access_token import AccessToken  # noqa: PLC0415 - a login does without
-        from .account import Account, given_token  # noqa: PLC0415
+        from ._credentials.access_token import AccessToken, given_token  # noqa: PLC0415 - a login does without
+        from .account import Account  # noqa: PLC0415
 
         if not isinstance(user, str) or isinstance(user, Secret):
             return Account(self, given_token(user, login))
@@ -267,3 +265,28 @@ class TorusConnect(ClientBase[ConnectionPool]):
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+class AuthorizedClient:
+    """What `TorusConnect.with_credentials` returns; it uses the connections of that client, and ends with it."""
+
+    __slots__ = ("_client", "_credentials")
+
+    def __init__(self, client: TorusConnect, credentials: Credentials) -> None:
+        self._client = client
+        self._credentials = credentials
+
+    def send(self, request: Request[T]) -> T:
+        """Send a request of a generated operation and return its result.
+
+        Raises:
+            ConfigurationError: the operation needs a credential that is not there; nothing was sent.
+            WrongOrigin: the access token is not for where the call goes; nothing was sent.
+            SessionExpired: the session is over; nothing was sent.
+            TorusError: as for `TorusConnect.generate_session`; what a lost reply means depends on the operation.
+        """
+        return self._client._send(request, self._credentials)  # noqa: SLF001 - a part of it
+
+    @half_built_too
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} with {self._credentials!r}>"

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from typing import TYPE_CHECKING
 
 from torus_connect._config.checks import checked_text
+from torus_connect._credentials.credentials import ACCESS_TOKEN
 from torus_connect._version import __version__
 from torus_connect.errors import ConfigurationError
 from torus_connect.reply import MAX_REPLY_BYTES
 from torus_connect.secret import Secret, conceal, half_built_too
+from torus_connect_api.client import Operation, Request, json_ready
 from torus_connect_api.types import UNSET
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Mapping
     from typing import Any, Literal
-
-    from torus_connect_api.client import Request
 
     Connections = Literal["own", "user", "all"]
 
@@ -131,3 +132,31 @@ def _query(request: Request[Any]) -> str:
     except UnicodeEncodeError:
         pass
     raise ConfigurationError(f"the query of {request.operation.id} holds what is no text")
+
+
+_METHODS = ("DELETE", "GET", "PATCH", "POST", "PUT")
+_MAX_REPLY_BYTES = 16 * 1024 * 1024
+_PATH = r"(?:/(?!\.{1,2}(?:/|$))[A-Za-z0-9._~!$&'()*+,;=:@-]+)+/?"
+
+
+def custom_request(
+    method: str, path: str, json: object, params: Mapping[str, str | int] | None, *, idempotent: bool
+) -> Request[object]:
+    """Return the request of a call that the spec does not have, which takes an access token; see `Account.request`.
+
+    Raises:
+        ConfigurationError: the method or the path cannot be sent.
+    """
+    if method not in _METHODS:
+        raise ConfigurationError(f"method must be one of {', '.join(_METHODS)}")
+    if not isinstance(path, str) or not re.fullmatch(_PATH, path):
+        raise ConfigurationError(
+            "path must be a path below the base URL, such as /holdings/: without scheme, host and query, for which "
+            "there is params"
+        )
+    operation = Operation(
+        "request", method, path, idempotent=idempotent, security=((ACCESS_TOKEN,),), max_reply_bytes=_MAX_REPLY_BYTES
+    )
+    query = [(name, str(value)) for name, value in (params or {}).items()]
+    body = json if json is UNSET else json_ready(json)
+    return Request(operation, path, parse=lambda data: data, params=query, json=body)

@@ -9,6 +9,7 @@ import re
 from typing import TYPE_CHECKING
 
 from torus_connect._config.checks import checked_text, is_sendable
+from torus_connect._credentials.credentials import Credentials
 from torus_connect._credentials.session import Session
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret
@@ -24,6 +25,20 @@ if TYPE_CHECKING:
 
 REQUEST_TOKEN = "RequestToken"  # noqa: S105 - a name
 """The security scheme of the spec for the request token."""
+
+
+def request_token_credentials(request_token: Secret | Unusable | None) -> Credentials:
+    """Return the request token as the credentials of `session_request`.
+
+    Raises:
+        ConfigurationError: it is missing, or no bare request token.
+    """
+    token = checked_text("request_token", request_token)
+    if not re.fullmatch(r"[A-Za-z0-9._~+-]+=*", token):  # it may be the URL that holds it
+        from torus_connect._login.redirect import checked_request_token  # noqa: PLC0415 - hardly any comes here
+
+        token = checked_request_token(token)
+    return Credentials({REQUEST_TOKEN: token})
 
 
 def session_request(settings: Settings) -> Request[Session]:

@@ -18,9 +18,6 @@ from .renewal import Renewal
 
 Hook = Callable[[Session], Session | None] | Callable[[Session], Awaitable[Session | None]]
 
-ACCESS_TOKEN = "AccessToken"  # noqa: S105 - a name
-"""The security scheme of the spec for the access token."""
-
 
 class AccessToken:
     """The access token of one user; safe to share between clients, threads, tasks and event loops.
@@ -121,6 +118,21 @@ class AccessToken:
 
     def __repr__(self) -> str:
         return "<AccessToken>"
+
+
+def given_token(user: object, login: object) -> AccessToken:
+    """Return the access token where the caller has a session.
+
+    Raises:
+        ConfigurationError: it is none, or there is a `login` beside it, which needs the name of a user.
+    """
+    if login is not None:
+        raise ConfigurationError("login goes with the name of a user, whose session is then stored")
+    if isinstance(user, AccessToken):
+        return user
+    if isinstance(user, Session):
+        return AccessToken(user)
+    raise ConfigurationError(f"user must be the name of a user, a Session or an AccessToken, not {type(user).__name__}")
 
 
 def check_sendable(session: Session) -> None:

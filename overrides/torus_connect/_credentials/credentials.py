@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from .access_token import AccessToken
 
+ACCESS_TOKEN = "AccessToken"  # noqa: S105 - a name
+"""The security scheme of the spec for the access token."""
 _TEXT = (Secret, Unusable)
 
 

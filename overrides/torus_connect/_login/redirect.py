@@ -34,7 +34,6 @@ _UNSEEN = {
     **dict.fromkeys((0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070))),
     0xFEFF: None,
 }
-_BARE = r"[A-Za-z0-9._~+-]+=*"
 _PUNCTUATION = ".,;:!?*"  # a sentence goes on behind an address, or ends with it
 _VALUE = rf"[^&#\s{re.escape(_QUOTES)}]*"
 _PARAMETER = rf"(?:^|[?&#])(?:amp;)?([^=&#?/\s{re.escape(_QUOTES)}]*)=({_VALUE})(?=[&#]|(.?))"
@@ -122,7 +121,7 @@ def checked_request_token(request_token: Secret | Unusable | None) -> Secret:
             URL, or in quotes.
     """
     token = checked_text("request_token", request_token)
-    fault = None if re.fullmatch(_BARE, token) else _bare_fault(token)
+    fault = _bare_fault(token)
     if fault:
         raise ConfigurationError(f"request_token {fault}")
     return token

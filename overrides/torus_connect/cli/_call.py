@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from torus_connect._console import check_output, say, write
-from torus_connect._credentials.access_token import ACCESS_TOKEN
+from torus_connect._credentials.credentials import ACCESS_TOKEN
 from torus_connect.client import TorusConnect
 from torus_connect.errors import ConfigurationError
 from torus_connect_api.api import Api
