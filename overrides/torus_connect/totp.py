@@ -16,7 +16,7 @@ import base64
 import hashlib
 import re
 import time
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote
 
 from ._config.checks import checked_text, stripped
@@ -25,6 +25,8 @@ from .secret import Secret, conceal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from pyotp import TOTP
 
     from .secret import Unusable
 
@@ -63,21 +65,7 @@ def totp_code(
     """
     concealed = conceal(secret)
     del secret  # no frame of an error may hold it in the open
-    made_by = _authenticator(concealed, digits, period, digest)
-    moment = time.time() if at is None else at
-    if isinstance(moment, bool) or not isinstance(moment, int | float) or not 0 <= moment < float("inf"):
-        raise ConfigurationError("at must be a number of seconds since the epoch")
-    try:
-        from pyotp import TOTP  # noqa: PLC0415 - the extra
-    except ModuleNotFoundError:
-        raise ConfigurationError("totp needs the extra: pip install 'torus-connect[totp]'") from None
-
-    class AnyLength(TOTP):
-        min_secret_length_bits = 1  # pyotp wants 112, and many services give 80
-
-    algorithm = getattr(hashlib, made_by.digest)
-    made = AnyLength(made_by.key, digits=made_by.digits, digest=algorithm, interval=made_by.period)
-    return Secret(made.generate_otp(int(moment) // made_by.period))
+    return _code(_authenticator(concealed, digits, period, digest), time.time() if at is None else at)
 
 
 def fresh_totp_code(  # noqa: PLR0913 - keyword-only
@@ -109,24 +97,21 @@ def fresh_totp_code(  # noqa: PLR0913 - keyword-only
     concealed = conceal(secret)
     del secret
     made_by = _authenticator(concealed, digits, period, digest)
-    seconds = made_by.period
+    seconds = made_by.interval
     if isinstance(margin, bool) or not isinstance(margin, int | float) or not 0 <= margin < seconds:
         raise ConfigurationError("margin must be a number of seconds from 0 to less than period")
     while (left := seconds - clock() % seconds) < margin:
         sleep(left)
-    return totp_code(made_by.key, digits=made_by.digits, period=seconds, digest=made_by.digest, at=clock())
+    return _code(made_by, clock())
 
 
-class _Authenticator(NamedTuple):
-    """What makes codes of one secret."""
-
-    key: Secret
-    digits: int
-    period: int
-    digest: Digest
+def _code(made_by: TOTP, at: object) -> Secret:
+    if isinstance(at, bool) or not isinstance(at, int | float) or not 0 <= at < float("inf"):
+        raise ConfigurationError("at must be a number of seconds since the epoch")
+    return Secret(made_by.generate_otp(int(at) // made_by.interval))
 
 
-def _authenticator(secret: Secret | Unusable | None, digits: object, period: object, digest: object) -> _Authenticator:
+def _authenticator(secret: Secret | Unusable | None, digits: object, period: object, digest: object) -> TOTP:
     """Return what makes the codes: each argument, else what the URI says, else what is usual."""
     stated: dict[str, Secret] | str = {}
     if isinstance(secret, Secret) and stripped(secret)[: len(_URI)].lower() == _URI:
@@ -134,13 +119,20 @@ def _authenticator(secret: Secret | Unusable | None, digits: object, period: obj
     if isinstance(stated, str):
         raise ConfigurationError(f"totp_secret {stated}")
     key = _checked_key(stated.get("secret", secret))
-    algorithm = stated.get("algorithm", DIGESTS[0]).lower().replace("-", "")
-    return _Authenticator(
-        key,
-        _whole("digits", stated.get("digits", DEFAULT_DIGITS) if digits is None else digits, 6, 8),
-        _whole("period", stated.get("period", DEFAULT_PERIOD) if period is None else period, 1, _MAX_PERIOD),
-        _digest(algorithm if digest is None else digest),
-    )
+    length = _whole("digits", stated.get("digits", DEFAULT_DIGITS) if digits is None else digits, 6, 8)
+    seconds = _whole("period", stated.get("period", DEFAULT_PERIOD) if period is None else period, 1, _MAX_PERIOD)
+    algorithm = stated.get("algorithm", DIGESTS[0]).lower().replace("-", "") if digest is None else digest
+    if algorithm not in DIGESTS:
+        raise ConfigurationError(f"digest must be one of {', '.join(DIGESTS)}")
+    try:
+        from pyotp import TOTP  # noqa: PLC0415 - the extra
+    except ModuleNotFoundError:
+        raise ConfigurationError("totp needs the extra: pip install 'torus-connect[totp]'") from None
+
+    class AnyLength(TOTP):
+        min_secret_length_bits = 1  # pyotp wants 112, and many services give 80
+
+    return AnyLength(key, digits=length, digest=getattr(hashlib, str(algorithm)), interval=seconds)
 
 
 def _whole(name: str, value: object, least: int, most: int) -> int:
@@ -149,13 +141,6 @@ def _whole(name: str, value: object, least: int, most: int) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
         raise ConfigurationError(f"{name} must be a whole number from {least} to {most}")
     return value
-
-
-def _digest(value: object) -> Digest:
-    for each in DIGESTS:
-        if value == each:
-            return each
-    raise ConfigurationError(f"digest must be one of {', '.join(DIGESTS)}")
 
 
 def _parameters(uri: Secret) -> dict[str, Secret] | str:

@@ -85,7 +85,7 @@ def test_its_commands(program: Command, tmp_path: Path) -> None:
             [*program, "session", "token"], env={**os.environ, **env}, capture_output=True, text=True, check=False
         )
         assert (done.returncode, done.stdout) == (2, "")
-        assert "No session of this user is kept" in done.stderr
+        assert "No session of this user is stored" in done.stderr
     played = call(*program, "sandbox", "--conformance", "--only", "success", "--", *program, "session", "generate")
     assert played == "pass  success\n1 passed, 0 failed\n"
 
