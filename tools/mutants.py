@@ -32,7 +32,6 @@ MODULES = (
     "_transport/attempt",
     "errors",
     "_transport/network",
-    "_transport/proxy",
     "_transport/tls_context",
     "reply",
     "_calls/request",

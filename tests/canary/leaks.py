@@ -24,7 +24,7 @@ from faults.planted import API_SECRET, REQUEST_TOKEN
 from torus_connect import Reply, ReplyLost, Secret, Session, TorusConnect, TorusError
 from torus_connect._calls.call import Call
 from torus_connect._calls.request import HTTPRequest
-from torus_connect._transport import log_redaction
+from torus_connect._transport import attempt
 from torus_connect._transport.sync_pool import ConnectionPool
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -137,7 +137,7 @@ def look_up(_request: HTTPRequest, _engine: ConnectionPool) -> None:
 
 
 def talkative(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(log_redaction._StepsOnly, "filter", lambda _self, _record: True)
+    monkeypatch.setattr(attempt._StepsOnly, "filter", lambda _self, _record: True)
 
 
 def set_environment(monkeypatch: pytest.MonkeyPatch) -> None:

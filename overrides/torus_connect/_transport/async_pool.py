@@ -12,10 +12,10 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from . import limits, log_redaction
+from . import limits
 from .async_connection import AsyncConnection
 from .async_io import AsyncSlot, AsyncSlots
-from .attempt import Attempt
+from .attempt import Attempt, redact_logs
 from .tls import Sessions
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class AsyncConnectionPool:
         # Until when each may be idle, the one that was used last at the end. Each step on a dict is whole, so that
         # there is no lock, which a fork could leave locked.
         self._idle: dict[AsyncConnection, float] = {}
-        log_redaction.install()
+        redact_logs()
 
     async def send(self, request: HTTPRequest, seconds: float) -> Reply:
         """Send a request once and return its reply.

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import ssl
+from contextvars import ContextVar
 from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -183,3 +185,29 @@ def _cause(exc: BaseException) -> object:
     if isinstance(exc, BaseExceptionGroup):
         return exc.exceptions[0]
     return exc.__cause__ or (exc.args[0] if exc.args else None)
+
+
+redacting: ContextVar[bool] = ContextVar("torus_connect_log_redaction", default=False)
+"""Set while a call of ours is in httpcore."""
+
+_LOGGERS = ("httpcore.connection", "httpcore.http11", "httpcore.proxy")
+
+
+class _StepsOnly(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        if redacting.get():
+            record.msg, record.args = str(record.msg).split(" ", 1)[0], None
+        return True
+
+
+_FILTER = _StepsOnly()
+
+
+def redact_logs() -> None:
+    """Keep what our calls carry out of the debug log of httpcore; once is enough, more do no harm.
+
+    It quotes what arrives: headers as they are, and a reply that is no HTTP byte by byte. Either may hold an access token.
+    Calls that others make with httpcore in the same process are logged as ever.
+    """
+    for name in _LOGGERS:
+        logging.getLogger(name).addFilter(_FILTER)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import httpcore
 
-from . import log_redaction
+from .attempt import redacting
 from .sync_stream import Stream
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class Connection:
         """Send a request, and read its reply into the attempt."""
         self.idle_seconds = 0
         self._stream.progress = attempt.progress
-        redacting = log_redaction.active.set(True)
+        reset = redacting.set(True)
         try:
             connection = self._connection = self._connection or self._opened(attempt.request.url.origin)
             attempt.response = _handle(connection, attempt.request)
@@ -60,7 +60,7 @@ class Connection:
             if connection.is_idle() and not self._stream.is_broken and not _holds_more(connection):
                 self.idle_seconds = attempt.keep_alive_seconds
         finally:
-            log_redaction.active.reset(redacting)
+            redacting.reset(reset)
 
     def _opened(self, origin: httpcore.Origin) -> httpcore.ConnectionInterface:
         if not self._network.proxy:

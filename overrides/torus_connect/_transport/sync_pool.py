@@ -13,8 +13,8 @@ from functools import partial
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from . import limits, log_redaction
-from .attempt import Attempt
+from . import limits
+from .attempt import Attempt, redact_logs
 from .sync_connection import Connection
 from .sync_io import Slot, Slots
 from .tls import Sessions
@@ -42,7 +42,7 @@ class ConnectionPool:
         # Until when each may be idle, the one that was used last at the end. Each step on a dict is whole, so that
         # there is no lock, which a fork could leave locked.
         self._idle: dict[Connection, float] = {}
-        log_redaction.install()
+        redact_logs()
 
     def send(self, request: HTTPRequest, seconds: float) -> Reply:
         """Send a request once and return its reply.
