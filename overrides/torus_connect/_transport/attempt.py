@@ -206,7 +206,7 @@ _FILTER = _StepsOnly()
 def redact_logs() -> None:
     """Keep what our calls carry out of the debug log of httpcore; once is enough, more do no harm.
 
-    It quotes what arrives: headers as they are, and a reply that is no HTTP byte by byte. Either may hold an access token.
+    It quotes what arrives: headers as they are, and a reply that is no HTTP. Either may hold an access token.
     Calls that others make with httpcore in the same process are logged as ever.
     """
     for name in _LOGGERS:
