@@ -52,6 +52,11 @@ class TestContexts:
         assert verifies(context)
         assert trusted(context) > 50
 
+    def test_the_usual_roots_are_those_that_certifi_names(self, monkeypatch: pytest.MonkeyPatch, ca_file: Path) -> None:
+        """Distributions and companies change what it answers."""
+        monkeypatch.setattr("certifi.where", lambda: str(ca_file))
+        assert trusted(_default_context(None)) == 1
+
     def test_the_usual_roots_are_read_once(self) -> None:
         assert Network(URL).tls_context() is Network("https://elsewhere.test").tls_context()
 

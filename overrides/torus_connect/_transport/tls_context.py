@@ -6,9 +6,9 @@ import os
 import ssl
 import sys
 from functools import cache
-from importlib.machinery import SourceFileLoader
-from importlib.util import find_spec
 from typing import TYPE_CHECKING
+
+import certifi
 
 from torus_connect._config.checks import checked_file, from_environment
 from torus_connect.errors import ConfigurationError
@@ -87,29 +87,12 @@ def _default_context(key_log: str | None) -> ssl.SSLContext:
     context = _empty_context(key_log)
     if sys.version_info >= (3, 13):  # as `ssl.create_default_context` has it
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | ssl.VERIFY_X509_STRICT
-    context.load_verify_locations(cafile=_roots())
+    context.load_verify_locations(cafile=certifi.where())
     return context
 
 
 shared_context = cache(_default_context)
 """Nobody changes it, so that all clients of a process can share it."""
-
-
-def _roots() -> str:
-    """Return the file of the roots that certifi has, which comes along with httpx.
-
-    It is found beside certifi's modules, where there is no need to ask: to do so loads what takes a seventh of a
-    process start. Who ships certifi without that file has changed what it answers.
-    """
-    spec = None if "certifi" in sys.modules else find_spec("certifi")
-    # Any other loader may be that of a tool which changes what certifi answers.
-    if spec and spec.origin and type(spec.loader) is SourceFileLoader:
-        file = os.path.join(os.path.dirname(spec.origin), "cacert.pem")  # noqa: PTH118, PTH120 - pathlib is slow
-        if os.path.isfile(file):  # noqa: PTH113
-            return file
-    import certifi  # noqa: PLC0415 - see above
-
-    return str(certifi.where())
 
 
 def _checked_context(ssl_context: object, *, alone: bool) -> ssl.SSLContext:
