@@ -32,7 +32,7 @@ _HEADERS = {
 
 
 class HTTPRequest:
-    """An HTTP request, ready for an engine; `repr` shows nothing of credentials and body, which hold the secrets.
+    """An HTTP request, ready to be sent; `repr` shows nothing of credentials and body, which hold the secrets.
 
     Attributes:
         content: the body as text; it is sent as UTF-8.

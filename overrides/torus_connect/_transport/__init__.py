@@ -1,4 +1,4 @@
-"""What puts bytes on the wire: pools of connections of httpcore, the transport layer of httpx, for threads and tasks.
+"""Sends requests: pools of connections of httpcore, the transport layer of httpx, for threads and for asyncio.
 
 A pool sends one request and returns the whole reply, whatever its status. It refuses redirects, keeps no cookies, and
 turns its library's exceptions into `ConnectionFailed`, where nothing of the request can have left this machine, or

@@ -29,7 +29,7 @@ class AsyncConnectionPool:
     """Sends requests from any number of tasks of one event loop.
 
     Attributes:
-        closed: whether connections are kept no more.
+        closed: whether connections are closed after each request.
     """
 
     def __init__(self, network: Network, *, connect_timeout: float) -> None:

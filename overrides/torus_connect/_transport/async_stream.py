@@ -140,14 +140,14 @@ class AsyncStream(httpcore.AsyncNetworkBackend, httpcore.AsyncNetworkStream):
             raise UnexpectedData
 
     async def has_unread(self) -> bool:
-        """Return whether anything has arrived that nobody asked for, the end of the connection for one."""
+        """Return whether data arrived before a request was sent, or the connection has ended."""
         try:
             while not self._layer.has_unread():
                 data = await self._socket.poll()
                 if data is None:
                     return False
                 self._network.arrive(data)
-                self._left()  # nobody can keep it up for ever
+                self._left()  # a server cannot go on for ever
         except OSError:
             pass
         return True

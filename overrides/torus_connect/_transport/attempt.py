@@ -1,4 +1,4 @@
-"""One attempt on the wire: what is sent, how far it came, what arrived, and what a failure means."""
+"""One attempt to send a request: how far it came, what arrived, and what a failure means."""
 
 from __future__ import annotations
 
@@ -140,8 +140,8 @@ class Attempt:
         url = self.request.url
         host = url.host.decode("ascii")
         port = url.port or DEFAULT_PORTS[url.scheme.decode("ascii")]
-        place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        return f"{place}, through the proxy {self._proxy}" if self._proxy else place
+        address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        return f"{address}, through the proxy {self._proxy}" if self._proxy else address
 
 
 def _text(value: bytes) -> str:

@@ -1,16 +1,16 @@
-"""What the engines keep to."""
+"""Limits of a connection pool."""
 
 from __future__ import annotations
 
 MAX_CONNECTIONS = 100
-"""How many calls of one client can be under way at the same time; further ones wait. So many connections are kept."""
+"""How many calls of one client can be under way at the same time; further ones wait. And how many idle connections."""
 IDLE_SECONDS = 2.0
-"""How long a connection is kept where the service does not say how long it keeps it (`Keep-Alive: timeout=`)."""
+"""How long an idle connection stays open where the service does not say how long (`Keep-Alive: timeout=`)."""
 KEEP_ALIVE_MARGIN_SECONDS = 1.0
 """How long before the service closes an idle connection it is dropped: a request must not meet a closing one."""
 LISTENING_SECONDS = 0.001
 """How long a new connection is listened to before a request goes over it: who speaks first does so at once."""
 SESSION_SECONDS = 60.0
-"""How long after a TLS session was taken another one for the same place is, where it is not resumed."""
+"""How long after a TLS session was taken another one for the same server is, where it is not resumed."""
 READ_BYTES = 64 * 1024
 """How much is read at once."""

@@ -1,5 +1,5 @@
 # Made from async_connection.py by tools/unasync.py: do not edit.
-"""A connection to the service, which threads take one at a time: one of httpcore, and the stream that it goes over."""
+"""A connection to the service, for one request at a time: one of httpcore, and the stream that it goes over."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def _receive(stream: Iterable[bytes], body: Body) -> None:
 
 
 def _holds_more(connection: Any) -> bool:  # noqa: ANN401 - there is no public way
-    """Return whether something is left behind a reply that was read to the end: it is nobody's answer.
+    """Return whether something is left behind a reply that was read to the end: it answers no request.
 
     What has not been read from the network is looked for before the next request is sent. h11, the parser of httpcore,
     may have read more. Where it is not what it was, the answer is the safe one, and a test of keeping connections says

@@ -30,7 +30,7 @@ class ConnectionPool:
     """Sends requests from any number of threads.
 
     Attributes:
-        closed: whether connections are kept no more.
+        closed: whether connections are closed after each request.
     """
 
     def __init__(self, network: Network, *, connect_timeout: float) -> None:

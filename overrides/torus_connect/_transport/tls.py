@@ -1,6 +1,6 @@
 """What is between a socket and the HTTP on it, without I/O: no TLS, one layer of it, or another one within that.
 
-Before a request is sent, one must know whether anything has arrived that nobody asked for; a readable socket does not
+Before a request is sent, one must know whether data has arrived that no request asked for; a readable socket does not
 say, because a server may send session tickets at any time. `ssl.SSLSocket` and asyncio's TLS keep the part of a record
 that they have read to themselves. Here every byte is accounted for.
 """
@@ -66,7 +66,7 @@ class PlainLayer:
         return chunk if chunk or self._is_ended else None
 
     def has_unread(self) -> bool:
-        """Return whether anything has arrived that nobody asked for. The connection is of no use where it has."""
+        """Return whether data has arrived that no request asked for. Then the connection is of no further use."""
         return self.read(1) is not None
 
     def flush(self) -> None:
@@ -86,7 +86,7 @@ class TlsLayer:
         sessions: those to resume, and where new ones are kept.
 
     Raises:
-        OSError: nobody is named.
+        OSError: there is no server name.
 
     Attributes:
         key: whose session it may resume.
@@ -97,7 +97,7 @@ class TlsLayer:
     def __init__(
         self, below: PlainLayer | TlsLayer, context: ssl.SSLContext, server_hostname: str | None, sessions: Sessions
     ) -> None:
-        if not server_hostname:  # of nobody in particular, no name would be verified
+        if not server_hostname:  # without one, no name would be verified
             raise ConnectionError
         self.depth: int = below.depth + 1
         self.key = self.depth, server_hostname
