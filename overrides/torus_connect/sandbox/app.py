@@ -19,7 +19,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from .body import read_body
-from .contract import bare
+from .contract import bare, header_names
 from .document import served_at
 from .login_pages import LoginPages
 from .pages import Pages
@@ -93,7 +93,7 @@ def build_app(
                 CORSMiddleware,
                 allow_origin_regex=_LOOPBACK_ORIGIN,
                 allow_methods=sorted({"GET", "POST"} | {each.method for each in contract.operations.values()}),
-                allow_headers=sorted({"Content-Type"} | set(_headers(contract))),
+                allow_headers=sorted({"Content-Type"} | set(header_names(contract))),
             ),
         ],
         exception_handlers={Refused: calls.refuse, HTTPException: calls.refuse_route},
@@ -261,14 +261,6 @@ def _request_token(contract: Contract) -> Scheme | None:
     operation = contract.operations.get(_SESSION)
     schemes = [scheme for alternative in operation.security for scheme in alternative] if operation else []
     return schemes[0] if schemes else None
-
-
-def _headers(contract: Contract) -> Iterator[str]:
-    """Yield the names of the headers that calls send."""
-    for operation in contract.operations.values():
-        yield from operation.headers
-        for alternative in operation.security:
-            yield from (scheme.name for scheme in alternative if scheme.place in ("header", "bearer"))
 
 
 def _arguments(request: Request, body: bytes, names: set[str]) -> dict[str, Any]:

@@ -181,3 +181,11 @@ def _steps(schema_path: Any) -> list[str]:  # noqa: ANN401 - as above
     """Return the names of the properties on a path through a schema: those of the document, never those of a body."""
     path = iter(schema_path)
     return [str(next(path)) for keyword in path if keyword == "properties"]
+
+
+def header_names(contract: Contract) -> Iterator[str]:
+    """Yield the names of the headers that calls send."""
+    for operation in contract.operations.values():
+        yield from operation.headers
+        for alternative in operation.security:
+            yield from (scheme.name for scheme in alternative if scheme.place in ("header", "bearer"))
