@@ -19,7 +19,7 @@ from .document import base_path, operations, served_here, shipped, unusable
 from .refusals import Refusal, Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from .document import Operation
 
