@@ -32,7 +32,7 @@ from torus_connect import (
     wait_for_request_token,
 )
 from torus_connect._login import listener
-from torus_connect._login.http import CallbackHandler, parsed
+from torus_connect._login.callback import CallbackHandler, parsed
 from torus_connect.cli import main
 
 ESCAPED = quote(REQUEST_TOKEN, safe="")

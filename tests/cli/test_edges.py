@@ -28,7 +28,7 @@ TOKEN = "demo-access-token-not-real"
 # Runs commands on machines, each in a child of this process, which has loaded what most of them need.
 DRIVER = """
 import codecs, gc, json, os, sys
-from torus_connect.cli import _call, _completion, _login, _programs, _session, _stored, main
+from torus_connect.cli import _call, _completion, _login, _programs, _session, _stored_session, main
 from torus_connect.sandbox import server
 from torus_connect.sandbox.conformance import command
 

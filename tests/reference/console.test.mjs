@@ -17,7 +17,7 @@ test("the demo values yield an access token, once", async () => {
   assert.equal(await token(page).textContent(), requestToken.replace("request-token", "access-token"));
   assert.match(await page.locator(".verdict.good").textContent(), /^200 OK/);
   await send(page);
-  assert.match(await refusal(page).textContent(), /^409 Conflict.*Refused\..*has been traded before.*token_used$/);
+  assert.match(await refusal(page).textContent(), /^409 Conflict.*Refused\..*has been exchanged before.*token_used$/);
   assert.equal(await token(page).count(), 0);
   assert.deepEqual(seen.complaints.filter((text) => !text.includes("409 (Conflict)")), []);
 });

@@ -43,7 +43,7 @@ def result_of(request: Request[T], reply: Reply) -> T:
             if not _says_that_it_failed(data, request.operation):
                 return request.parse(data)
             error = errors.ServiceError(f"{_answered(reply)}, and with it that the call failed", reply=reply)
-            if may_have_acted(request.operation):
+            if acts_on_money(request.operation):
                 error.outcome = Outcome.UNKNOWN
         except ValueError:
             error = errors.MalformedReply(f"{_answered(reply)}, with a body that cannot be read", reply=reply)
@@ -66,7 +66,7 @@ def _failure(reply: Reply, operation: Operation) -> errors.TorusError | None:
         error: errors.APIStatusError = errors.RedirectRefused(
             f"{answered}, a redirect, which was not followed", reply=reply
         )
-        if may_have_acted(operation) and status < _TEMPORARY_REDIRECT:
+        if acts_on_money(operation) and status < _TEMPORARY_REDIRECT:
             error.outcome = Outcome.UNKNOWN  # a service may act, and then point to the result
         return error
     if status < _SERVER_ERROR:
@@ -83,7 +83,7 @@ def _says_that_it_failed(data: object, operation: Operation) -> bool:
     if operation.status_field is None or not isinstance(data, dict):
         return False
     word = str(data.get(operation.status_field)).lower()
-    if may_have_acted(operation):
+    if acts_on_money(operation):
         return word not in map(str.lower, operation.success_words)
     return word in map(str.lower, operation.error_words)
 
@@ -92,7 +92,7 @@ def _answered(reply: Reply) -> str:
     return f"The service answered {reply.status_code}"
 
 
-def may_have_acted(operation: Operation) -> bool:
+def acts_on_money(operation: Operation) -> bool:
     """Return whether a call acts on the user's money: one-shot, and it spends nothing of its own, as an order does."""
     return not operation.idempotent and not operation.spends
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from torus_connect.errors import Outcome, ReplyLost, ServerError
 
-from .response import may_have_acted
+from .response import acts_on_money
 
 if TYPE_CHECKING:
     from torus_connect._config.settings import Settings
@@ -29,7 +29,7 @@ def is_retried(error: TorusError, operation: Operation) -> bool:
     where the operation changes nothing.
     """
     if error.retried and error.outcome is not Outcome.UNKNOWN:
-        return error.outcome is Outcome.NOT_SENT or not may_have_acted(operation)
+        return error.outcome is Outcome.NOT_SENT or not acts_on_money(operation)
     return operation.idempotent and (error.retried or isinstance(error, ReplyLost | ServerError))
 
 

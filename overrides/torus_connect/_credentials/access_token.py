@@ -76,7 +76,7 @@ class AccessToken:
                 API; or the call is made by the hook itself, and would wait for it forever.
         """
         renewal = Renewal(self._renewals)
-        with renewal, renewal:
+        with renewal, renewal:  # twice: see _ownership.py
             for pause in renewal.pauses(blocking=True):
                 time.sleep(pause)
             if self._on_expired and self._session is old and renewal.is_held():
@@ -88,7 +88,7 @@ class AccessToken:
         """Do as `renewed` does; the hook may be `async`."""
         renewal = Renewal(self._renewals)
         # No `async with`, whose end is not heard of where a task is thrown away.
-        with renewal, renewal:
+        with renewal, renewal:  # twice: see _ownership.py
             for pause in renewal.pauses(blocking=False):
                 running_loop()
                 await asyncio.sleep(pause)

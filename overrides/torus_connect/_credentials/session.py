@@ -162,7 +162,7 @@ class Session:
 def _origins_at(base_url: str | None) -> tuple[str, ...]:
     if base_url is None:
         return ()
-    from torus_connect._config.settings import origins_of  # noqa: PLC0415 - a session of nowhere does without
+    from torus_connect._config.settings import origins_of  # noqa: PLC0415 - not needed without a base URL
 
     try:
         return origins_of(checked_url("base_url", checked_text("base_url", conceal(base_url))))

@@ -16,7 +16,7 @@ from torus_connect.errors import ConfigurationError, LoginFailed, LoginTimeout
 from torus_connect.secret import Secret, conceal
 
 from . import loopback
-from .http import MAX_BYTES, CallbackHandler, parsed
+from .callback import MAX_BYTES, CallbackHandler, parsed
 from .pages import answer
 from .redirect import LoginFault
 

@@ -57,7 +57,7 @@ class AsyncConnectionPool:
         attempt = Attempt(request, seconds, self._connect_timeout, self._proxy)
         slot = AsyncSlot(self._slots)
         try:
-            with slot, slot:
+            with slot, slot:  # twice: see _ownership.py
                 await slot.take(attempt.progress.left())
                 await self._exchange(attempt)
         except Exception as exc:  # noqa: BLE001 - whatever fails in there, how far it came decides what it means

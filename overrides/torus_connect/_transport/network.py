@@ -56,7 +56,7 @@ class Network:
         self._proxy, self._trust_env = proxy, checked_flag("trust_env", trust_env)
         self._ssl_context = configured_context(ssl_context, ca_file, client_cert, trust_env=self._trust_env)
         self.local_address = None if local_address is None else _checked_address(local_address)
-        self._lead_to(base_url)
+        self._use_for(base_url)
 
     def to(self, base_url: str) -> Network:
         """Return the same settings for another base URL: a proxy may be for one of the two only.
@@ -65,10 +65,10 @@ class Network:
             ConfigurationError: they do not go with that base URL.
         """
         network = copy(self)
-        network._lead_to(base_url)  # noqa: SLF001 - its own
+        network._use_for(base_url)  # noqa: SLF001 - its own
         return network
 
-    def _lead_to(self, base_url: str) -> None:
+    def _use_for(self, base_url: str) -> None:
         self.encrypted = base_url.startswith("https:")
         self.proxy = self._checked_proxy(base_url)
         if self.proxy and self.local_address:

@@ -58,7 +58,7 @@ class ConnectionPool:
         attempt = Attempt(request, seconds, self._connect_timeout, self._proxy)
         slot = Slot(self._slots)
         try:
-            with slot, slot:
+            with slot, slot:  # twice: see _ownership.py
                 slot.take(attempt.progress.left())
                 self._exchange(attempt)
         except Exception as exc:  # noqa: BLE001 - whatever fails in there, how far it came decides what it means

@@ -58,7 +58,7 @@ def _command(options: argparse.Namespace) -> Callable[[argparse.Namespace], int]
         case "session" if options.verb == "generate":
             from ._session import generate_session as command
         case "session":
-            from ._stored import stored as command
+            from ._stored_session import stored as command
         case "run":
             from ._programs import run as command
         case "login":

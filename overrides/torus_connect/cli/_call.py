@@ -20,7 +20,7 @@ from torus_connect_api.api import Api
 from ._messages import DONE, FAILED, USAGE, log_to_stderr
 from ._replies import saved_reply
 from ._results import formatted
-from ._stored import stored_session
+from ._stored_session import stored_session
 
 if TYPE_CHECKING:
     import argparse

@@ -15,7 +15,7 @@ from ._inputs import has_terminal, piped, typed
 from ._messages import DONE, EXIT_CODES, MAY_BE_SPENT, log_to_stderr
 from ._programs import can_open_browser, open_browser
 from ._replies import saved_reply
-from ._stored import opened
+from ._stored_session import opened
 
 if TYPE_CHECKING:
     import argparse

@@ -23,7 +23,7 @@ from torus_connect._console import say
 from torus_connect.errors import ConfigurationError
 
 from ._messages import CANNOT_RUN, NOT_FOUND, USAGE
-from ._stored import stored_session
+from ._stored_session import stored_session
 
 if TYPE_CHECKING:
     import argparse

@@ -84,7 +84,7 @@ def _keep(content: memoryview, options: argparse.Namespace) -> str:
     """Keep a raw reply, instead of an earlier one for the same user; return what is to be said of that."""
     try:
         folder = _state()
-        with folder, folder:
+        with folder, folder:  # twice: see _ownership.py
             folder.lock_to_write()
             name = _name(key_of(options))
             folder.write(name, content, by_way_of=f"{name}.new")
@@ -115,7 +115,7 @@ def forget_reply(key: SessionKey) -> None:
     """
     folder = _state()
     if folder.path.is_dir():
-        with folder, folder:
+        with folder, folder:  # twice: see _ownership.py
             folder.remove(_name(key), f"{_name(key)}.new")
 
 

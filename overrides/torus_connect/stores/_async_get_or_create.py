@@ -46,7 +46,7 @@ async def get_or_create_session(store: AsyncSessionStore, request: SessionReques
     login = _Login(store, request, exchange)
     end = monotonic() + request.timeout
     longest = SHORTEST_WAIT
-    with login, login:
+    with login, login:  # twice: see _ownership.py
         while True:
             first = login.take()
             session = await login.stored() or (await login.create() if first is login else None)

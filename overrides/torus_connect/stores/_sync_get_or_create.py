@@ -47,7 +47,7 @@ def get_or_create_session(store: SessionStore, request: SessionRequest, exchange
     login = _Login(store, request, exchange)
     end = monotonic() + request.timeout
     longest = SHORTEST_WAIT
-    with login, login:
+    with login, login:  # twice: see _ownership.py
         while True:
             first = login.take()
             session = login.stored() or (login.create() if first is login else None)
