@@ -1,4 +1,4 @@
-"""A FastAPI back end: a user logs in, the redirect brings him back, his session is kept.
+"""A FastAPI back end: a user logs in, the redirect brings them back, their session is stored.
 
     uvicorn fastapi_app:app --no-access-log    the access log would hold the request token
 

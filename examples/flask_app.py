@@ -1,4 +1,4 @@
-"""A Flask application: a user logs in, the redirect brings him back, his session is kept.
+"""A Flask application: a user logs in, the redirect brings them back, their session is stored.
 
     flask --app flask_app run
 
