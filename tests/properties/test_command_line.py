@@ -109,7 +109,7 @@ def test_anything(
     if seen:
         line, headers, body = listener.sent(-1)
         assert line.endswith("/session/generate HTTP/1.1")
-        assert len(headers) == 7
+        assert len(headers) == 8
         assert body.keys() == {"API_KEY", "API_SECRET"}
     values = [value.decode("utf-8", "replace") for name, value in environment.items() if name != "TORUS_LOG"]
     assert_unsaid(done.stderr, *argv, *values, stdin.decode("utf-8", "replace"))

@@ -21,10 +21,6 @@ class Interrupted(BaseException):
     """What the handler raises."""
 
 
-def _let_handlers_run() -> None:
-    """Be called: Python runs the handlers of signals where a function begins."""
-
-
 class Interrupts:
     """Interrupts calls, and keeps what came of the last one: as in a notebook, its frames and what they hold live on.
 
@@ -35,17 +31,25 @@ class Interrupts:
     def __init__(self) -> None:
         self.count = 0
         self._last: Interrupted | None = None
+        self._is_on = False
 
     def during(self, do: Callable[[], object], seconds: float) -> None:
         """Call, and interrupt within so many seconds, if it takes so long."""
         try:
+            self._is_on = True
             signal.setitimer(signal.ITIMER_REAL, random.uniform(1e-6, seconds))
             do()
+            self._is_on = False  # one that another thread got may come much later
             signal.setitimer(signal.ITIMER_REAL, 0)
-            _let_handlers_run()  # one that came while it was switched off
         except Interrupted as exc:
             self._last = exc
             self.count += 1
+
+    def handle(self, *_: object) -> None:
+        """Raise, in a call only: the handler of the signal."""
+        if self._is_on:
+            self._is_on = False
+            raise Interrupted
 
     def forget(self) -> None:
         """Drop the frames of the last one, which hold one another, now: a coroutine in them would fail a later test."""
@@ -57,13 +61,10 @@ class Interrupts:
 def interrupts() -> Iterator[Interrupts]:
     """Yield what interrupts; in the main thread."""
 
-    def interrupt(*_: object) -> None:
-        raise Interrupted
-
-    before, trace = signal.signal(signal.SIGALRM, interrupt), sys.gettrace()
+    interrupting = Interrupts()
+    before, trace = signal.signal(signal.SIGALRM, interrupting.handle), sys.gettrace()
     # What measures the coverage has a lock, which an interrupt would leave locked for ever.
     sys.settrace(None)
-    interrupting = Interrupts()
     try:
         yield interrupting
     finally:
