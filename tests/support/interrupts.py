@@ -60,7 +60,6 @@ class Interrupts:
 @contextmanager
 def interrupts() -> Iterator[Interrupts]:
     """Yield what interrupts; in the main thread."""
-
     interrupting = Interrupts()
     before, trace = signal.signal(signal.SIGALRM, interrupting.handle), sys.gettrace()
     # What measures the coverage has a lock, which an interrupt would leave locked for ever.
