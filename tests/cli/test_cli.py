@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import select
 import shlex
 import signal
 import subprocess
@@ -108,6 +109,8 @@ def on_a_terminal(typed: bytes, env: Mapping[str, str]) -> tuple[int, bytes, byt
         shown += os.read(terminal, 1024)
     os.write(terminal, typed)
     with os.fdopen(read, "rb") as output:
+        while typed == b"\x03" and not select.select([output], [], [], 1)[0]:
+            os.write(terminal, typed)  # the first one came just before Python began to read
         printed = output.read()
     while True:
         try:

@@ -12,7 +12,7 @@ import os
 import pkgutil
 import signal
 import socket
-import subprocess  # noqa: F401 - as above
+import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -26,6 +26,7 @@ def use(folder: Path) -> None:
     import torus_connect.cli  # noqa: PLC0415
     from torus_connect import wait_for_request_token  # noqa: PLC0415
 
+    subprocess._USE_POSIX_SPAWN = False  # type: ignore[misc]  # Python's own way, later than 3.12
     main = torus_connect.cli.main
     for package in (torus_connect.cli, torus_connect._login):
         for module in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):

@@ -34,6 +34,13 @@ class Terminal:
     def enter(self, text: str) -> None:
         os.write(self._terminal, text.encode())
 
+    def press_ctrl_c(self) -> int:
+        """Press Ctrl-C until it ends: Python does not see one that comes just before it begins to read."""
+        self.enter("\x03")
+        while not select.select([self._terminal], [], [], 2)[0]:
+            self.enter("\x03")
+        return self.end()
+
     def end(self) -> int:
         """Read to the end; return the exit code."""
         while self._read():

@@ -255,8 +255,7 @@ class TestTerminal:
     def test_ctrl_c(self, place: Place, options: tuple[str, ...], words: str) -> None:
         with Terminal([*LOGIN, *place.options, *options], place.env) as terminal:
             terminal.read_until(words)
-            terminal.enter("\x03")
-            assert terminal.end() == 130
+            assert terminal.press_ctrl_c() == 130
             assert "Interrupted. Nothing was sent." in terminal.shown
             assert "Traceback" not in terminal.shown
 
