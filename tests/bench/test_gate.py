@@ -70,7 +70,7 @@ def test_many_more_modules_fail(repository: Path, package: Path) -> None:
 
 
 def test_needless_work_in_a_call_fails(repository: Path, package: Path) -> None:
-    module = package / "torus_connect" / "session_calls.py"
+    module = package / "torus_connect" / "_calls" / "session_calls.py"
     assert "\ndef session_request(" in module.read_text()
     plant(module, "\nimport json\n" + WASTE)
     done = gate(repository, "--path", str(package), "--only", "warm")
@@ -80,7 +80,7 @@ def test_needless_work_in_a_call_fails(repository: Path, package: Path) -> None:
 
 
 def test_a_slow_start_fails(repository: Path, package: Path) -> None:
-    plant(package / "torus_connect" / "session_calls.py", "\nimport time\n\ntime.sleep(1)\n")
+    plant(package / "torus_connect" / "_calls" / "session_calls.py", "\nimport time\n\ntime.sleep(1)\n")
     done = gate(repository, "--path", str(package), "--only", "cold")
     assert done.returncode == 1
     assert "process start to token, torus against http.client" in done.stderr
