@@ -26,12 +26,15 @@ help: ## list the tasks
 demo: $(VENV)/.demo ## exchange a request token for an access token with a local Torus
 	@$(BIN)/python tools/demo.py
 
-# With PYTHONDONTWRITEBYTECODE, each of the many programs that the tests start would compile all that it imports.
+# With PYTHONDONTWRITEBYTECODE, each of the many programs that the tests start would compile all that it imports. One worker
+# more than there are cores: many tests wait for a timeout or for another program.
 .PHONY: test
 test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.dev ## run the tests, with branch coverage of overrides/
 	@rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest -n $(WORKERS) --dist worksteal $(addprefix --ignore tests/,flow prism samples soak spec) \
+	$(BIN)/coverage run -m pytest --dist worksteal \
+		-n $(or $(filter-out auto,$(WORKERS)),$$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)')) \
+		$(addprefix --ignore tests/,flow prism samples soak spec) \
 		-m "not instants and not soak and not toolchain and not redis and not site"
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m instants tests/stores tests/wire
 	@$(BIN)/coverage combine --quiet
