@@ -8,6 +8,9 @@ PYTHON ?= $(or $(firstword $(foreach name,python3 python3.13 python3.12 python3.
 	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name)))),python3)
 BIN := $(VENV)/bin
 WORKERS ?= auto
+# Not empty: what failed the last time is run, in the same way (see .ci/run).
+AGAIN :=
+FAILED = $(if $(AGAIN),--last-failed --last-failed-no-failures none)
 SOAK ?= tests tests/properties
 REDIS := */torus_connect/stores/_redis/*.py
 
@@ -31,8 +34,8 @@ demo: $(VENV)/.demo ## exchange a request token for an access token with a local
 .PHONY: test
 test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.dev ## run the tests, with branch coverage of overrides/
-	@rm -f .coverage .coverage.*
-	$(BIN)/coverage run -m pytest --dist worksteal \
+	@$(if $(AGAIN),,rm -f .coverage .coverage.*)
+	$(BIN)/coverage run -m pytest $(FAILED) --dist worksteal \
 		-n $(or $(filter-out auto,$(WORKERS)),$$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)')) \
 		$(addprefix --ignore tests/,flow prism samples soak spec) \
 		-m "not instants and not soak and not toolchain and not redis and not site"
@@ -67,7 +70,7 @@ lowest: $(VENV)/.lowest ## run the tests of what meets a library, with the lowes
 .PHONY: soak
 soak: $(VENV)/.dev $(VENV)/.sbom ## run what takes long: load, leaks, many random inputs, every way to install
 	@command -v openssl >/dev/null || { echo "soak needs openssl: apt install openssl" >&2; exit 1; }
-	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest -n $(WORKERS) -m soak $(SOAK)
+	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest $(FAILED) -n $(WORKERS) -m soak $(SOAK)
 
 .PHONY: samples
 samples: $(VENV)/.dev ## run the code samples of the spec, exactly as they are printed

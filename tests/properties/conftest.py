@@ -84,7 +84,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def _too_few(config: pytest.Config) -> bool:
-    part = config.getoption("keyword") or any("::" in arg or arg.endswith(".py") for arg in config.args)
+    part = config.getoption("keyword") or config.getoption("lf") or any("::" in arg or arg.endswith(".py") for arg in config.args)
     return PROFILE == "soak" and not part and _cases < LEAST_CASES_OF_SOAK
 
 
