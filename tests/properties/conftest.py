@@ -84,7 +84,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def _too_few(config: pytest.Config) -> bool:
-    part = config.getoption("keyword") or config.getoption("lf") or any("::" in arg or arg.endswith(".py") for arg in config.args)
+    named = any("::" in arg or arg.endswith(".py") for arg in config.args)
+    part = named or config.getoption("keyword") or config.getoption("lf")
     return PROFILE == "soak" and not part and _cases < LEAST_CASES_OF_SOAK
 
 
