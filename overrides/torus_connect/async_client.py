@@ -202,8 +202,8 @@ class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):
             TorusError: what `generate_session` raises.
         """
         from .stores._async_get_or_create import get_or_create_session  # noqa: PLC0415 - a package of its own
-        from .stores._async_parts import opened_store  # noqa: PLC0415
-        from .stores._protocol import SessionRequest  # noqa: PLC0415
+        from .stores._async_parts import opened_store  # noqa: PLC0415 - a package of its own
+        from .stores._protocol import SessionRequest  # noqa: PLC0415 - a package of its own
 
         request = SessionRequest(self._settings, user, login, timeout, instead_of)
         return await get_or_create_session(self._sessions(opened_store), request, self.generate_session)
@@ -231,7 +231,7 @@ class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):
             TorusError: as for `session`.
         """
         from ._credentials.access_token import AccessToken, given_token  # noqa: PLC0415 - a login does without
-        from .async_account import AsyncAccount  # noqa: PLC0415
+        from .async_account import AsyncAccount  # noqa: PLC0415 - a login does without
 
         if not isinstance(user, str) or isinstance(user, Secret):
             return AsyncAccount(self, given_token(user, login))
@@ -244,7 +244,7 @@ class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):
 
         One of them is `await torus.market.search_stocks(query="TCS")`.
         """
-        from torus_connect_api.api.market import AsyncMarket  # noqa: PLC0415 - as above
+        from torus_connect_api.api.market import AsyncMarket  # noqa: PLC0415 - a login does without
 
         return AsyncMarket(self)
 

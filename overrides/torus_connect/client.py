@@ -200,9 +200,9 @@ class TorusConnect(ClientBase[ConnectionPool]):
             SessionNotKept: the login succeeded, and the session could not be kept; it is in `error.session`.
             TorusError: what `generate_session` raises.
         """
-        from .stores._protocol import SessionRequest  # noqa: PLC0415
+        from .stores._protocol import SessionRequest  # noqa: PLC0415 - a package of its own
         from .stores._sync_get_or_create import get_or_create_session  # noqa: PLC0415 - a package of its own
-        from .stores._sync_parts import opened_store  # noqa: PLC0415
+        from .stores._sync_parts import opened_store  # noqa: PLC0415 - a package of its own
 
         request = SessionRequest(self._settings, user, login, timeout, instead_of)
         return get_or_create_session(self._sessions(opened_store), request, self.generate_session)
@@ -230,7 +230,7 @@ class TorusConnect(ClientBase[ConnectionPool]):
             TorusError: as for `session`.
         """
         from ._credentials.access_token import AccessToken, given_token  # noqa: PLC0415 - a login does without
-        from .account import Account  # noqa: PLC0415
+        from .account import Account  # noqa: PLC0415 - a login does without
 
         if not isinstance(user, str) or isinstance(user, Secret):
             return Account(self, given_token(user, login))
@@ -243,7 +243,7 @@ class TorusConnect(ClientBase[ConnectionPool]):
 
         One of them is `torus.market.search_stocks(query="TCS")`.
         """
-        from torus_connect_api.api.market import Market  # noqa: PLC0415 - as above
+        from torus_connect_api.api.market import Market  # noqa: PLC0415 - a login does without
 
         return Market(self)
 

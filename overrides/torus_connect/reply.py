@@ -166,20 +166,17 @@ class Reply:
 def parsed(content: bytes) -> object:
     """Return a text as JSON; see `Reply.json`."""
     text = content.removeprefix(_BYTE_ORDER_MARK).decode()
-    # Python itself refuses a number that would take long to make, unless a program has lifted its limit.
-    said = _decoded(_DECODER if sys.get_int_max_str_digits() else _WARY_DECODER, text)
-    return _decoded(_WARY_DECODER, text) if said is _TOO_LONG else said
-
-
-def _decoded(decoder: json.JSONDecoder, text: str) -> object:
     try:
-        return decoder.decode(text)
+        if sys.get_int_max_str_digits():
+            try:
+                return _DECODER.decode(text)
+            except json.JSONDecodeError:
+                raise
+            except ValueError:  # Python itself refuses a number that would take long to make
+                pass
+        return _WARY_DECODER.decode(text)
     except RecursionError:
         pass
-    except json.JSONDecodeError:
-        raise
-    except ValueError:
-        return _TOO_LONG
     raise ValueError("it is nested too deeply")
 
 
@@ -214,7 +211,7 @@ def _fraction(digits: str) -> Decimal | float:
         return float(digits)
 
 
-_TOO_LONG = object()
 _MAX_DIGITS = 100
 _DECODER = json.JSONDecoder(object_pairs_hook=_unambiguous, parse_float=_fraction)
+# It calls Python for each whole number, so that 1,000 holdings take 14 % longer: the other one goes first.
 _WARY_DECODER = json.JSONDecoder(object_pairs_hook=_unambiguous, parse_float=_fraction, parse_int=_whole)

@@ -34,7 +34,7 @@ def torus_sandbox() -> Iterator[Sandbox]:
     Raises:
         SandboxMissing: the extra `sandbox` is not installed.
     """
-    from torus_connect.sandbox import Sandbox  # noqa: PLC0415 - see above
+    from torus_connect.sandbox import Sandbox  # noqa: PLC0415 - the extra
 
     with Sandbox() as sandbox:
         yield sandbox

@@ -10,13 +10,13 @@ import pytest
 
 from torus_connect.sandbox.conformance.script import reply_bytes
 from torus_connect.sandbox.conformance.server import ScriptedServer
-from torus_connect.sandbox.conformance.vector import Fault, Reply
+from torus_connect.sandbox.conformance.vector import Fault, ScriptedReply
 
 REQUEST = b"POST /demo HTTP/1.1\r\nHost: demo\r\nContent-Length: 4\r\n\r\nbody"
 BODY = b"0123456789"
 
 
-def reply(**changes: object) -> Reply:
+def reply(**changes: object) -> ScriptedReply:
     whole: dict[str, object] = {
         "status_line": "HTTP/1.1 200 OK",
         "headers": (("X-Place", "http://{here}/ {elsewhere}"),),
@@ -25,13 +25,13 @@ def reply(**changes: object) -> Reply:
         "before": (),
         "fault": None,
     }
-    return Reply(**{**whole, **changes})  # type: ignore[arg-type]
+    return ScriptedReply(**{**whole, **changes})  # type: ignore[arg-type]
 
 
 def test_the_bytes_of_a_reply() -> None:
     places = {"here": "one:1", "elsewhere": "two:2"}
     head = b"HTTP/1.1 200 OK\r\nX-Place: http://one:1/ two:2\r\n"
-    hints = Reply("HTTP/1.1 103 Early Hints", (), b"", "none", (), None)
+    hints = ScriptedReply("HTTP/1.1 103 Early Hints", (), b"", "none", (), None)
     chunks = b"Transfer-Encoding: chunked\r\n\r\n8\r\n01234567\r\n2\r\n89\r\n0\r\n\r\n"
     assert reply_bytes(reply(), places) == head + b"Content-Length: 10\r\n\r\n" + BODY
     assert reply_bytes(reply(framing="chunked"), places) == head + chunks

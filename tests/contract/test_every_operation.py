@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from torus_connect import AsyncTorusConnect, TorusConnect, spec_text
 from torus_connect_api import Api, AsyncApi
 from torus_connect_api.reading import INDIA, Rows
-from torus_connect_api.reply import Reply
+from torus_connect_api.reply_model import ReplyModel
 from torus_connect_api.types import Secret
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def as_typed(schema: Node, value: Any) -> Any:
 
 def as_read(value: Any) -> Any:
     """Return what was read as plain values, by the names of the wire."""
-    if isinstance(value, Reply):
+    if isinstance(value, ReplyModel):
         return {wire: as_read(getattr(value, name)) for name, wire in value.WIRE_NAMES.items()}
     if isinstance(value, list):
         return [as_read(each) for each in value]
@@ -231,7 +231,7 @@ def shapes(schema: Node) -> st.SearchStrategy[Any]:
 
 
 def parts(value: Any) -> Iterator[Any]:
-    if isinstance(value, Reply):
+    if isinstance(value, ReplyModel):
         yield from (part for name in value.WIRE_NAMES for part in parts(getattr(value, name)))
     elif isinstance(value, list | dict):
         for each in value.values() if isinstance(value, dict) else value:

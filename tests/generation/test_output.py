@@ -83,7 +83,7 @@ def change_page(workshop: Workshop) -> str:
 
 def change_output(workshop: Workshop) -> str:
     change(workshop.output / "torus_connect_api" / "models" / "error.py", "class Error(", "class Oops(")
-    return "-class Oops(Reply):\n+class Error(Reply):\n"
+    return "-class Oops(ReplyModel):\n+class Error(ReplyModel):\n"
 
 
 CHANGES = (change_spec, change_config, change_template, change_page, change_output)

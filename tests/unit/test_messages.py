@@ -24,11 +24,11 @@ from torus_connect import (
     Session,
     TorusConnect,
     TorusError,
+    extract_request_token,
 )
 from torus_connect._calls.response import result_of
 from torus_connect._calls.session_calls import session_request, totp_request
 from torus_connect._config.settings import Settings
-from torus_connect._login.redirect import checked_request_token
 from torus_connect.reply import MAX_REPLY_BYTES
 from torus_connect.secret import conceal
 from torus_connect_api.client import Operation, Request
@@ -139,7 +139,7 @@ def test_what_is_wrong_with_the_environment(
 )
 def test_what_is_wrong_with_a_request_token(token: Any, expected: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        checked_request_token(conceal(token))
+        TorusConnect(api_key=API_KEY, api_secret=API_SECRET).generate_session(token)
     assert str(caught.value) == expected + NOTHING_SENT
 
 
@@ -182,7 +182,7 @@ def test_a_code(totp: str) -> None:
 
 def test_what_only_looks_like_a_prefix_is_part_of_a_request_token() -> None:
     for token in ("bearer", "Bearer-x", "xBearer x"):
-        assert checked_request_token(Secret(token)) == token
+        assert extract_request_token(token) == token
 
 
 def test_what_is_wrong_with_a_context() -> None:

@@ -9,7 +9,7 @@ from typing import ClassVar, Self
 import attrs
 
 from .. import reading as read
-from ..reply import Reply
+from ..reply_model import ReplyModel
 
 TYPE_CHECKING: bool = False
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @attrs.define(kw_only=True)
-class Company(Reply):
+class Company(ReplyModel):
     """Basic details of a company. Inferred: Each property may be missing or null, and there may be further ones.
 
     Attributes:

@@ -8,11 +8,11 @@ from typing import ClassVar, Self
 import attrs
 
 from .. import reading as read
-from ..reply import Reply
+from ..reply_model import ReplyModel
 
 
 @attrs.define(kw_only=True)
-class Error(Reply):
+class Error(ReplyModel):
     """An error as it may look. The service does not document one for these calls: this schema permits both shapes that
     are known from elsewhere, `error` with `details` and `status` with `message` and `data`, and anything besides.
     Nothing in it is required. (inferred)

@@ -9,11 +9,11 @@ from typing import ClassVar, Self
 import attrs
 
 from .. import reading as read
-from ..reply import Reply
+from ..reply_model import ReplyModel
 
 
 @attrs.define(kw_only=True)
-class FundLimit(Reply):
+class FundLimit(ReplyModel):
     """The funds of one limit type and segment. The figures of the sample do not add up: derive none from others.
     Inferred: Each property may be missing or null, and there may be further ones.
 

@@ -8,12 +8,12 @@ from typing import ClassVar, Self
 import attrs
 
 from .. import reading as read
-from ..reply import Reply
+from ..reply_model import ReplyModel
 from ..types import Secret
 
 
 @attrs.define(kw_only=True)
-class GenerateSessionResponse(Reply):
+class GenerateSessionResponse(ReplyModel):
     """What a generated session yields, whichever call generated it. Further properties may be there and are to be
     ignored. Inferred: There may be further properties (additionalProperties is left out, which permits them).
 

@@ -9,11 +9,11 @@ from typing import ClassVar, Self
 import attrs
 
 from .. import reading as read
-from ..reply import Reply
+from ..reply_model import ReplyModel
 
 
 @attrs.define(kw_only=True)
-class Index(Reply):
+class Index(ReplyModel):
     """An index of an exchange. Inferred: Each property may be missing or null, and there may be further ones."""
 
     WIRE_NAMES: ClassVar[Mapping[str, str]] = {

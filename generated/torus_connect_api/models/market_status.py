@@ -8,11 +8,11 @@ from typing import ClassVar, Self
 import attrs
 
 from .. import reading as read
-from ..reply import Reply
+from ..reply_model import ReplyModel
 
 
 @attrs.define(kw_only=True)
-class MarketStatus(Reply):
+class MarketStatus(ReplyModel):
     """The state of one market: an exchange, a segment and a market type. Inferred: Each property may be missing or
     null, and there may be further ones. That advice: the sample pairs OL with AUCTION.
 

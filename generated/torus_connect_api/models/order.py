@@ -10,11 +10,11 @@ from typing import ClassVar, Self
 import attrs
 
 from .. import reading as read
-from ..reply import Reply
+from ..reply_model import ReplyModel
 
 
 @attrs.define(kw_only=True)
-class Order(Reply):
+class Order(ReplyModel):
     """An order of the current day. The documentation's sample is cut; the properties marked java-client are from
     elsewhere. Inferred: Each property may be missing or null, and there may be further ones. That tick_size,
     trailing_sl_value and the abstick values may have a fraction: the Java client has whole numbers.

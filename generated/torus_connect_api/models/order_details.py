@@ -10,11 +10,11 @@ from typing import ClassVar, Self
 import attrs
 
 from .. import reading as read
-from ..reply import Reply
+from ..reply_model import ReplyModel
 
 
 @attrs.define(kw_only=True)
-class OrderDetails(Reply):
+class OrderDetails(ReplyModel):
     """The latest state of one order. The documentation's sample is cut; the properties marked java-client are from
     elsewhere. Inferred: Each property may be missing or null, and there may be further ones. That trigger_price may
     have a fraction: the Java client has whole numbers.

@@ -10,11 +10,11 @@ from typing import ClassVar, Self
 import attrs
 
 from .. import reading as read
-from ..reply import Reply
+from ..reply_model import ReplyModel
 
 
 @attrs.define(kw_only=True)
-class PortfolioItem(Reply):
+class PortfolioItem(ReplyModel):
     """One security of the portfolio. The documentation's sample is cut, so that there are more properties than these.
     Inferred: Each property may be missing or null, and there may be further ones. That MaturityDate holds a date,
     where it is not empty.

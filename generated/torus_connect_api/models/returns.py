@@ -9,11 +9,11 @@ from typing import ClassVar, Self
 import attrs
 
 from .. import reading as read
-from ..reply import Reply
+from ..reply_model import ReplyModel
 
 
 @attrs.define(kw_only=True)
-class Returns(Reply):
+class Returns(ReplyModel):
     """Returns of a company as reported. The documentation calls them predictions. Inferred: Each property may be
     missing or null, and there may be further ones. In per cent.
     """

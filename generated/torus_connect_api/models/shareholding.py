@@ -9,11 +9,11 @@ from typing import ClassVar, Self
 import attrs
 
 from .. import reading as read
-from ..reply import Reply
+from ..reply_model import ReplyModel
 
 
 @attrs.define(kw_only=True)
-class Shareholding(Reply):
+class Shareholding(ReplyModel):
     """Who holds a company, in per cent, at the end of a quarter. Inferred: Each property may be missing or null, and
     there may be further ones. In per cent, at the end of a quarter. That DIIMFPer contains insurancePer and
     mutualFundsPer.

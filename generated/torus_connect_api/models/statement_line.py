@@ -9,11 +9,11 @@ from typing import ClassVar, Self
 import attrs
 
 from .. import reading as read
-from ..reply import Reply
+from ..reply_model import ReplyModel
 
 
 @attrs.define(kw_only=True)
-class StatementLine(Reply):
+class StatementLine(ReplyModel):
     """One line of a financial statement. The unit is not stated. Inferred: Each property may be missing or null, and
     there may be further ones. That another fiscal year would have another key.
 

@@ -9,11 +9,11 @@ from typing import ClassVar, Self
 import attrs
 
 from .. import reading as read
-from ..reply import Reply
+from ..reply_model import ReplyModel
 
 
 @attrs.define(kw_only=True)
-class Stock(Reply):
+class Stock(ReplyModel):
     """A company as the search finds it. Inferred: Each property may be missing or null, and there may be further ones.
 
     Attributes:

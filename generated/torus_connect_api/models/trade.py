@@ -10,11 +10,11 @@ from typing import ClassVar, Self
 import attrs
 
 from .. import reading as read
-from ..reply import Reply
+from ..reply_model import ReplyModel
 
 
 @attrs.define(kw_only=True)
-class Trade(Reply):
+class Trade(ReplyModel):
     """A trade. Inferred: Each property may be missing or null, and there may be further ones. Quantities and amounts
     may have a fraction, where the sample has whole numbers.
 

@@ -35,9 +35,9 @@ def request_token_credentials(request_token: Secret | Unusable | None) -> Creden
     """
     token = checked_text("request_token", request_token)
     if not re.fullmatch(r"[A-Za-z0-9._~+-]+=*", token):  # it may be the URL that holds it
-        from torus_connect._login.redirect import checked_request_token  # noqa: PLC0415 - hardly any comes here
+        from torus_connect._login.redirect import bare  # noqa: PLC0415 - hardly any comes here
 
-        token = checked_request_token(token)
+        token = bare(token)
     return Credentials({REQUEST_TOKEN: token})
 
 

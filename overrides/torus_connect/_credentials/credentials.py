@@ -9,10 +9,11 @@ from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, Unusable, conceal, half_built_too
 from torus_connect_api.client import SECURITY_SCHEMES
 
+from .session import Session
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from torus_connect._credentials.session import Session
     from torus_connect_api.client import Operation
 
     from .access_token import AccessToken
@@ -94,8 +95,6 @@ NO_CREDENTIALS = Credentials({})
 
 def concealed(given: Mapping[str, object]) -> dict[str, object]:
     """Hide what a caller handed in as credentials: texts, and what is of no use."""
-    from torus_connect._credentials.session import Session  # noqa: PLC0415 - as above
-
     from .access_token import AccessToken  # noqa: PLC0415 - a login has none
 
     return {
@@ -104,9 +103,7 @@ def concealed(given: Mapping[str, object]) -> dict[str, object]:
 
 
 def _access_token(name: str, value: object) -> AccessToken:
-    from torus_connect._credentials.session import Session  # noqa: PLC0415 - as above
-
-    from .access_token import AccessToken  # noqa: PLC0415 - as above
+    from .access_token import AccessToken  # noqa: PLC0415 - a login has none
 
     if SECURITY_SCHEMES[name].type != "http":
         raise ConfigurationError(f"{name} must be a str, not {type(value).__name__}")

@@ -65,7 +65,7 @@ class Session:
     def issued_at(self) -> datetime:
         """When its reply arrived here, by this machine's clock; aware, in UTC."""
         if isinstance(self._issued_at, float):
-            from datetime import UTC, datetime  # noqa: PLC0415 - as above
+            from datetime import UTC, datetime  # noqa: PLC0415 - most logins do not ask for it
 
             self._issued_at = datetime.fromtimestamp(self._issued_at, UTC)
         return self._issued_at

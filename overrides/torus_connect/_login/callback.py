@@ -30,7 +30,7 @@ _PASTE = (
 _SHOWN = r"[A-Za-z0-9/._~%:\[\]-]{1,100}"
 
 
-class Request(NamedTuple):
+class BrowserRequest(NamedTuple):
     """A request as it came; `repr` shows nothing."""
 
     method: str
@@ -39,7 +39,7 @@ class Request(NamedTuple):
     headers: dict[str, list[str]]
 
     def __repr__(self) -> str:
-        return f"<Request {self.method}>"
+        return f"<BrowserRequest {self.method}>"
 
     def header(self, name: str) -> str:
         """Return the value of a header; empty where it is missing or came more than once."""
@@ -53,7 +53,7 @@ class Request(NamedTuple):
         return int(length) if length.isdecimal() and len(length) <= len(str(MAX_BYTES)) else MAX_BYTES + 1
 
 
-def parsed(head: bytes) -> Request | None:
+def parsed(head: bytes) -> BrowserRequest | None:
     """Return the request with this head, up to and with its empty line; `None` where it is no HTTP/1."""
     line, *fields = head.decode("latin-1").removesuffix("\r\n\r\n").split("\r\n")
     words = line.split(" ")
@@ -66,7 +66,7 @@ def parsed(head: bytes) -> Request | None:
             return None
         headers.setdefault(name.lower(), []).append(value.strip())
     path, _, query = words[1].partition("?")
-    return Request(words[0], path, Secret(query), headers)
+    return BrowserRequest(words[0], path, Secret(query), headers)
 
 
 class CallbackHandler:
@@ -82,7 +82,7 @@ class CallbackHandler:
         self.elsewhere: str = ""
         self._path = path
 
-    def refusal(self, request: Request) -> bytes | None:
+    def refusal(self, request: BrowserRequest) -> bytes | None:
         """Return the answer to what cannot decide, whatever its body; `None` where it can."""
         if not _is_this_machine(request.header("host")):
             refused = answer(400, "This is not the host that was asked for.")
@@ -94,7 +94,7 @@ class CallbackHandler:
             return answer(405, "Only GET and POST.", has_body=request.method != "HEAD")
         return _handing_over_refused(request) if request.method == "POST" else _going_there_refused(request)
 
-    def _login_elsewhere(self, request: Request, status: int, where: str, name: str) -> bytes | None:
+    def _login_elsewhere(self, request: BrowserRequest, status: int, where: str, name: str) -> bytes | None:
         """Note a login that came to the wrong place, and return the answer; `None` where it is none."""
         found = read_redirect(Secret(f"?{request.query}"))
         if found is LoginFault.MISSING or request.method != "GET" or _going_there_refused(request):
@@ -102,7 +102,7 @@ class CallbackHandler:
         self.elsewhere = f"a login came back {where} {_shown(name, found)}"
         return answer(status, f"A{self.elsewhere[1:]}, and is not waited for there. {_PASTE}")
 
-    def decide(self, request: Request, body: bytes) -> bytes:
+    def decide(self, request: BrowserRequest, body: bytes) -> bytes:
         """Return the answer to a request that was not refused; the first with a token or an error is the result."""
         page = request.method == "GET"
         if self.result is not None:
@@ -123,7 +123,7 @@ def _shown(text: str, found: Secret | LoginFault) -> str:
     return text if re.fullmatch(_SHOWN, text) and not has_token else "(not shown)"
 
 
-def _handing_over_refused(request: Request) -> bytes | None:
+def _handing_over_refused(request: BrowserRequest) -> bytes | None:
     # Only the page that is served here may hand over a fragment; a browser does not let others write this.
     if request.header("origin").lower() != f"http://{request.header('host')}".lower():
         return answer(403, "Only the page of this address may do that.")
@@ -132,7 +132,7 @@ def _handing_over_refused(request: Request) -> bytes | None:
     return None
 
 
-def _going_there_refused(request: Request) -> bytes | None:
+def _going_there_refused(request: BrowserRequest) -> bytes | None:
     # What a page loads or a browser fetches ahead is no login. A program that is no browser sends neither.
     if request.headers.get("sec-fetch-dest", ["document"]) != ["document"] or "sec-purpose" in request.headers:
         return answer(400, "This is for the address line of a browser.")

@@ -130,7 +130,7 @@ def _environment_proxy(base_url: str) -> Secret | None:
     # Where the system has no settings of its own for it, a variable must say so: what reads them is slow to load.
     if sys.platform not in ("darwin", "win32") and not any(name.lower().endswith("_proxy") for name in os.environ):
         return None
-    from urllib.request import getproxies, getproxies_environment, proxy_bypass  # noqa: PLC0415 - see above
+    from urllib.request import getproxies, getproxies_environment, proxy_bypass  # noqa: PLC0415 - slow to load
 
     proxies = getproxies()
     found, no_proxy = conceal(proxies.get("https") or proxies.get("all")), proxies.get("no", "")

@@ -130,7 +130,7 @@ def _call(call: Parser) -> None:
 
 
 def _short(name: str, parser: Parser) -> None:
-    from ._call import commands  # noqa: PLC0415 - as above
+    from ._call import commands  # noqa: PLC0415 - it loads what is generated
 
     _operation(commands()[name], parser)
 

@@ -44,7 +44,7 @@ def typed(name: str, prompt: str, instead: str) -> str:
     """
     if not has_terminal():
         raise ConfigurationError(f"{name} is missing: {instead}")
-    from getpass import getpass  # noqa: PLC0415
+    from getpass import getpass  # noqa: PLC0415 - a pipe does without
 
     text = ""
     with suppress(EOFError, UnicodeError):

@@ -120,7 +120,7 @@ def forget_reply(key: SessionKey) -> None:
 
 
 def _state() -> Folder:
-    from torus_connect.stores._folder import Folder, state_folder  # noqa: PLC0415 - as above
+    from torus_connect.stores._folder import Folder, state_folder  # noqa: PLC0415 - it loads pathlib
 
     return Folder(state_folder())
 

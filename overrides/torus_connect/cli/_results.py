@@ -17,7 +17,7 @@ import attrs
 from torus_connect._console import printable, say
 from torus_connect._spec.documents import spec_text
 from torus_connect_api.reading import Rows
-from torus_connect_api.reply import Reply
+from torus_connect_api.reply_model import ReplyModel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,7 +29,7 @@ _EXACT = 2**53
 """Beyond it, programs that read the numbers of JSON as floats lose digits."""
 
 
-def formatted(result: Reply | Rows[Reply], output: str, operation: str) -> str:
+def formatted(result: ReplyModel | Rows[ReplyModel], output: str, operation: str) -> str:
     """Return a result as text that ends in a line end; what is no part of it is said on standard error.
 
     Args:
@@ -63,13 +63,13 @@ def _as_csv(rows: Sequence[dict[str, object]]) -> str:
     return out.getvalue()
 
 
-def _as_list(row: Reply) -> str:
+def _as_list(row: ReplyModel) -> str:
     names = _shown(row)
     width = max(map(len, names), default=0)
     return "".join(f"{name:<{width}}{_GAP}{_cell(getattr(row, name))}\n" for name in names)
 
 
-def _as_table(rows: Sequence[Reply], operation: str) -> str:
+def _as_table(rows: Sequence[ReplyModel], operation: str) -> str:
     wire_names = rows[0].WIRE_NAMES
     by_wire = {wire_names[name]: name for name in _shown(rows[0])}
     chosen = [by_wire[wire] for wire in _columns(operation) or by_wire if wire in by_wire]
@@ -95,7 +95,7 @@ def _column(name: str, values: list[object]) -> list[str]:
     return [f"{cell:<{width}}" for cell in [name, *cells]]
 
 
-def _shown(row: Reply) -> list[str]:
+def _shown(row: ReplyModel) -> list[str]:
     return [each.name for each in attrs.fields(type(row)) if each.repr and each.name in row.WIRE_NAMES]
 
 
@@ -112,7 +112,7 @@ def _cell(value: object) -> str:
 
 def _impersonal(value: object) -> object:
     """Return what a table may show of a value with parts."""
-    if isinstance(value, Reply):
+    if isinstance(value, ReplyModel):
         return {name: _impersonal(getattr(value, name)) for name in _shown(value)}
     if isinstance(value, list):
         return [_impersonal(each) for each in value]
@@ -122,7 +122,7 @@ def _impersonal(value: object) -> object:
 def _as_text(value: object) -> str:
     if value is None:
         return ""
-    if isinstance(value, Reply | list | dict):
+    if isinstance(value, ReplyModel | list | dict):
         return json.dumps(_plain(value), allow_nan=False)
     if isinstance(value, Decimal):
         return f"{value:f}" if abs(value.adjusted()) < _MOST_DIGITS else str(value)
@@ -133,7 +133,7 @@ def _as_text(value: object) -> str:
 
 def _plain(value: object) -> object:
     """Return a value as JSON has it; a number that programs would read as another one is a string."""
-    if isinstance(value, Reply):
+    if isinstance(value, ReplyModel):
         return _plain(value.to_dict())
     if isinstance(value, dict):
         return {name: _plain(each) for name, each in value.items()}

@@ -67,7 +67,7 @@ def _of_keyring(name: str, entry: str) -> Secret:
     try:
         import keyring  # noqa: PLC0415 - the extra
 
-        from torus_connect.stores._keyring import refusal  # noqa: PLC0415 - as above
+        from torus_connect.stores._keyring import refusal  # noqa: PLC0415 - it imports the extra
     except ModuleNotFoundError:
         raise ConfigurationError(f"{name} needs the extra: pip install 'torus-connect[keyring]'") from None
     fault = refusal(keyring.get_keyring())

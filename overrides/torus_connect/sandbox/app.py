@@ -206,7 +206,7 @@ class _Calls:
     async def set_fault(self, request: Request) -> Response:
         return await self._set(request, {"status", "headers", "body", "lost"}, fault_of)
 
-    async def reset(self, request: Request) -> Response:  # noqa: ARG002 - as above
+    async def reset(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
         self._state.replies.reset()
         return _reply(204, b"", media_type=None)
 
@@ -236,12 +236,12 @@ class _Calls:
         # By the names that they have in the calls: the console of the reference fills its fields in with them.
         return _reply(200, _encode({"API_KEY": API_KEY, "API_SECRET": API_SECRET}))
 
-    async def refuse(self, request: Request, error: Exception) -> Response:  # noqa: ARG002 - as above
+    async def refuse(self, request: Request, error: Exception) -> Response:  # noqa: ARG002 - Starlette's signature
         refused = error if isinstance(error, Refused) else Refused(Refusal.NOT_FOUND)
         headers = {"WWW-Authenticate": "Bearer"} if refused.refusal is Refusal.ACCESS_TOKEN_UNKNOWN else None
         return _reply(refused.refusal.status, _encode(refused.body), headers)
 
-    async def refuse_route(self, request: Request, error: Exception) -> Response:  # noqa: ARG002 - as above
+    async def refuse_route(self, request: Request, error: Exception) -> Response:  # noqa: ARG002 - Starlette's signature
         known = isinstance(error, HTTPException) and error.status_code == Refusal.METHOD_NOT_ALLOWED.status
         refusal = Refusal.METHOD_NOT_ALLOWED if known else Refusal.NOT_FOUND
         return _reply(refusal.status, _encode(Refused(refusal).body), getattr(error, "headers", None))

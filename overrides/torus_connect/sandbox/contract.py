@@ -177,7 +177,7 @@ def _how(fault: Any) -> str:  # noqa: ANN401 - of jsonschema, which has no types
     return "is wrong"
 
 
-def _steps(schema_path: Any) -> list[str]:  # noqa: ANN401 - as above
+def _steps(schema_path: Any) -> list[str]:  # noqa: ANN401 - of jsonschema, which has no types
     """Return the names of the properties on a path through a schema: those of the document, never those of a body."""
     path = iter(schema_path)
     return [str(next(path)) for keyword in path if keyword == "properties"]

@@ -47,7 +47,7 @@ class Pages:
             raise Refused(Refusal.NOT_FOUND)
         return HTMLResponse(self._reference, headers=HEADERS | {"Content-Security-Policy": self._policy})
 
-    async def to_login(self, request: Request) -> Response:  # noqa: ARG002 - as above
+    async def to_login(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
         """Go to the login: the address of a page that does not know the API key."""
         return RedirectResponse(LOGIN_PATH + API_KEY, status_code=303, headers=HEADERS)
 

@@ -10,12 +10,11 @@ from contextvars import copy_context
 from typing import TYPE_CHECKING, TypeVar
 
 from torus_connect._transport.event_loop import running_loop
-from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, Unusable, conceal
 
 from ._in_thread import StoreInThread
-from ._open import open_async_store
-from ._protocol import AsyncSessionStore, SessionStore
+from ._open import checked_store, open_async_store
+from ._protocol import AsyncSessionStore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -36,11 +35,8 @@ def opened_store(given: object) -> AsyncSessionStore:
     running_loop()
     if isinstance(given, Secret | None):
         return open_async_store(given)
-    if isinstance(given, AsyncSessionStore):
-        return given
-    if isinstance(given, SessionStore):
-        return StoreInThread(given)
-    raise ConfigurationError(f"store must be a URL or a store, not {type(given).__name__}")
+    store = checked_store(given)
+    return store if isinstance(store, AsyncSessionStore) else StoreInThread(store)
 
 
 async def call_login(login: AsyncLogin) -> Secret | Unusable | None:

@@ -1,5 +1,7 @@
 """A store by its URL. Only the back end that it names is loaded."""
 
+# ruff: noqa: PLC0415 - see above
+
 from __future__ import annotations
 
 from contextlib import contextmanager
@@ -10,10 +12,10 @@ from torus_connect._config.checks import checked_value, from_environment
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, Unusable, conceal
 
+from ._protocol import AsyncSessionStore, SessionStore
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from ._protocol import AsyncSessionStore, SessionStore
 
 ENVIRONMENT = "TORUS_SESSION_STORE"
 DEFAULT = "file:"
@@ -45,28 +47,39 @@ def open_async_store(url: str | None = None) -> AsyncSessionStore:
     scheme, rest = _parts(given)
     if scheme in _REDIS:
         with _extra("redis"):
-            from ._redis.async_store import AsyncRedisStore  # noqa: PLC0415 - see above
+            from ._redis.async_store import AsyncRedisStore
         return AsyncRedisStore(Secret(f"{scheme}:{rest}"))
-    from ._in_thread import StoreInThread  # noqa: PLC0415 - asyncio, which a sync store does without
+    from ._in_thread import StoreInThread  # asyncio, which a sync store does without
 
     return StoreInThread(_open(scheme, rest))
 
 
+def checked_store(given: object) -> SessionStore | AsyncSessionStore:
+    """Return a store that a client was given.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
+    if isinstance(given, AsyncSessionStore | SessionStore):
+        return given
+    raise ConfigurationError(f"store must be a URL or a store, not {type(given).__name__}")
+
+
 def _open(scheme: str, rest: Secret) -> SessionStore:
     if scheme == "memory":
-        from ._memory import MemoryStore  # noqa: PLC0415 - see above
+        from ._memory import MemoryStore
 
         return MemoryStore()
     if scheme == "file":
-        from ._file_store import FileStore  # noqa: PLC0415
+        from ._file_store import FileStore
 
         return FileStore(_folder(rest))
     if scheme in _REDIS:
         with _extra("redis"):
-            from ._redis.sync_store import RedisStore  # noqa: PLC0415
+            from ._redis.sync_store import RedisStore
         return RedisStore(Secret(f"{scheme}:{rest}"))
     with _extra("keyring"):
-        from ._keyring import KeyringStore  # noqa: PLC0415
+        from ._keyring import KeyringStore
     return KeyringStore(*([str(rest)] if rest else []))
 
 

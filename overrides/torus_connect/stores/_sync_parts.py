@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, Unusable, conceal
 
-from ._open import open_store
-from ._protocol import AsyncSessionStore, SessionStore
+from ._open import checked_store, open_store
+from ._protocol import AsyncSessionStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from torus_connect._credentials.session import Session
 
-    from ._protocol import AsyncLogin
+    from ._protocol import AsyncLogin, SessionStore
 
     Exchange = Callable[[Secret], Session]
 
@@ -28,11 +28,10 @@ def opened_store(given: object) -> SessionStore:
     """Return the store that `TorusConnect` was given: a URL or a sync store."""
     if isinstance(given, Secret | None):
         return open_store(given)
-    if isinstance(given, AsyncSessionStore):
+    store = checked_store(given)
+    if isinstance(store, AsyncSessionStore):
         raise ConfigurationError("store is an async one: give it to AsyncTorusConnect")
-    if isinstance(given, SessionStore):
-        return given
-    raise ConfigurationError(f"store must be a URL or a store, not {type(given).__name__}")
+    return store
 
 
 def call_login(login: AsyncLogin) -> Secret | Unusable | None:

@@ -10,7 +10,7 @@ from .rules import fault_in
 
 if TYPE_CHECKING:
     from .client import Ended
-    from .request import Request
+    from .request import ReceivedRequest
     from .server import ScriptedServer
     from .vector import Outcome, Vector
 
@@ -36,7 +36,7 @@ def _fault_elsewhere(elsewhere: ScriptedServer) -> str | None:
     return "followed the redirect to the other place" if elsewhere.connections else None
 
 
-def _fault_in_redirect(vector: Vector, requests: list[Request]) -> str | None:
+def _fault_in_redirect(vector: Vector, requests: list[ReceivedRequest]) -> str | None:
     redirected = [vector.replies[min(index, len(vector.replies) - 1)].redirects for index in range(len(requests) - 1)]
     return "followed the redirect" if any(redirected) else None
 
@@ -53,7 +53,7 @@ def _fault_in_requests(vector: Vector, here: ScriptedServer) -> str | None:
     return None
 
 
-def _fault_in_pauses(vector: Vector, requests: list[Request]) -> str | None:
+def _fault_in_pauses(vector: Vector, requests: list[ReceivedRequest]) -> str | None:
     pauses = [after.began - before.answered for before, after in pairwise(requests)]
     if pauses and min(pauses) < vector.expected.pause - _TOLERANCE:
         return f"tried again after {min(pauses):.2f} s, where {vector.expected.pause:g} s were asked for"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from .client import run_client
 from .judge import fault_of
 from .server import ScriptedServer
-from .vector import Reply
+from .vector import ScriptedReply
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _BASE_PATH = "/api/v1"
 _ANOTHER_HOST = "127.0.0.2"
 # What the other place answers looks like a success, so that whoever goes there believes in it.
-_ELSEWHERE = Reply(
+_ELSEWHERE = ScriptedReply(
     status_line="HTTP/1.1 200 OK",
     headers=(("Content-Type", "application/json"),),
     body=b'{"AccessToken": "demo-access-token-from-elsewhere-not-real"}',

@@ -16,7 +16,7 @@ _CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
 @dataclass(slots=True)
-class Request:
+class ReceivedRequest:
     """One request; `repr` shows nothing of it.
 
     Attributes:
@@ -40,7 +40,7 @@ class Request:
         return [value for known, value in self.headers if known == name]
 
     def __repr__(self) -> str:
-        return "<Request>"
+        return "<ReceivedRequest>"
 
 
 class Incoming:
@@ -50,13 +50,13 @@ class Incoming:
         self._sock = sock
         self._buffer = b""
 
-    async def begin(self) -> Request | None:
+    async def begin(self) -> ReceivedRequest | None:
         """Return a request whose first byte is there, or `None` where the client is gone."""
         if not self._buffer and not await self._more():
             return None
-        return Request(began=monotonic())
+        return ReceivedRequest(began=monotonic())
 
-    async def complete(self, request: Request) -> None:
+    async def complete(self, request: ReceivedRequest) -> None:
         """Read the rest of it; it is not `whole` where that fails."""
         # Latin-1, as HTTP reads header fields: every byte is kept, and the judge compares bytes.
         with suppress(EOFError, ValueError, IndexError):
@@ -76,7 +76,7 @@ class Incoming:
         while await self._more():
             self._buffer = b""
 
-    async def _body(self, request: Request) -> bytes:
+    async def _body(self, request: ReceivedRequest) -> bytes:
         if "chunked" not in map(str.lower, request.values("transfer-encoding")):
             return await self._take(int((request.values("content-length") or ["0"])[0]))
         body = b""

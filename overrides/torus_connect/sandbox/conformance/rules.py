@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_plus
 
 if TYPE_CHECKING:
-    from .request import Request
+    from .request import ReceivedRequest
     from .vector import Given
 
 PATH = "/api/v1/session/generate"
@@ -17,7 +17,7 @@ PATH = "/api/v1/session/generate"
 _CONTENT_TYPE = re.compile(r'application/json(?:\s*;\s*charset="?utf-8"?)?', re.IGNORECASE)
 
 
-def fault_in(request: Request, given: Given, place: str) -> str | None:
+def fault_in(request: ReceivedRequest, given: Given, place: str) -> str | None:
     """Return what is wrong with a request that is whole, or `None`.
 
     Args:
@@ -47,7 +47,7 @@ def _fault_in_line(line: str, given: Given) -> str | None:
     return None if version == "HTTP/1.1" else "it is not HTTP/1.1"
 
 
-def _fault_in_headers(request: Request, given: Given, place: str) -> str | None:
+def _fault_in_headers(request: ReceivedRequest, given: Given, place: str) -> str | None:
     if request.values("authorization"):
         return "there is an Authorization header"
     if request.values("cookie"):
@@ -70,7 +70,7 @@ def _fault_in_token(tokens: list[str], request_token: str) -> str | None:
     return None if _text(tokens[0]) == request_token else "the Token header is not the request token as it was given"
 
 
-def _fault_in_body(request: Request, given: Given) -> str | None:
+def _fault_in_body(request: ReceivedRequest, given: Given) -> str | None:
     try:
         pairs = json.loads(request.body.decode(), object_pairs_hook=_Pairs)
     except (ValueError, RecursionError):

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from .vector import Reply
+    from .vector import ScriptedReply
 
 _CHUNK = 8
 
 
-def reply_bytes(reply: Reply, places: Mapping[str, str]) -> bytes:
+def reply_bytes(reply: ScriptedReply, places: Mapping[str, str]) -> bytes:
     """Return what is sent of a reply: all of it, or what comes before its fault.
 
     Args:
@@ -30,7 +30,7 @@ def reply_bytes(reply: Reply, places: Mapping[str, str]) -> bytes:
     return before + head + body
 
 
-def _head(reply: Reply, places: Mapping[str, str]) -> bytes:
+def _head(reply: ScriptedReply, places: Mapping[str, str]) -> bytes:
     headers = [f"{name}: {_filled(value, places)}" for name, value in reply.headers]
     if reply.framing == "length":
         headers.append(f"Content-Length: {len(reply.body)}")
@@ -45,7 +45,7 @@ def _filled(value: str, places: Mapping[str, str]) -> str:
     return value
 
 
-def _body(reply: Reply) -> bytes:
+def _body(reply: ScriptedReply) -> bytes:
     if reply.framing != "chunked":
         return reply.body
     chunks = [reply.body[start : start + _CHUNK] for start in range(0, len(reply.body), _CHUNK)]

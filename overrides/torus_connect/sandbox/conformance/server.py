@@ -9,13 +9,13 @@ from contextlib import suppress
 from time import monotonic
 from typing import TYPE_CHECKING, Self
 
-from .request import Incoming, Request
+from .request import Incoming, ReceivedRequest
 from .script import reply_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from .vector import Reply
+    from .vector import ScriptedReply
 
 _BACKLOG = 16
 _SETTLING = 1.0  # seconds to read what a client left behind; only one that is still alive somewhere takes them
@@ -37,9 +37,9 @@ class ScriptedServer:
         places: what replies to write for `{here}` and `{elsewhere}`.
     """
 
-    def __init__(self, replies: Sequence[Reply], host: str = "127.0.0.1") -> None:
+    def __init__(self, replies: Sequence[ScriptedReply], host: str = "127.0.0.1") -> None:
         self.connections: int = 0
-        self.requests: list[Request] = []
+        self.requests: list[ReceivedRequest] = []
         self.places: Mapping[str, str] = {}
         self._replies = replies
         self._tasks: set[asyncio.Task[None]] = set()

@@ -31,14 +31,14 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class ScriptedReply:
     """What one request is answered."""
 
     status_line: str
     headers: tuple[tuple[str, str], ...]
     body: bytes
     framing: Framing
-    before: tuple[Reply, ...]
+    before: tuple[ScriptedReply, ...]
     fault: Fault | None
 
     @property
@@ -64,7 +64,7 @@ class Vector:
 
     name: str
     given: Given
-    replies: tuple[Reply, ...]
+    replies: tuple[ScriptedReply, ...]
     expected: Expected
 
 
@@ -85,8 +85,8 @@ def vector_from(content: dict[str, Any]) -> Vector:
     )
 
 
-def _reply_from(content: dict[str, Any]) -> Reply:
-    return Reply(
+def _reply_from(content: dict[str, Any]) -> ScriptedReply:
+    return ScriptedReply(
         status_line=content.get("status_line", ""),
         headers=tuple((name, value) for name, value in content.get("headers", ())),
         body=base64.b64decode(content["body_base64"]) if "body_base64" in content else content.get("body", "").encode(),

@@ -141,7 +141,7 @@ class RedisStore:
             return reply
         raise StoreError(failed)
 
-    def _new_client(self) -> Any:  # noqa: ANN401 - see above
+    def _new_client(self) -> Any:  # noqa: ANN401 - redis-py 5 has no types for it
         server = self._server
         tls = {"ssl_ca_certs": str(server.ca_file)} if server.ca_file else {}
         pool: Any = redis.BlockingConnectionPool

@@ -10,7 +10,7 @@ from attrs import define, field
 
 
 @define(kw_only=True)
-class Reply:
+class ReplyModel:
     """An object of a reply: each field is `None` where it is missing, null, or cannot be read.
 
     Attributes:
@@ -56,7 +56,7 @@ class Reply:
 
 
 def _plain(value: object, decimals: Callable[[Decimal], object] | None) -> object:
-    if isinstance(value, Reply):
+    if isinstance(value, ReplyModel):
         return value.to_dict(decimals=decimals)
     if isinstance(value, Mapping):
         return {key: _plain(each, decimals) for key, each in value.items()}
