@@ -47,6 +47,7 @@ SAID = (
     "x-lenient",
     "x-personal",
     "x-flatten",
+    "x-from",
     "x-name",
     "x-unknown-if-present",
     "x-error-words",
@@ -292,18 +293,20 @@ class Facts:
         call.body_model = typed.type
         call.json_body = self._flattened(call, schema, typed.type, what)
 
-    def _flattened(self, call: Call, schema: Node, model: str, what: str, *, deeper: bool = True) -> str:
+    def _flattened(self, call: Call, schema: Node, model: str, what: str, within: tuple[str, ...] = ()) -> str:
         properties, parts = self._properties(model), []
         for wire, each in schema["properties"].items():
             node, required = self.resolved(each), wire in schema.get("required", [])
             if "x-flatten" in each:
-                if not (deeper and required and _is_object(node)):
+                if within or not required or not _is_object(node):
                     raise Refused(f"{what}, {wire}: x-flatten is for a required object of the body itself")
                 nested = str(_single(properties[wire]).class_info.name)
-                parts.append(f"{literal(wire)}: {self._flattened(call, node, nested, what, deeper=False)}")
+                parts.append(f"{literal(wire)}: {self._flattened(call, node, nested, what, (wire,))}")
                 continue
             value = self._field(wire, each, properties[wire], f"{what}, {wire}", reply=False, required=required)
             call.body.append(value)
+            if node.get("x-from") == "trading":
+                call.from_trading.append((*within, wire))
             parts.append(f"{literal(wire)}: {value.name}")
         return "{" + ", ".join(parts) + "}"
 
@@ -387,6 +390,7 @@ class Facts:
         facts["max_reply_bytes"] = most
         spends = node.get("x-spends", {})
         facts |= {"spends": spends.get("what"), "renew": spends.get("renew")}
+        facts |= {"experimental": node.get("x-experimental"), "from_trading": tuple(call.from_trading)}
         marked: dict[str, list[Any]] = {"x-unknown-if-present": [], "x-error-words": [], "x-success-words": []}
         for response in node["responses"].values():
             self._marked(response, marked, set())
@@ -438,13 +442,16 @@ class Facts:
                 default, type_ = "None", type_ if type_ == "object" else f"{type_} | None"
         elif "default" in node:
             default = literal(node["default"])
-        elif not required:
+        elif not required or "x-from" in node:
             default, type_ = "UNSET", f"{type_} | Unset"
+        about = described(node | schema)
+        if "x-from" in node:
+            about += " Left out, it is that of `trading=`; the standalone client has none."
         return Value(
             name,
             wire,
             type_,
-            described(node | schema),
+            about,
             default=default,
             reader=typed.reader,
             hidden=hidden,

@@ -111,6 +111,7 @@ class Call:
     facts: dict[str, object]
     parameters: list[Value] = field(default_factory=list)
     body: list[Value] = field(default_factory=list)
+    from_trading: list[tuple[str, ...]] = field(default_factory=list)
     json_body: str = ""
     body_model: str = ""
     result: str = "None"

@@ -63,6 +63,8 @@ def _page(about: str, found: list[Call], models: dict[str, list[str]]) -> Iterat
     for call in found:
         cls = "".join(map(str.capitalize, call.python_tag.split("_")))
         yield f"## {call.summary}: `{call.python_id}`\n"
+        if call.experimental:
+            yield f"Experimental: {call.experimental} Hence `trading=`, with which you opt in.\n"
         yield f"`{call.method} {call.template}`, operation `{call.id}` of the spec. {_again(call)}\n"
         yield f"```python\n{_snippet(call)}```\n"
         if not call.secret:
@@ -88,17 +90,24 @@ def _snippet(call: Call) -> str:
         return f'{imports}\nwith TorusConnect() as torus:\n    session = {made}(os.environ["{call.proof}"])\n'
     given = ", ".join(f"{each.name}={python(each.value)}" for each in call.arguments)
     imports, client = "from torus_connect import TorusConnect\n", _CLIENTS.get(call.python_tag)
+    before = ""
+    if call.trading:
+        imports = "from torus_connect import TorusConnect, Trading\n"
+        trading = ", ".join(f"{name}={python(value)}" for name, value in call.trading.items())
+        before, client = f"me = torus.account(trading=Trading({trading}))\n    ", "me"
     if client is None:
         imports += "from torus_connect_api import Api\n"
         sender = "torus.with_credentials(AccessToken=torus.session())" if call.bearer else "torus"
         client = f"Api({sender}).{call.python_tag}"
     made = f"{client}.{call.python_id}({given})"
     body = f"for row in {made}:\n        print(row)" if call.is_list else f"print({made})"
-    return f"{imports}\nwith TorusConnect() as torus:\n    {body}\n"
+    return f"{imports}\nwith TorusConnect() as torus:\n    {before}{body}\n"
 
 
 def _command(call: Call) -> str:
     values = {
         each.name: each.value if isinstance(each.value, str) else json.dumps(each.value) for each in call.arguments
     }
-    return shlex.join(["torus-connect", "call", call.python_id, *(f"{name}={value}" for name, value in values.items())])
+    options = [f"--{name.replace('_', '-')}={value}" for name, value in call.trading.items()]
+    given = [f"{name}={value}" for name, value in values.items()]
+    return shlex.join(["torus-connect", "call", call.python_id, *given, *options])

@@ -22,6 +22,6 @@ reply=$(
 )
 status=${reply#"${reply%???}"}
 [ "$status" = 200 ] || { echo "holdingDetails: HTTP $status" >&2; exit 1; }
-printf %s "${reply%???}" | jq --exit-status '.status | IN("error") | not' >/dev/null ||
-  { echo "holdingDetails: the reply says that it failed, or is not JSON" >&2; exit 1; }
+printf %s "${reply%???}" | jq --exit-status '.status | IN("success")' >/dev/null ||
+  { echo "holdingDetails: the reply says no success: look whether there was an effect" >&2; exit 1; }
 printf '%s\n' "${reply%???}"

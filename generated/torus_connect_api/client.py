@@ -59,6 +59,8 @@ class Operation(_Fixed):
         max_reply_bytes: how long a reply may be, `x-max-reply-bytes`.
         spends: what a request uses up, `x-spends`: it is good for one request.
         renew: what to do for another one.
+        experimental: what is unproven of it, `x-experimental`.
+        from_trading: where in the body stands what is the same for each order of one installation, `x-from`.
         unknown_if_present: fields that make it unknown whether a refused request had an effect after all.
         status_field: the field of the reply that says how it went, where there is one.
         error_words: what that field says of an error.
@@ -67,6 +69,8 @@ class Operation(_Fixed):
 
     __slots__ = (
         "error_words",
+        "experimental",
+        "from_trading",
         "id",
         "idempotent",
         "max_reply_bytes",
@@ -90,6 +94,8 @@ class Operation(_Fixed):
     max_reply_bytes: int
     spends: str | None
     renew: str | None
+    experimental: str | None
+    from_trading: tuple[tuple[str, ...], ...]
     unknown_if_present: tuple[str, ...]
     status_field: str | None
     error_words: tuple[str, ...]
@@ -107,6 +113,8 @@ class Operation(_Fixed):
         max_reply_bytes: int = 1024 * 1024,
         spends: str | None = None,
         renew: str | None = None,
+        experimental: str | None = None,
+        from_trading: tuple[tuple[str, ...], ...] = (),
         unknown_if_present: tuple[str, ...] = (),
         status_field: str | None = None,
         error_words: tuple[str, ...] = (),
@@ -122,6 +130,8 @@ class Operation(_Fixed):
             max_reply_bytes=max_reply_bytes,
             spends=spends,
             renew=renew,
+            experimental=experimental,
+            from_trading=from_trading,
             unknown_if_present=unknown_if_present,
             status_field=status_field,
             error_words=error_words,

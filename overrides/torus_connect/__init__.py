@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ._login.listener import async_wait_for_request_token, wait_for_request_token
     from ._login.redirect import extract_request_token
     from ._spec.documents import spec_text
+    from ._trading import Trading
     from .account import Account
     from .async_account import AsyncAccount
     from .async_client import AsyncAuthorizedClient, AsyncTorusConnect
@@ -92,6 +93,7 @@ __all__ = [
     "StoreError",
     "TorusConnect",
     "TorusError",
+    "Trading",
     "WrongOrigin",
     "__version__",
     "async_wait_for_request_token",
@@ -108,6 +110,7 @@ _MODULES = {
     "_login.listener": ("async_wait_for_request_token", "wait_for_request_token"),
     "_login.redirect": ("extract_request_token",),
     "_spec.documents": ("spec_text",),
+    "_trading": ("Trading",),
     "account": ("Account",),
     "async_account": ("AsyncAccount",),
     "async_client": ("AsyncAuthorizedClient", "AsyncTorusConnect"),

@@ -16,19 +16,21 @@ if TYPE_CHECKING:
 
     from ._credentials.access_token import AccessToken
     from ._credentials.session import Session
+    from ._trading import Trading
     from .async_client import AsyncTorusConnect
 
 
 class AsyncAccount(AsyncOperations):
     """What `AsyncTorusConnect.account` returns: the calls of one user, over the connections of that client.
 
-    Its methods are the operations of the spec. Any number of accounts share one client.
+    Its methods are the operations of the spec. Any number of accounts share one client. Those that act on the user's
+    money are experimental, and for an account that was made with `trading=` only.
     """
 
     __slots__ = ("_token",)
 
-    def __init__(self, client: AsyncTorusConnect, token: AccessToken) -> None:
-        super().__init__(client.with_credentials(**{ACCESS_TOKEN: token}))
+    def __init__(self, client: AsyncTorusConnect, token: AccessToken, trading: Trading | None = None) -> None:
+        super().__init__(client.with_credentials(trading=trading, **{ACCESS_TOKEN: token}))
         self._token = token
 
     @property

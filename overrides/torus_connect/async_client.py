@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from ._credentials.access_token import AccessToken
     from ._credentials.session import Session
+    from ._trading import Trading
     from ._transport.network import Network
     from .async_account import AsyncAccount
     from .stores._protocol import AsyncLogin
@@ -133,13 +134,16 @@ class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):
         """
         return await self._send(request, NO_CREDENTIALS)
 
-    def with_credentials(self, **credentials: str | Session | AccessToken) -> AsyncAuthorizedClient:
+    def with_credentials(
+        self, *, trading: Trading | None = None, **credentials: str | Session | AccessToken
+    ) -> AsyncAuthorizedClient:
         """Return what sends the requests of generated operations with the credentials of one user.
 
             me = torus.with_credentials(AccessToken=session)
             torus_connect_api.Api(me)
 
         Args:
+            trading: as for `account`.
             credentials: by the names of the security schemes of the spec. The access token is given as a `Session`, or
                 as an `AccessToken` that can renew it: then it goes to the origins of its session only.
 
@@ -148,7 +152,7 @@ class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):
         """
         given = concealed(credentials)
         del credentials  # no frame of an error may hold them in the open
-        return AsyncAuthorizedClient(self, Credentials(given))
+        return AsyncAuthorizedClient(self, Credentials(given, trading))
 
     async def _send(self, request: Request[T], credentials: Credentials) -> T:
         call = Call(self._settings, request, credentials)
@@ -214,6 +218,7 @@ class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):
         *,
         login: AsyncLogin | None = None,
         timeout: float = DEFAULT_LOGIN_TIMEOUT,  # noqa: ASYNC109 - for others, not for all of it
+        trading: Trading | None = None,
     ) -> AsyncAccount:
         """Return the account of one user, with a method for each call that needs an access token.
 
@@ -226,6 +231,8 @@ class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):
             login: as for `session`, with a user's name only; called again when the session is over, or is not accepted
                 any more.
             timeout: as for `session`.
+            trading: opts in to the experimental calls, which act on the user's money: orders. Without it they raise
+                `ConfigurationError`, and nothing is sent.
 
         Raises:
             TorusError: as for `session`.
@@ -234,9 +241,9 @@ class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):
         from .async_account import AsyncAccount  # noqa: PLC0415 - a login does without
 
         if not isinstance(user, str) or isinstance(user, Secret):
-            return AsyncAccount(self, given_token(user, login))
+            return AsyncAccount(self, given_token(user, login), trading)
         session = partial(self.session, user, login=login, timeout=timeout)
-        return AsyncAccount(self, AccessToken(await session(), lambda old: session(instead_of=old)))
+        return AsyncAccount(self, AccessToken(await session(), lambda old: session(instead_of=old)), trading)
 
     @property
     def market(self) -> AsyncMarket:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from ._credentials.access_token import AccessToken
     from ._credentials.session import Session
+    from ._trading import Trading
     from ._transport.network import Network
     from .account import Account
     from .stores._protocol import Login
@@ -133,13 +134,16 @@ class TorusConnect(ClientBase[ConnectionPool]):
         """
         return self._send(request, NO_CREDENTIALS)
 
-    def with_credentials(self, **credentials: str | Session | AccessToken) -> AuthorizedClient:
+    def with_credentials(
+        self, *, trading: Trading | None = None, **credentials: str | Session | AccessToken
+    ) -> AuthorizedClient:
         """Return what sends the requests of generated operations with the credentials of one user.
 
             me = torus.with_credentials(AccessToken=session)
             torus_connect_api.Api(me)
 
         Args:
+            trading: as for `account`.
             credentials: by the names of the security schemes of the spec. The access token is given as a `Session`, or
                 as an `AccessToken` that can renew it: then it goes to the origins of its session only.
 
@@ -148,7 +152,7 @@ class TorusConnect(ClientBase[ConnectionPool]):
         """
         given = concealed(credentials)
         del credentials  # no frame of an error may hold them in the open
-        return AuthorizedClient(self, Credentials(given))
+        return AuthorizedClient(self, Credentials(given, trading))
 
     def _send(self, request: Request[T], credentials: Credentials) -> T:
         call = Call(self._settings, request, credentials)
@@ -213,6 +217,7 @@ class TorusConnect(ClientBase[ConnectionPool]):
         *,
         login: Login | None = None,
         timeout: float = DEFAULT_LOGIN_TIMEOUT,
+        trading: Trading | None = None,
     ) -> Account:
         """Return the account of one user, with a method for each call that needs an access token.
 
@@ -225,6 +230,8 @@ class TorusConnect(ClientBase[ConnectionPool]):
             login: as for `session`, with a user's name only; called again when the session is over, or is not accepted
                 any more.
             timeout: as for `session`.
+            trading: opts in to the experimental calls, which act on the user's money: orders. Without it they raise
+                `ConfigurationError`, and nothing is sent.
 
         Raises:
             TorusError: as for `session`.
@@ -233,9 +240,9 @@ class TorusConnect(ClientBase[ConnectionPool]):
         from .account import Account  # noqa: PLC0415 - a login does without
 
         if not isinstance(user, str) or isinstance(user, Secret):
-            return Account(self, given_token(user, login))
+            return Account(self, given_token(user, login), trading)
         session = partial(self.session, user, login=login, timeout=timeout)
-        return Account(self, AccessToken(session(), lambda old: session(instead_of=old)))
+        return Account(self, AccessToken(session(), lambda old: session(instead_of=old)), trading)
 
     @property
     def market(self) -> Market:

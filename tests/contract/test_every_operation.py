@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import datetime as dt
 import importlib
+import inspect
 import json
 import re
 from decimal import Decimal
@@ -16,7 +17,7 @@ from dateutil import parser
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from torus_connect import AsyncTorusConnect, TorusConnect, spec_text
+from torus_connect import AsyncTorusConnect, TorusConnect, Trading, spec_text
 from torus_connect_api import Api, AsyncApi
 from torus_connect_api.reading import INDIA, Rows
 from torus_connect_api.reply_model import ReplyModel
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from torus_connect.sandbox import Sandbox
 
 Node = dict[str, Any]
+TRADING = Trading(ip="192.0.2.1", uu_id="12345678", app_id="12345678")
 
 SPEC: Node = json.loads(spec_text("json"), parse_float=Decimal)
 OPERATIONS: dict[str, Node] = {
@@ -128,11 +130,11 @@ def test_it_is_called_and_read_as_its_example_has_it(name: str, torus_sandbox: S
 
     async def asynchronous() -> Any:
         async with AsyncTorusConnect(**torus_sandbox.credentials) as torus:
-            client = torus.with_credentials(AccessToken=session)
+            client = torus.with_credentials(trading=TRADING, AccessToken=session)
             return await getattr(getattr(AsyncApi(client), tag), method)(**given_arguments)
 
     with TorusConnect(**torus_sandbox.credentials) as torus:
-        client = torus.with_credentials(AccessToken=session) if operation["security"] else torus
+        client = torus.with_credentials(trading=TRADING, AccessToken=session) if operation["security"] else torus
         replies = [getattr(getattr(Api(client), tag), method)(**given_arguments), asyncio.run(asynchronous())]
     for reply in replies:
         found = as_read(reply)
@@ -153,7 +155,21 @@ def test_what_may_be_sent_again_is_said_of_each_post() -> None:
         item["post"] for item in SPEC["paths"].values() if item.get("post", {}).get("security") == [{"AccessToken": []}]
     ]
     assert posts
-    assert {each["operationId"] for each in posts if not each["x-idempotent"]} == {"holdingDetails"}
+    orders = {each["operationId"] for each in posts if "x-experimental" in each}
+    assert orders == {"orderEntry", "orderModify", "orderCancel", "convertPosition"}
+    assert {each["operationId"] for each in posts if not each["x-idempotent"]} == {"holdingDetails", *orders}
+
+
+def test_what_is_experimental_says_so_in_its_first_line_and_what_is_unproven() -> None:
+    for name, node in OPERATIONS.items():
+        operation = module(name, node).OPERATION
+        assert operation.experimental == node.get("x-experimental")
+        if operation.experimental:
+            method = getattr(getattr(Api, node["tags"][0]).fget(Api(None)), python_name(name))  # type: ignore[arg-type]
+            summary, _, about = inspect.getdoc(method).partition("\n\n")  # type: ignore[union-attr]
+            assert summary.endswith("(experimental).")
+            assert " ".join(about.split()).startswith(f"Experimental: {operation.experimental}")
+            assert (operation.success_words, operation.unknown_if_present) == (("success",), ("order_no",))
 
 
 @pytest.mark.parametrize("name", OPERATIONS)

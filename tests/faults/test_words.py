@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 import pytest
 from faults.test_renewal import send
-from support.kinds import ORDER, READ
+from support.kinds import ORDER, READ, copied
 from support.raw_server import RawServer, answer, reply
 
 from torus_connect import AccessToken, MalformedReply, Outcome, ServiceError, Session, TorusError
 from torus_connect_api.client import Operation
 
 FAILED, DONE, LOST = Outcome.REFUSED, None, Outcome.UNKNOWN
-
-
-def copied(operation: Operation, **facts: Any) -> Operation:
-    """Return an operation of which the document says something else."""
-    names = [name for name in Operation.__slots__ if name not in ("id", "method", "path")]
-    known = {name: getattr(operation, name) for name in names}
-    return Operation(operation.id, operation.method, operation.path, **(known | facts))
 
 
 def worded(operation: Operation) -> Operation:

@@ -19,6 +19,8 @@ Node = dict[str, Any]
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 CLIENT_SETTINGS = ("TORUS_API_KEY", "TORUS_API_SECRET")  # what a client of torus_connect takes from there by itself
 BASE_URL = "TORUS_BASE_URL"
+TRADING = {"ip": "192.0.2.1", "uu_id": "12345678", "app_id": "12345678"}
+"""What a caller opts in with to what is experimental: nobody's address, and numbers that are made up."""
 
 
 class Variable(str):
@@ -68,11 +70,13 @@ class Call:
         arguments: what the SDK takes, without what has a default.
         spends: what it uses up, if anything.
         idempotent: whether it may be sent again.
+        experimental: what is unproven of it.
         status: of its good reply.
         secret: the name of the secret that the reply is about, if it is about one.
         is_list: whether the SDK returns rows.
         has_reply: whether the reply holds anything.
         failure: the field of a good reply that says a failure, and the words for it.
+        success: of what is not to be sent again, the words of that field for a success.
     """
 
     id: str
@@ -92,11 +96,18 @@ class Call:
     arguments: list[Argument] = field(default_factory=list)
     spends: str = ""
     idempotent: bool = False
+    experimental: str = ""
     status: str = "200"
     secret: str = ""
     is_list: bool = False
     has_reply: bool = False
     failure: tuple[str, list[str]] | None = None
+    success: list[str] = field(default_factory=list)
+
+    @property
+    def trading(self) -> dict[str, str]:
+        """The arguments of `Trading`, for a call that wants it."""
+        return TRADING if self.experimental else {}
 
     @cached_property
     def variables(self) -> list[str]:
@@ -165,6 +176,7 @@ class _Reader:
             next(iter(node.get("tags", [])), ""),
             path,
             idempotent=node.get("x-idempotent", method.upper() not in {"POST", "PATCH"}),
+            experimental=node.get("x-experimental", ""),
             spends=node.get("x-spends", {}).get("what", ""),
         )
         self._parameters(call, [*node.get("parameters", []), *item.get("parameters", [])])
@@ -234,7 +246,7 @@ class _Reader:
                 call.patterns |= {found[name]: of["pattern"]} if "pattern" in of else {}
             else:
                 found[name] = self._value(call, of, each, flat=flat and "x-flatten" in of)
-            if flat and "x-flatten" not in of and each != of.get("default", ...):
+            if flat and not {"x-flatten", "x-from"} & of.keys() and each != of.get("default", ...):
                 call.arguments.append(Argument(of.get("x-name") or _python(name), found[name]))
         return found
 
@@ -251,6 +263,8 @@ class _Reader:
         call.secret = next(secrets, "")
         failures = ((name, each["x-error-words"]) for name, each in properties.items() if "x-error-words" in each)
         call.failure = next(failures, None)
+        if call.failure and not call.idempotent:
+            call.success = properties[call.failure[0]].get("x-success-words", [])
 
     def _shown(self, node: Node) -> Any:  # noqa: ANN401 - any JSON
         """Return the first example that stands beside a schema, if there is one."""

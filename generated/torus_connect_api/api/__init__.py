@@ -40,7 +40,7 @@ class Api:
 
     @property
     def account(self) -> Account:
-        """What the access token of a user opens, to read."""
+        """What the access token of a user opens, to read; and orders, which are experimental."""
         from .account import Account
 
         return Account(self._client)
@@ -70,7 +70,7 @@ class AsyncApi:
 
     @property
     def account(self) -> AsyncAccount:
-        """What the access token of a user opens, to read."""
+        """What the access token of a user opens, to read; and orders, which are experimental."""
         from .account import AsyncAccount
 
         return AsyncAccount(self._client)

@@ -1,4 +1,9 @@
 from .company import Company as Company
+from .conversion_answer import ConversionAnswer as ConversionAnswer
+from .convert_position_request import ConvertPositionRequest as ConvertPositionRequest
+from .convert_position_request_data import (
+    ConvertPositionRequestData as ConvertPositionRequestData,
+)
 from .error import Error as Error
 from .fund_limit import FundLimit as FundLimit
 from .generate_session_request import GenerateSessionRequest as GenerateSessionRequest
@@ -20,7 +25,15 @@ from .margin_request import MarginRequest as MarginRequest
 from .margin_request_data import MarginRequestData as MarginRequestData
 from .market_status import MarketStatus as MarketStatus
 from .order import Order as Order
+from .order_answer import OrderAnswer as OrderAnswer
+from .order_answer_row import OrderAnswerRow as OrderAnswerRow
+from .order_cancel_request import OrderCancelRequest as OrderCancelRequest
+from .order_cancel_request_data import OrderCancelRequestData as OrderCancelRequestData
 from .order_details import OrderDetails as OrderDetails
+from .order_entry_request import OrderEntryRequest as OrderEntryRequest
+from .order_entry_request_data import OrderEntryRequestData as OrderEntryRequestData
+from .order_modify_request import OrderModifyRequest as OrderModifyRequest
+from .order_modify_request_data import OrderModifyRequestData as OrderModifyRequestData
 from .order_request import OrderRequest as OrderRequest
 from .order_request_data import OrderRequestData as OrderRequestData
 from .order_trade import OrderTrade as OrderTrade

@@ -48,7 +48,7 @@ class Call(Generic[T]):
         http_request: what is sent.
 
     Raises:
-        ConfigurationError: the operation wants a credential that is not there.
+        ConfigurationError: the operation wants a credential that is not there, or is experimental: see `choose`.
     """
 
     __slots__ = (
@@ -65,13 +65,15 @@ class Call(Generic[T]):
     )
 
     def __init__(self, settings: Settings, request: Request[T], credentials: Credentials) -> None:
+        self._chosen = credentials.choose(request.operation)
+        if credentials.trading:
+            request = credentials.trading.filled(request)
         self._request = request
         self._credentials = credentials
         self._retries = Retries(settings, request.operation)
         self._is_renewed = False
         self._started = 0.0
         self.base_url = settings.base_url_of(request.operation)
-        self._chosen = credentials.choose(request.operation)
         self.token = credentials.token(self._chosen)
         self.session: Session | None = None
         self.http_request = http_request(request, self.base_url, share_connections=settings.share_connections)

@@ -14,6 +14,7 @@ from .session import Session
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from torus_connect._trading import Trading
     from torus_connect_api.client import Operation
 
     from .access_token import AccessToken
@@ -29,14 +30,16 @@ class Credentials:
     Args:
         given: for each scheme a concealed text; or a `Session` or an `AccessToken`, whose token is then sent to its
             origins only, and renewed.
+        trading: what the caller opts in with to the experimental calls.
 
     Raises:
         ConfigurationError: the spec has no such scheme, or a credential cannot be sent.
     """
 
-    __slots__ = ("_names", "_secrets", "_tokens")
+    __slots__ = ("_names", "_secrets", "_tokens", "trading")
 
-    def __init__(self, given: Mapping[str, object]) -> None:
+    def __init__(self, given: Mapping[str, object], trading: Trading | None = None) -> None:
+        self.trading = trading
         self._secrets: dict[str, Secret] = {}
         self._tokens: dict[str, AccessToken] = {}
         for name, value in given.items():
@@ -72,14 +75,17 @@ class Credentials:
         """Return the schemes of the first security alternative of an operation that is wholly there.
 
         Raises:
-            ConfigurationError: there is none.
+            ConfigurationError: there is none; or the operation is experimental, and the caller has not opted in.
         """
-        for alternative in operation.security or ((),):
-            if self._names.issuperset(alternative):
-                return alternative
+        chosen = next((each for each in operation.security or ((),) if self._names.issuperset(each)), None)
+        if chosen is not None and (not operation.experimental or self.trading):
+            return chosen
         wanted = " or ".join(" and ".join(alternative) for alternative in operation.security)
         error = ConfigurationError(
             f"{operation.id} needs the credential {wanted}: pass it to with_credentials, and call by what that returns"
+            if chosen is None
+            else f"{operation.id} is experimental: {operation.experimental} Whoever wants it all the same says so by "
+            "account(..., trading=Trading(ip=..., uu_id=..., app_id=...))"
         )
         error.concern(operation)
         raise error

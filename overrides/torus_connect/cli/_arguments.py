@@ -140,6 +140,9 @@ def _operation(command: OperationCommand, parser: Parser) -> None:
     parser.set_defaults(called=command)
     parser.names = [f"{name}=" for name in command.parameters]
     parser.add_argument("arguments", nargs="*", metavar="NAME=VALUE", help="an argument of the call; see above")
+    if command.operation.experimental:
+        for name in ("--ip", "--uu-id", "--app-id"):
+            parser.add_argument(name, metavar="TEXT", help="of `Trading`, which opts in to what is experimental")
     _add_which(parser)
     parser.add_argument("--output", choices=("table", "json", "csv"), default="table", help="the form (%(default)s)")
     _add_save_reply(parser)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from torus_connect._console import check_output, say, write
 from torus_connect._credentials.credentials import ACCESS_TOKEN
+from torus_connect._trading import Trading
 from torus_connect.client import TorusConnect
 from torus_connect.errors import ConfigurationError
 from torus_connect_api.api import Api
@@ -44,12 +45,13 @@ def call(options: argparse.Namespace) -> int:
     log_to_stderr()
     command: OperationCommand = options.called
     request = command.request(options.arguments)
+    trading = _trading(options) if command.operation.experimental else None
     needs_session = (ACCESS_TOKEN,) in command.operation.security
     session = stored_session(options) if needs_session else None
     if needs_session and session is None:
         return USAGE
     with saved_reply(options), TorusConnect(base_url=options.base_url) as torus:
-        client = torus if session is None else torus.with_credentials(AccessToken=session)
+        client = torus if session is None else torus.with_credentials(trading=trading, AccessToken=session)
         options.sent = _ON_ITS_WAY
         result = client.send(request)
     options.sent = _SERVED
@@ -59,6 +61,11 @@ def call(options: argparse.Namespace) -> int:
         say(f"{_SERVED} What it returned is nested too deeply to be printed.")
         return FAILED
     return FAILED if getattr(result, "unreadable", 0) else DONE
+
+
+def _trading(options: argparse.Namespace) -> Trading | None:
+    given = {"ip": options.ip, "uu_id": options.uu_id, "app_id": options.app_id}
+    return Trading(**given) if any(given.values()) else None
 
 
 class OperationCommand(NamedTuple):

@@ -1,4 +1,4 @@
-"""What the access token of a user opens, to read."""
+"""What the access token of a user opens, to read; and orders, which are experimental."""
 
 TYPE_CHECKING: bool = False
 

@@ -1,28 +1,32 @@
-"""What the access token of a user opens, to read."""
+"""What the access token of a user opens, to read; and orders, which are experimental."""
 
 from __future__ import annotations
 
 from ...client import AsyncOperations
+from ...types import UNSET
 
 TYPE_CHECKING: bool = False
 
 if TYPE_CHECKING:
+    from ...models.conversion_answer import ConversionAnswer
     from ...models.fund_limit import FundLimit
     from ...models.holding import Holding
     from ...models.holding_detail import HoldingDetail
     from ...models.margin import Margin
     from ...models.market_status import MarketStatus
     from ...models.order import Order
+    from ...models.order_answer import OrderAnswer
     from ...models.order_details import OrderDetails
     from ...models.order_trade import OrderTrade
     from ...models.portfolio_item import PortfolioItem
     from ...models.position import Position
     from ...models.trade import Trade
     from ...reading import Rows
+    from ...types import Unset
 
 
 class AsyncAccount(AsyncOperations):
-    """What the access token of a user opens, to read."""
+    """What the access token of a user opens, to read; and orders, which are experimental."""
 
     __slots__ = ()
 
@@ -241,4 +245,341 @@ class AsyncAccount(AsyncOperations):
         from . import holding_details as operation
 
         body = operation.json_body(source=source, isin=isin)
+        return await self._client.send(operation.request(body=body))
+
+    async def order_entry(
+        self,
+        *,
+        txn_type: str,
+        exchange: str,
+        segment: str,
+        product: str,
+        security_id: str,
+        quantity: str,
+        price: str,
+        validity: str,
+        order_type: str,
+        mkt_type: str,
+        source: str = "M",
+        disc_quantity: str | Unset = UNSET,
+        trigger_price: str | Unset = UNSET,
+        off_mkt_flag: str | Unset = UNSET,
+        remarks: str | Unset = UNSET,
+        settlor: str | Unset = UNSET,
+        group_id: str | Unset = UNSET,
+    ) -> OrderAnswer:
+        """Place an order (experimental).
+
+        Experimental: its reply is known from a Java client only, nobody is known to have tried it, and what
+        `settlor` and `source` should be for an API user is not known.
+
+        Places an order. A success says that it was taken in, not that the exchange has it, and not that it was
+        traded: read `orderBook`. Never send it again after a lost reply: the order may be there. `remarks` of your
+        own, made and kept before it is sent, is what the order may be found by.
+
+        Evidence: documented.
+        - Inferred: That it is not to be sent again, and that only `success` says that it was taken in. This is
+          caution.
+        - Inferred: A success says that the request was taken in, not what the exchange makes of it.
+        - Inferred: The order may be found by its `remarks`.
+
+        Args:
+            txn_type: B to buy, S to sell.
+            exchange: The exchange, NSE or BSE.
+            segment: The segment, E for equity.
+            product: The product: I intraday, C delivery (CNC). Others are seen in replies: M, H, B.
+            security_id: The token of the exchange for the security, not its ISIN.
+            quantity: How many, a whole number.
+            price: The price in rupees; 0.00 at the market.
+            validity: How long it is good: DAY, IOC, GTD.
+            order_type: MKT market, LMT limit; SL is named in a remark of the documentation.
+            mkt_type: The market type, NL for the normal market.
+            source: Where the request comes from. The documentation has M here; what it should be for an API user is
+                not known. Inferred: That it is the default.
+            disc_quantity: The disclosed quantity.
+            trigger_price: The trigger price in rupees; 0.00 for none.
+            off_mkt_flag: Whether it is an after-market order: the text true or false.
+            remarks: A remark, or a reference number of your own. How long it may be is not known.
+            settlor: The settling party. What it should be for an API user is not known.
+            group_id: The group.
+        """
+        from . import order_entry as operation
+
+        body = operation.json_body(
+            source=source,
+            txn_type=txn_type,
+            exchange=exchange,
+            segment=segment,
+            product=product,
+            security_id=security_id,
+            quantity=quantity,
+            price=price,
+            validity=validity,
+            order_type=order_type,
+            disc_quantity=disc_quantity,
+            trigger_price=trigger_price,
+            off_mkt_flag=off_mkt_flag,
+            remarks=remarks,
+            mkt_type=mkt_type,
+            settlor=settlor,
+            group_id=group_id,
+        )
+        return await self._client.send(operation.request(body=body))
+
+    async def order_modify(
+        self,
+        *,
+        txn_type: str,
+        exchange: str,
+        segment: str,
+        product: str,
+        security_id: str,
+        quantity: str,
+        price: str,
+        validity: str,
+        order_type: str,
+        off_mkt_flag: str,
+        mkt_type: str,
+        order_no: str,
+        serial_no: str,
+        group_id: str,
+        source: str = "N",
+        disc_quantity: str | Unset = UNSET,
+        trigger_price: str | Unset = UNSET,
+        remarks: str | Unset = UNSET,
+        good_till_days_date: str | Unset = UNSET,
+        encash_flag: str | Unset = UNSET,
+        ip: str | Unset = UNSET,
+        uu_id: str | Unset = UNSET,
+        app_id: str | Unset = UNSET,
+        settlor: str | Unset = UNSET,
+    ) -> OrderAnswer:
+        """Change an order (experimental).
+
+        Experimental: its reply is known from a Java client only, nobody is known to have tried it, and what `ip`,
+        `uu_id`, `app_id`, `settlor` and `source` should be for an API user is not known.
+
+        Changes an order that is open or pending. The whole order is stated anew, as it is to be: what is left out
+        may be lost. Number, serial number and group are those of `orderBook`. Whether `quantity` is the whole or
+        what remains is not documented. An order may be traded meanwhile: only the book tells.
+
+        Evidence: documented.
+        - Inferred: That it is not to be sent again, and that only `success` says that it was taken in. This is
+          caution.
+        - Inferred: A success says that the request was taken in, not what the exchange makes of it.
+        - Inferred: What is left out may be lost.
+
+        Args:
+            txn_type: B to buy, S to sell.
+            exchange: The exchange, NSE or BSE.
+            segment: The segment, E for equity.
+            product: The product: I intraday, C delivery (CNC). Others are seen in replies: M, H, B.
+            security_id: The token of the exchange for the security, not its ISIN.
+            quantity: How many, a whole number that is not 0. Whether it is the whole or what remains is not
+                documented.
+            price: The price in rupees; not 0 for a limit order.
+            validity: How long it is good: DAY, IOC, GTD.
+            order_type: MKT market, LMT limit; SL is named in a remark of the documentation.
+            off_mkt_flag: Whether it is an after-market order: the text true or false.
+            mkt_type: The market type, NL for the normal market.
+            order_no: The number of the order, as in the order book.
+            serial_no: The serial number of the order, as in the order book.
+            group_id: The group of the order, as in the order book.
+            source: Where the request comes from; what it should be for an API user is not known. (java-client)
+                Inferred: That N is the default as in the sample of the cancel call.
+            disc_quantity: The disclosed quantity.
+            trigger_price: The trigger price in rupees; 0.00 for none.
+            remarks: A remark, or a reference number of your own. Whether a change without it clears it is not
+                known.
+            good_till_days_date: The last day, YYYY-MM-DD, for a validity of GTD.
+            encash_flag: The schedule of an after-market order, where there are several.
+            ip: The IP address of the device of the user. Left out, it is that of `trading=`; the standalone client
+                has none.
+            uu_id: A random identifier that is made once for an installation, and kept. Left out, it is that of
+                `trading=`; the standalone client has none.
+            app_id: The identifier of the app on the device. Who issues it is not known. Left out, it is that of
+                `trading=`; the standalone client has none.
+            settlor: The settling party. What it should be for an API user is not known. (java-client)
+        """
+        from . import order_modify as operation
+
+        body = operation.json_body(
+            source=source,
+            txn_type=txn_type,
+            exchange=exchange,
+            segment=segment,
+            product=product,
+            security_id=security_id,
+            quantity=quantity,
+            price=price,
+            validity=validity,
+            order_type=order_type,
+            disc_quantity=disc_quantity,
+            trigger_price=trigger_price,
+            off_mkt_flag=off_mkt_flag,
+            remarks=remarks,
+            mkt_type=mkt_type,
+            good_till_days_date=good_till_days_date,
+            encash_flag=encash_flag,
+            order_no=order_no,
+            serial_no=serial_no,
+            group_id=group_id,
+            ip=ip,
+            uu_id=uu_id,
+            app_id=app_id,
+            settlor=settlor,
+        )
+        return await self._client.send(operation.request(body=body))
+
+    async def order_cancel(
+        self,
+        *,
+        txn_type: str,
+        exchange: str,
+        segment: str,
+        product: str,
+        security_id: str,
+        quantity: str,
+        price: str,
+        validity: str,
+        order_type: str,
+        off_mkt_flag: str,
+        mkt_type: str,
+        order_no: str,
+        serial_no: str,
+        group_id: str,
+        source: str = "N",
+        disc_quantity: str | Unset = UNSET,
+        trigger_price: str | Unset = UNSET,
+        remarks: str | Unset = UNSET,
+        good_till_days_date: str | Unset = UNSET,
+        ip: str | Unset = UNSET,
+        uu_id: str | Unset = UNSET,
+        app_id: str | Unset = UNSET,
+        settlor: str | Unset = UNSET,
+    ) -> OrderAnswer:
+        """Cancel an order (experimental).
+
+        Experimental: its reply is known from a Java client only, nobody is known to have tried it, and what `ip`,
+        `uu_id`, `app_id`, `settlor` and `source` should be for an API user is not known.
+
+        Asks to cancel an order that is open or pending, an after-market order among them. A success says that the
+        request was taken in: only `orderBook` tells that the order is cancelled. Number, serial number and group
+        are those of `orderBook`. Whether `quantity` is the whole or what remains is not documented.
+
+        Evidence: documented.
+        - Inferred: That it is not to be sent again, and that only `success` says that it was taken in. This is
+          caution.
+        - Inferred: A success says that the request was taken in, not what the exchange makes of it.
+
+        Args:
+            txn_type: B to buy, S to sell.
+            exchange: The exchange, NSE or BSE.
+            segment: The segment, E for equity.
+            product: The product: I intraday, C delivery (CNC). Others are seen in replies: M, H, B.
+            security_id: The token of the exchange for the security, not its ISIN.
+            quantity: How many, a whole number that is not 0. Whether it is the whole or what remains is not
+                documented.
+            price: The price in rupees; not 0 for a limit order.
+            validity: How long it is good: DAY, IOC, GTD.
+            order_type: MKT market, LMT limit; SL is named in a remark of the documentation.
+            off_mkt_flag: Whether it is an after-market order: the text true or false.
+            mkt_type: The market type, NL for the normal market.
+            order_no: The number of the order, as in the order book.
+            serial_no: The serial number of the order, as in the order book.
+            group_id: The group of the order, as in the order book.
+            source: Where the request comes from. The documentation has N here; what it should be for an API user is
+                not known. Inferred: That it is the default.
+            disc_quantity: The disclosed quantity.
+            trigger_price: The trigger price in rupees; 0.00 for none.
+            remarks: A remark, or a reference number of your own. How long it may be is not known.
+            good_till_days_date: The last day, YYYY-MM-DD, for a validity of GTD.
+            ip: The IP address of the device of the user. Left out, it is that of `trading=`; the standalone client
+                has none.
+            uu_id: A random identifier that is made once for an installation, and kept. Left out, it is that of
+                `trading=`; the standalone client has none.
+            app_id: The identifier of the app on the device. Who issues it is not known. Left out, it is that of
+                `trading=`; the standalone client has none.
+            settlor: The settling party. What it should be for an API user is not known. (java-client)
+        """
+        from . import order_cancel as operation
+
+        body = operation.json_body(
+            source=source,
+            txn_type=txn_type,
+            exchange=exchange,
+            segment=segment,
+            product=product,
+            security_id=security_id,
+            quantity=quantity,
+            price=price,
+            validity=validity,
+            order_type=order_type,
+            disc_quantity=disc_quantity,
+            trigger_price=trigger_price,
+            off_mkt_flag=off_mkt_flag,
+            remarks=remarks,
+            mkt_type=mkt_type,
+            good_till_days_date=good_till_days_date,
+            order_no=order_no,
+            serial_no=serial_no,
+            group_id=group_id,
+            ip=ip,
+            uu_id=uu_id,
+            app_id=app_id,
+            settlor=settlor,
+        )
+        return await self._client.send(operation.request(body=body))
+
+    async def convert_position(
+        self,
+        *,
+        exchange: str,
+        segment: str,
+        security_id: str,
+        quantity: int,
+        txn_type: str,
+        mkt_type: str,
+        product_from: str,
+        product_to: str,
+        user_type: str,
+        source: str = "N",
+    ) -> ConversionAnswer:
+        """Convert a position (experimental).
+
+        Experimental: it acts on the user's money, nobody is known to have tried it, and one sample of its reply is
+        all that is known.
+
+        Converts a position from one product to another, such as from intraday to delivery. The documentation
+        promises the details of an order in `data`, which is empty in its sample.
+
+        Evidence: documented.
+        - Inferred: That it is not to be sent again, and that only `success` says that it was done. This is caution.
+
+        Args:
+            exchange: The exchange, NSE or BSE.
+            segment: The segment, E for equity.
+            security_id: The token of the exchange for the security, not its ISIN.
+            quantity: How many: a number here, where other calls of orders take a text.
+            txn_type: B for a position that was bought, S for one that was sold.
+            mkt_type: The market type. The documentation's sample has NL, its table N.
+            product_from: The product that it is.
+            product_to: The product that it becomes.
+            user_type: C client, D dealer.
+            source: Where the request comes from. The documentation has N here. Inferred: That it is the default.
+        """
+        from . import convert_position as operation
+
+        body = operation.json_body(
+            source=source,
+            exchange=exchange,
+            segment=segment,
+            security_id=security_id,
+            quantity=quantity,
+            txn_type=txn_type,
+            mkt_type=mkt_type,
+            product_from=product_from,
+            product_to=product_to,
+            user_type=user_type,
+        )
         return await self._client.send(operation.request(body=body))

@@ -1,0 +1,57 @@
+"""What a reply holds: OrderAnswer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar, Self
+
+import attrs
+
+from .. import reading as read
+from ..reading import Rows
+from ..reply_model import ReplyModel
+
+TYPE_CHECKING: bool = False
+
+if TYPE_CHECKING:
+    from .order_answer_row import OrderAnswerRow
+
+
+@attrs.define(kw_only=True)
+class OrderAnswer(ReplyModel):
+    """What the service says of an order that it was sent. It is no fill, and no word of the exchange. (java-client)
+    Inferred: Each property may be missing or null, and there may be further ones.
+
+    Attributes:
+        status: How the call went. Anything but `success` leaves it unknown whether there is an order. (java-client)
+            Inferred: That `success` and `error` are the words: the documentation says so of cancelling.
+        message: What the service says beside it. (java-client)
+        error_code: A code, on success, too, as services of this kind send it. (inferred)
+        data: The order, with its number. (java-client)
+    """
+
+    WIRE_NAMES: ClassVar[Mapping[str, str]] = {
+        "status": "status",
+        "message": "message",
+        "error_code": "error_code",
+        "data": "data",
+    }
+
+    status: str | None = None
+    message: str | None = None
+    error_code: str | None = None
+    data: Rows[OrderAnswerRow] | None = None
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, object]) -> Self:
+        """Read an object of a reply."""
+        from .order_answer_row import OrderAnswerRow
+
+        get = data.get
+        return cls(
+            raw=data,
+            status=read.text(get("status")),
+            message=read.text(get("message")),
+            error_code=read.identifier(get("error_code")),
+            data=read.model_rows(get("data"), OrderAnswerRow),
+        )

@@ -1,0 +1,68 @@
+"""What a caller says of their installation who opts in to the experimental calls, such as orders."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from torus_connect_api.client import Request, json_ready
+
+from ._config.checks import checked_text
+from .errors import ConfigurationError
+from .secret import conceal
+
+if TYPE_CHECKING:
+    from .secret import Secret
+
+T = TypeVar("T")
+
+
+class Trading:
+    """Experimental: opts in to the calls that act on the user's money, and has what some of them must send.
+
+        me = torus.account(session, trading=Trading(ip=..., uu_id=..., app_id=...))
+
+    Nobody is known to have tried these calls: see docs/explanation/orders.md. What the service expects in these three
+    is not known either, so there are no defaults. No `repr` shows them.
+
+    Args:
+        ip: the IP address of the user's device.
+        uu_id: a random identifier, made once for an installation, and kept.
+        app_id: the identifier of the app on the device. Who issues it is not known.
+
+    Raises:
+        ConfigurationError: one of them is empty, or cannot be sent; or `ip` is no IP address.
+    """
+
+    __slots__ = ("app_id", "ip", "uu_id")
+
+    def __init__(self, *, ip: str, uu_id: str, app_id: str) -> None:
+        self.ip: Secret = checked_text("ip", conceal(ip))
+        self.uu_id: Secret = checked_text("uu_id", conceal(uu_id))
+        self.app_id: Secret = checked_text("app_id", conceal(app_id))
+        try:
+            ip_address(self.ip)
+        except ValueError:
+            is_address = False
+        else:
+            is_address = True
+        if not is_address:
+            raise ConfigurationError("ip must be an IP address")
+
+    def filled(self, request: Request[T]) -> Request[T]:
+        """Return the request with what its operation takes from here, where the caller has given nothing else."""
+        body = json_ready(request.json)  # a copy
+        for *within, name in request.operation.from_trading:
+            part: Any = body
+            for each in within:
+                part = part.get(each) if isinstance(part, dict) else None
+            if isinstance(part, dict):
+                part.setdefault(name, getattr(self, name))
+        return Request(
+            request.operation,
+            request.path,
+            parse=request.parse,
+            params=request.params,
+            headers=request.headers,
+            json=body,
+        )
