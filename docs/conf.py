@@ -41,7 +41,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"torus_connect\.(auth|client|network|spec|stores)\..*"),
     (
         "py:class",
-        r"(Async)?(ConnectionPool|Login|Market|SessionStore)|Callable|Hook|Operation|Path|Request|SessionAuth|T",
+        r"(Async)?(ConnectionPool|Login|Market|SessionStore)|Callable|Hook|Operation|Path|Request|SessionAuth|T|Unset",
     ),
     ("py:class", "|".join(each.stem.title().replace("_", "") for each in MODELS)),
 ]

@@ -278,8 +278,8 @@ class Account(Operations):
         own, made and kept before it is sent, is what the order may be found by.
 
         Evidence: documented.
-        - Inferred: That it is not to be sent again, and that only `success` says that it was taken in. This is
-          caution.
+        - Inferred: It is not to be sent again (x-idempotent). This is caution.
+        - Inferred: Only `success` says that it was taken in. This is caution.
         - Inferred: A success says that the request was taken in, not what the exchange makes of it.
         - Inferred: The order may be found by its `remarks`.
 
@@ -364,8 +364,8 @@ class Account(Operations):
         what remains is not documented. An order may be traded meanwhile: only the book tells.
 
         Evidence: documented.
-        - Inferred: That it is not to be sent again, and that only `success` says that it was taken in. This is
-          caution.
+        - Inferred: It is not to be sent again (x-idempotent). This is caution.
+        - Inferred: Only `success` says that it was taken in. This is caution.
         - Inferred: A success says that the request was taken in, not what the exchange makes of it.
         - Inferred: What is left out may be lost.
 
@@ -468,8 +468,8 @@ class Account(Operations):
         are those of `orderBook`. Whether `quantity` is the whole or what remains is not documented.
 
         Evidence: documented.
-        - Inferred: That it is not to be sent again, and that only `success` says that it was taken in. This is
-          caution.
+        - Inferred: It is not to be sent again (x-idempotent). This is caution.
+        - Inferred: Only `success` says that it was taken in. This is caution.
         - Inferred: A success says that the request was taken in, not what the exchange makes of it.
 
         Args:
@@ -554,7 +554,8 @@ class Account(Operations):
         promises the details of an order in `data`, which is empty in its sample.
 
         Evidence: documented.
-        - Inferred: That it is not to be sent again, and that only `success` says that it was done. This is caution.
+        - Inferred: It is not to be sent again (x-idempotent). This is caution.
+        - Inferred: Only `success` says that it was done. This is caution.
 
         Args:
             exchange: The exchange, NSE or BSE.
