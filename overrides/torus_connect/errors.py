@@ -190,6 +190,7 @@ class ReplyLost(TorusError):
     """
 
     outcome = Outcome.UNKNOWN
+    retried = True
 
 
 class MalformedReply(TorusError):
@@ -290,4 +291,5 @@ class ServerError(APIStatusError):
     """Any other 5xx: the service failed, and may have spent the request token all the same."""
 
     outcome = Outcome.UNKNOWN
+    retried = True
     next_step: ClassVar[str | None] = None

@@ -7,7 +7,7 @@ import random
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from torus_connect.errors import Outcome, ReplyLost, ServerError
+from torus_connect.errors import Outcome
 
 from .response import acts_on_money
 
@@ -28,9 +28,12 @@ def is_retried(error: TorusError, operation: Operation) -> bool:
     `Retry-After`): unless the operation acts on the user's money, as an order does. One whose answer is lost: only
     where the operation changes nothing.
     """
-    if error.retried and error.outcome is not Outcome.UNKNOWN:
-        return error.outcome is Outcome.NOT_SENT or not acts_on_money(operation)
-    return operation.idempotent and (error.retried or isinstance(error, ReplyLost | ServerError))
+    allowed = {
+        Outcome.NOT_SENT: True,
+        Outcome.REFUSED: not acts_on_money(operation),
+        Outcome.UNKNOWN: operation.idempotent,
+    }
+    return error.retried and allowed[error.outcome]
 
 
 class Retries:
