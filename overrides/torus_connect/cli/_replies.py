@@ -34,10 +34,12 @@ def saved_reply(options: argparse.Namespace) -> Iterator[None]:
     try:
         yield
     except TorusError as exc:
-        if exc.reply is not None:
-            saved = file is not None and _save(exc.reply, file)
-            if not saved:
-                _rescue(exc.reply, exc.outcome, options)
+        saved = exc.reply is not None and file is not None and _save(exc.reply, file)
+        if exc.reply is not None and not saved:
+            if exc.outcome is not Outcome.UNKNOWN:
+                say("What the service answered is not shown; with --save-reply FILE, the next answer is kept.")
+            elif exc.reply.content:
+                say(_keep(memoryview(exc.reply.content), options))
         raise
     finally:
         if file is not None:
@@ -72,21 +74,12 @@ def _save(reply: Reply, file: IO[bytes]) -> bool:
     return bool(reply.content)
 
 
-def _rescue(reply: Reply, outcome: Outcome, options: argparse.Namespace) -> None:
-    """Keep the raw reply of an error in the state folder, if it may hold an access token; say so."""
-    if outcome is not Outcome.UNKNOWN:
-        say("What the service answered is not shown; with --save-reply FILE, the next answer is kept.")
-    elif reply.content:
-        say(_keep(memoryview(reply.content), options))
-
-
 def _keep(content: memoryview, options: argparse.Namespace) -> str:
-    """Keep a raw reply, instead of an earlier one for the same user; return what is to be said of that."""
+    """Keep a raw reply in the state folder, instead of an earlier one for the same user; return what to say of that."""
     try:
-        folder = _state()
+        folder, name = _kept(key_of(options))
         with folder, folder:  # twice: see _ownership.py
             folder.lock_to_write()
-            name = _name(key_of(options))
             folder.write(name, content, by_way_of=f"{name}.new")
     except TorusError as exc:
         return f"The raw reply, which may hold the access token, could not be kept: {exc.args[0]}"
@@ -113,17 +106,14 @@ def forget_reply(key: SessionKey) -> None:
     Raises:
         StoreError: it cannot be removed.
     """
-    folder = _state()
+    folder, name = _kept(key)
     if folder.path.is_dir():
         with folder, folder:  # twice: see _ownership.py
-            folder.remove(_name(key), f"{_name(key)}.new")
+            folder.remove(name, f"{name}.new")
 
 
-def _state() -> Folder:
+def _kept(key: SessionKey) -> tuple[Folder, str]:
+    """Return where the raw reply for a user is kept: a folder, and the name of a file."""
     from torus_connect.stores._folder import Folder, state_folder  # noqa: PLC0415 - it loads pathlib
 
-    return Folder(state_folder())
-
-
-def _name(key: SessionKey) -> str:
-    return f"{key.digest}.reply"
+    return Folder(state_folder()), f"{key.digest}.reply"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from torus_connect._transport.event_loop import running_loop
@@ -10,8 +11,6 @@ from torus_connect.secret import half_built_too
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-
-    from torus_connect._credentials.session import Session
 
     from ._protocol import Lease, SessionKey, SessionStore
 
@@ -41,30 +40,18 @@ async def in_thread(function: Callable[..., T], *args: object) -> T:
 
 
 class StoreInThread:
-    """A sync store as an async one."""
+    """A sync store as an async one: see `AsyncSessionStore`."""
 
     def __init__(self, store: SessionStore) -> None:
         self._store = store
-
-    async def load(self, key: SessionKey) -> Session | None:
-        """See `AsyncSessionStore`."""
-        return await in_thread(self._store.load, key)
-
-    async def save(self, key: SessionKey, session: Session) -> None:
-        """See `AsyncSessionStore`."""
-        await in_thread(self._store.save, key, session)
-
-    async def delete(self, key: SessionKey) -> None:
-        """See `AsyncSessionStore`."""
-        await in_thread(self._store.delete, key)
+        self.load = partial(in_thread, store.load)
+        self.save = partial(in_thread, store.save)
+        self.delete = partial(in_thread, store.delete)
+        self.aclose = partial(in_thread, store.close)
 
     def lease(self, key: SessionKey) -> _LeaseInThread:
         """See `AsyncSessionStore`."""
         return _LeaseInThread(self._store.lease(key))
-
-    async def aclose(self) -> None:
-        """See `AsyncSessionStore`."""
-        await in_thread(self._store.close)
 
     @half_built_too
     def __repr__(self) -> str:
@@ -72,36 +59,18 @@ class StoreInThread:
 
 
 class _LeaseInThread:
-    """A sync lease as an async one."""
+    """A sync lease as an async one: see `AsyncLease`."""
 
     def __init__(self, lease: Lease) -> None:
         self._lease = lease
+        self.acquire = partial(in_thread, lease.acquire)
+        self.check = partial(in_thread, lease.check)
+        self.begin = partial(in_thread, lease.begin)
+        self.save = partial(in_thread, lease.save)
+        self.settle = partial(in_thread, lease.settle)
+        self.release = partial(in_thread, lease.release)
 
     @property
     def unfinished(self) -> bool:
         """See `AsyncLease`."""
         return self._lease.unfinished
-
-    async def acquire(self) -> bool:
-        """See `AsyncLease`."""
-        return await in_thread(self._lease.acquire)
-
-    async def check(self) -> None:
-        """See `AsyncLease`."""
-        await in_thread(self._lease.check)
-
-    async def begin(self) -> None:
-        """See `AsyncLease`."""
-        await in_thread(self._lease.begin)
-
-    async def save(self, session: Session) -> None:
-        """See `AsyncLease`."""
-        await in_thread(self._lease.save, session)
-
-    async def settle(self) -> None:
-        """See `AsyncLease`."""
-        await in_thread(self._lease.settle)
-
-    async def release(self) -> None:
-        """See `AsyncLease`."""
-        await in_thread(self._lease.release)
