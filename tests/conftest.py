@@ -37,6 +37,12 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture
+def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no retry wait, unless the service asks for it."""
+    monkeypatch.setattr("torus_connect._calls.retry.BASE_SECONDS", 0.001)
+
+
+@pytest.fixture
 def repository() -> Path:
     return Path(__file__).parents[1]
 

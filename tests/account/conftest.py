@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from torus_connect._calls import retry
-
 
 @pytest.fixture(autouse=True)
-def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "BASE_SECONDS", 0.001)
+def _quick_retries(quick_retries: None) -> None:
+    pass

@@ -14,10 +14,9 @@ from conftest import API_KEY, API_SECRET
 from support.raw_server import Connection, RawServer, reply
 
 from torus_connect import AsyncTorusConnect, Session, TorusConnect
-from torus_connect._transport.limits import MAX_CONNECTIONS
 
 READS, AT_A_TIME = 3, 40
-MOST_OPEN = MAX_CONNECTIONS + AT_A_TIME
+MOST_OPEN = 100 + AT_A_TIME
 """Those that may wait for the next call, and those under way."""
 
 

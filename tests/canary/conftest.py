@@ -13,14 +13,12 @@ from canary.forms import Scanner
 from canary.watch import watched
 from faults.planted import SECRETS
 
-from torus_connect._calls import retry
-
 Watching = Callable[..., AbstractContextManager[None]]
 
 
 @pytest.fixture(autouse=True)
-def _quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "BASE_SECONDS", 0.001)
+def _quick_retries(quick_retries: None) -> None:
+    pass
 
 
 @pytest.fixture(scope="session")

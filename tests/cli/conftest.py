@@ -11,16 +11,15 @@ import pytest
 from support.command_line import Done, run_here
 
 from torus_connect import Session
-from torus_connect.stores import SessionKey
-from torus_connect.stores._file_store import FileStore
+from torus_connect.stores import SessionKey, SessionStore, open_store
 
 BASE_URL = "https://host.example/api/v1"
 TOKEN = "demo-access-token-not-real"
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> FileStore:
-    return FileStore(tmp_path / "sessions")
+def store(tmp_path: Path) -> SessionStore:
+    return open_store(f"file:{tmp_path / 'sessions'}")
 
 
 @pytest.fixture
@@ -37,14 +36,14 @@ def session_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def stored(store: FileStore, key: SessionKey) -> Session:
+def stored(store: SessionStore, key: SessionKey) -> Session:
     session = Session(TOKEN, issued_at=datetime.now(UTC).replace(microsecond=0), base_url=BASE_URL)
     store.save(key, session)
     return session
 
 
 @pytest.fixture
-def expired(store: FileStore, key: SessionKey) -> None:
+def expired(store: SessionStore, key: SessionKey) -> None:
     store.save(key, Session(TOKEN, issued_at=datetime.now(UTC) - timedelta(days=2), base_url=BASE_URL))
 
 

@@ -12,8 +12,16 @@ from pathlib import Path
 import pytest
 from cli.conftest import BASE_URL, TOKEN, command, command_process
 
-from torus_connect.cli._programs import WITHHELD
-
+WITHHELD = (
+    "TORUS_API_SECRET",
+    "TORUS_REQUEST_TOKEN",
+    "TORUS_SESSION_STORE",
+    "TORUS_STORE_KEY",
+    "TORUS_STORE_KEY_FILE",
+    "TORUS_TOTP_KEYRING",
+    "TORUS_TOTP_SECRET",
+    "TORUS_TOTP_SECRET_FILE",
+)
 pytestmark = pytest.mark.usefixtures("session_folder")
 
 SHOW_ENVIRONMENT = (sys.executable, "-c", "import json, os; print(json.dumps(dict(os.environ)))")

@@ -11,7 +11,6 @@ from cli.conftest import BASE_URL, TOKEN, command, command_process
 
 from torus_connect import Session
 from torus_connect.stores import SessionKey
-from torus_connect.stores._file_store import FileStore
 
 pytestmark = pytest.mark.usefixtures("session_folder")
 
@@ -71,9 +70,9 @@ class TestToken:
 
 class TestPathAndClear:
     @pytest.mark.usefixtures("stored")
-    def test_where_it_is_and_that_it_goes(self, store: FileStore, key: SessionKey) -> None:
+    def test_where_it_is_and_that_it_goes(self, tmp_path: Path, key: SessionKey) -> None:
         path = Path(command("session", "path").stdout.rstrip("\n"))
-        assert path == store.path(key)
+        assert path == tmp_path / "sessions" / f"{key.digest}.session"
         assert path.exists()
         for _ in range(2):
             assert command("session", "clear").returncode == 0
@@ -85,8 +84,8 @@ class TestPathAndClear:
         assert "ends with this command" in done.stderr
 
     @pytest.mark.usefixtures("stored")
-    def test_one_that_cannot_be_read_can_be_cleared(self, store: FileStore, key: SessionKey) -> None:
-        store.path(key).write_text(f'{{"access_token": "{TOKEN}"')
+    def test_one_that_cannot_be_read_can_be_cleared(self, tmp_path: Path, key: SessionKey) -> None:
+        (tmp_path / "sessions" / f"{key.digest}.session").write_text(f'{{"access_token": "{TOKEN}"')
         done = command("session", "token")
         assert done.returncode == 3
         assert "torus-connect session clear" in done.stderr
@@ -97,10 +96,10 @@ class TestPathAndClear:
 
 class TestWhichOne:
     @pytest.mark.usefixtures("stored")
-    def test_by_options(self, store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_by_options(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv("TORUS_BASE_URL")
         monkeypatch.delenv("TORUS_SESSION_STORE")
-        where = ("--store", f"file:{store._path}", "--base-url", BASE_URL, "--user", "default")
+        where = ("--store", f"file:{tmp_path / 'sessions'}", "--base-url", BASE_URL, "--user", "default")
         assert command("session", "token", *where).stdout == f"{TOKEN}\n"
         assert command("session", "token", *where[:2]).returncode == 2
 

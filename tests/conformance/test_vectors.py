@@ -10,7 +10,7 @@ from typing import Any
 import jsonschema  # type: ignore[import-untyped]
 import pytest
 
-from torus_connect._spec.documents import spec_text
+from torus_connect import spec_text
 from torus_connect.errors import ConfigurationError
 from torus_connect.sandbox.conformance.library import vectors
 from torus_connect.sandbox.conformance.rules import PATH

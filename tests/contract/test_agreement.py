@@ -15,11 +15,10 @@ from attrs import fields
 from conftest import GenerateSession
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from support.operations import session_calls
+from support.servers import TOTP_URL
 
 import torus_connect
 from torus_connect import APIStatusError, AsyncTorusConnect, TorusConnect, spec_text
-from torus_connect._calls.session_calls import REQUEST_TOKEN
-from torus_connect._config.settings import TOTP_URL
 from torus_connect.sandbox import Sandbox
 from torus_connect_api import AsyncStandaloneClient, StandaloneClient
 from torus_connect_api.api.session import generate_session as operation
@@ -109,7 +108,7 @@ def test_the_operation(spec: dict[str, Any]) -> None:
     assert (path, call["operationId"], call["tags"]) == ("/session/generate", "generateSession", ["session"])
     assert spec["components"]["securitySchemes"]["RequestToken"]["type"] == "apiKey"
     assert spec["components"]["securitySchemes"]["RequestToken"]["in"] == "header"
-    assert spec["components"]["securitySchemes"]["RequestToken"]["name"] == SECURITY_SCHEMES[REQUEST_TOKEN].parameter
+    assert spec["components"]["securitySchemes"]["RequestToken"]["name"] == SECURITY_SCHEMES["RequestToken"].parameter
     assert set(call["responses"]) == {"200", "default"}
 
 

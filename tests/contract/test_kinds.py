@@ -11,7 +11,6 @@ from faults.kinds import FACES
 from support.raw_server import Connection, RawServer
 
 from torus_connect import AsyncTorusConnect, Outcome, ReplyLost, Session, TorusConnect
-from torus_connect._calls import retry
 
 CODE = "27182818"
 
@@ -28,9 +27,8 @@ def with_a_code(face: str, base_url: str) -> Session:
 
 
 @pytest.mark.parametrize("face", FACES)
-def test_a_code_is_traded_as_a_request_token_is(face: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_code_is_traded_as_a_request_token_is(face: str, quick_retries: None) -> None:
     """What the service refused for now is sent again; what it may have served is not."""
-    monkeypatch.setattr(retry, "BASE_SECONDS", 0.001)
 
     def behave(connection: Connection) -> None:
         if connection.server.connections == 1:

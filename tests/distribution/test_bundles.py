@@ -16,7 +16,7 @@ from distribution.test_distributions import wheel_of
 from support.once import once
 
 from torus_connect import __version__
-from torus_connect._spec.pack import write_pack
+from torus_connect.cli import main
 from torus_connect.sandbox import Sandbox
 
 pytestmark = pytest.mark.soak
@@ -67,7 +67,7 @@ def test_its_documents(program: Command, tmp_path: Path) -> None:
     assert call(*program, "spec") == (ROOT / "openapi" / "torus.yaml").read_text(encoding="utf-8")
     assert call(*program, "spec", "--format", "json") == (ROOT / "generated" / "torus.json").read_text(encoding="utf-8")
     assert call(*program, "spec", "--pack", tmp_path / "packed") == ""
-    write_pack(tmp_path / "checkout")
+    assert main(["spec", "--pack", str(tmp_path / "checkout")]) == 0
     assert call("diff", "--recursive", tmp_path / "packed", tmp_path / "checkout") == ""
 
 

@@ -20,7 +20,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from torus_connect import __version__
-from torus_connect._spec.pack import write_pack
+from torus_connect.cli import main
 
 USE_IT = Path(__file__).with_name("use_it.py")
 EXTRA = "torus-connect[sandbox] @ "
@@ -138,7 +138,7 @@ def works(programs: Path, tmp_path: Path) -> None:
     assert call(programs / "torus-connect", "--version") == f"torus-connect {__version__}\n"
     assert call(programs / "torus-connect", "spec") == (ROOT / "openapi" / "torus.yaml").read_text()
     call(programs / "torus-connect", "spec", "--pack", tmp_path / "installed")
-    write_pack(tmp_path / "checkout")
+    assert main(["spec", "--pack", str(tmp_path / "checkout")]) == 0
     assert call("diff", "--recursive", tmp_path / "installed", tmp_path / "checkout") == ""
     conformance = (
         "sandbox",

@@ -20,7 +20,6 @@ from typing import NamedTuple, Self
 from markdown_it import MarkdownIt
 from support import browser
 
-from torus_connect._config.settings import DEFAULT_LOGIN_URL
 from torus_connect.sandbox import Sandbox
 
 ROOT = Path(__file__).parents[2]
@@ -287,4 +286,4 @@ def _install(command: str, folder: Path, env: Mapping[str, str]) -> None:
 
 def sandbox_of_reader(wall_clock: WallClock) -> Sandbox:
     """Return a local Torus like that of `torus-connect sandbox`."""
-    return Sandbox(redirect_url=DEFAULT_LOGIN_URL, wall_clock=wall_clock)
+    return Sandbox(redirect_url="http://127.0.0.1:8788/", wall_clock=wall_clock)

@@ -11,10 +11,9 @@ import pytest
 from fleet.fleet import Fleet
 from fleet.server import RedisServer
 
-from torus_connect import Secret, TorusConnect
+from torus_connect import TorusConnect
 from torus_connect.sandbox import Sandbox
-from torus_connect.stores import SessionKey
-from torus_connect.stores._redis.sync_store import RedisStore
+from torus_connect.stores import SessionKey, open_store
 
 pytestmark = pytest.mark.redis
 
@@ -31,7 +30,7 @@ def users() -> list[str]:
 
 def kept(server: RedisServer, sandbox: Sandbox, users: list[str]) -> dict[str, str]:
     """Return the access tokens in the store, of the users who have a good one."""
-    store = RedisStore(Secret(server.url()))
+    store = open_store(server.url())
     found = {user: store.load(SessionKey(sandbox.base_url, sandbox.api_key, user)) for user in users}
     store.close()
     return {user: session.access_token for user, session in found.items() if session and not session.is_expired()}

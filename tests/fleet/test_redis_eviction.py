@@ -13,7 +13,6 @@ from support.kept import PASSWORD, taken
 
 from torus_connect import Session
 from torus_connect.stores import SessionKey
-from torus_connect.stores._redis.server import COMMANDS
 
 pytestmark = pytest.mark.redis
 
@@ -76,7 +75,7 @@ def test_one_that_does_not_let_us_ask(
     server: RedisServer, open_at: Open, key: SessionKey, session: Session, warned: Warned
 ) -> None:
     evicting(server, "allkeys-lru")
-    commands = [f"+{command.lower()}" for command in COMMANDS.split(", ")]
+    commands = ["+eval", "+time", "+get", "+set", "+del"]
     server.command("ACL", "SETUSER", "worker", "on", f">{PASSWORD}", "~torus-connect:*", *commands)
     store = open_at(server.url().replace("://", f"://worker:{PASSWORD}@"))
     store.save(key, session)

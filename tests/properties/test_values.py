@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from properties.test_replies import bodies, values
 from properties.texts import anything, assert_unsaid, nasty_texts, others, plain_texts, said_by
 
-from torus_connect import APIStatusError, Headers, Reply, Secret, Session, TorusError, spec_text
-from torus_connect._dates import retry_after
+from torus_connect import APIStatusError, Headers, RateLimited, Reply, Secret, Session, TorusError, spec_text
 
 DAYS = ("Mon", "Monday", "mon,", "Tue,", "Xyz", "abc", "jan", "GMT", "utc")
 date_texts = st.one_of(
@@ -44,7 +43,8 @@ date_texts = st.one_of(
 @example(after="\u0663", date=None)
 @example(after="\xb2", date=None)
 def test_retry_after(after: str, date: str | None) -> None:
-    seconds = retry_after(Headers([("Retry-After", after)] + ([] if date is None else [("Date", date)])))
+    headers = Headers([("Retry-After", after)] + ([] if date is None else [("Date", date)]))
+    seconds = RateLimited("", reply=Reply(429, headers, b"")).retry_after
     assert seconds is None or seconds >= 0
     if after.isascii() and after.isdigit():
         # A number beyond all measure may count as none.

@@ -16,7 +16,7 @@ import pytest
 from stores import writer
 from support.kept import taken
 
-from torus_connect.stores._file_store import FileStore
+from torus_connect.stores import SessionStore, open_store
 
 
 class Writers:
@@ -42,8 +42,8 @@ class Writers:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> FileStore:
-    return FileStore(tmp_path / "sessions")
+def store(tmp_path: Path) -> SessionStore:
+    return open_store(f"file:{tmp_path / 'sessions'}")
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def writers(tmp_path: Path) -> Iterator[Writers]:
         yield Writers(process)
 
 
-def number_in(store: FileStore) -> int:
+def number_in(store: SessionStore) -> int:
     kept = store.load(writer.KEY)
     assert kept
     number = int(kept.access_token.split("-")[1])
@@ -62,7 +62,7 @@ def number_in(store: FileStore) -> int:
 
 
 @pytest.mark.parametrize("kills", [40, pytest.param(400, marks=pytest.mark.soak)])
-def test_writers_that_are_killed(store: FileStore, writers: Writers, kills: int) -> None:
+def test_writers_that_are_killed(store: SessionStore, writers: Writers, kills: int, tmp_path: Path) -> None:
     last = unfinished = 0
     for _ in range(kills):
         with writers.one(last + 1):
@@ -72,12 +72,12 @@ def test_writers_that_are_killed(store: FileStore, writers: Writers, kills: int)
         lease = taken(store, writer.KEY)
         unfinished += lease.unfinished
         lease.release()
-        left = {path.suffix for path in store.path(writer.KEY).parent.iterdir()}
+        left = {path.suffix for path in (tmp_path / "sessions").iterdir()}
         assert left <= {".session", ".lock", ".begun", ".new"}
     assert 0 < unfinished < kills, "some were killed between beginning and end, and some not"
 
 
-def test_one_that_writes_holds_the_lock_and_is_read_whole(store: FileStore, writers: Writers) -> None:
+def test_one_that_writes_holds_the_lock_and_is_read_whole(store: SessionStore, writers: Writers) -> None:
     last = 0
     with writers.one(1):
         assert not store.lease(writer.KEY).acquire()

@@ -11,8 +11,7 @@ import os
 import sys
 
 from torus_connect import Session
-from torus_connect.stores import SessionKey
-from torus_connect.stores._file_store import FileStore
+from torus_connect.stores import SessionKey, SessionStore, open_store
 
 BASE_URL = "https://host.example/api/v1"
 KEY = SessionKey(BASE_URL, "demo-api-key", "a-user")
@@ -23,7 +22,7 @@ def session_of(number: int) -> Session:
     return Session(f"demo-{number}-" * 2000, base_url=BASE_URL)
 
 
-def write(store: FileStore, first: int) -> None:
+def write(store: SessionStore, first: int) -> None:
     lease = store.lease(KEY)
     assert lease.acquire(), "the lock of a killed process is free"
     for number in itertools.count(first):
@@ -38,7 +37,7 @@ def tell(number: int) -> None:
 
 
 def main() -> None:
-    store = FileStore(sys.argv[1])
+    store = open_store(f"file:{sys.argv[1]}")
     for line in sys.stdin:
         pid = os.fork()
         if pid == 0:

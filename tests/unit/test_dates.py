@@ -5,10 +5,13 @@ from email.utils import format_datetime
 
 import pytest
 
-from torus_connect import Headers
-from torus_connect._dates import retry_after
+from torus_connect import Headers, RateLimited, Reply
 
 DATE = ("Date", "Sun, 06 Nov 1994 08:49:37 GMT")
+
+
+def retry_after(*headers: tuple[str, str]) -> float | None:
+    return RateLimited("", reply=Reply(429, Headers(headers), b"")).retry_after
 
 
 @pytest.mark.parametrize(
@@ -38,16 +41,16 @@ DATE = ("Date", "Sun, 06 Nov 1994 08:49:37 GMT")
     ],
 )
 def test_retry_after(value: str, expected: float | None) -> None:
-    assert retry_after(Headers([DATE, ("Retry-After", value)])) == expected
+    assert retry_after(DATE, ("Retry-After", value)) == expected
 
 
 def test_without_the_header() -> None:
-    assert retry_after(Headers([DATE])) is None
+    assert retry_after(DATE) is None
 
 
 @pytest.mark.parametrize("date", [[], [("Date", "nonsense")]])
 def test_without_the_date_of_the_reply_this_machine_counts(date: list[tuple[str, str]]) -> None:
     until = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
-    seconds = retry_after(Headers([("Retry-After", until), *date]))
+    seconds = retry_after(("Retry-After", until), *date)
     assert seconds is not None
     assert 3500 < seconds <= 3600

@@ -11,11 +11,11 @@ from typing import Any
 import pytest
 
 from torus_connect import ConfigurationError, ExpiryBasis, Session, TorusConnect
-from torus_connect._credentials.expiry import MAX_LIFETIME
 
 ISSUED_AT = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 END_OF_DAY = datetime(2026, 1, 2, 18, 30, tzinfo=UTC)
 NOON = datetime(2026, 1, 2, 12, tzinfo=UTC)
+MAX_LIFETIME = timedelta(days=366)
 
 
 def part(text: str | bytes) -> str:

@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from support.servers import PRODUCTION_URL, TOTP_URL
 
 from torus_connect import ConfigurationError, Secret, Session, TorusConnect
-from torus_connect._config.settings import PRODUCTION_URL, TOTP_URL
 
 
 def test_what_it_holds() -> None:

@@ -16,6 +16,7 @@ import pytest
 import trustme
 from conftest import API_KEY, API_SECRET
 from support.raw_server import Connection, RawServer, answer, reply
+from support.servers import PRODUCTION_URL, TOTP_URL
 
 from torus_connect import (
     ConfigurationError,
@@ -27,7 +28,6 @@ from torus_connect import (
     TorusError,
     WrongOrigin,
 )
-from torus_connect._config.settings import PRODUCTION_URL, TOTP_URL
 
 TOKEN = "demo-access-token-not-real"
 NEW = "demo-new-token-not-real"

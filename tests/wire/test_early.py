@@ -20,7 +20,6 @@ from support.raw_server import Behaviour, Connection, RawServer, answer, reply
 from support.records import Records
 
 from torus_connect import AsyncTorusConnect, ConnectionFailed, Outcome, TorusConnect
-from torus_connect._calls import retry
 from torus_connect._transport.async_stream import AsyncStream
 from torus_connect._transport.sync_stream import Stream
 
@@ -99,9 +98,8 @@ def place(route: str, early: Early, spoken: threading.Semaphore) -> Iterator[Pla
 
 
 @pytest.fixture
-def spoken(monkeypatch: pytest.MonkeyPatch) -> threading.Semaphore:
+def spoken(monkeypatch: pytest.MonkeyPatch, quick_retries: None) -> threading.Semaphore:
     """Hold each request back until the server has spoken, so that it is early on any machine."""
-    monkeypatch.setattr(retry, "BASE_SECONDS", 0.001)
     semaphore, held = threading.Semaphore(0), set[int]()
     write, async_write = Stream.write, AsyncStream.write
 
