@@ -22,9 +22,7 @@ from support.raw_server import RawServer, answer, reply
 
 from torus_connect import AsyncTorusConnect, Session, SessionNotKept, TorusConnect, TorusError
 from torus_connect.cli import main
-from torus_connect.stores import SessionKey, decode, open_store
-from torus_connect.stores._file_store import FileStore
-from torus_connect.stores._keyring import KeyringStore
+from torus_connect.stores import SessionKey, SessionStore, decode, open_store
 
 
 @pytest.fixture
@@ -34,8 +32,8 @@ def server() -> Iterator[RawServer]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> FileStore:
-    return FileStore(tmp_path / "sessions")
+def store(tmp_path: Path) -> SessionStore:
+    return open_store(f"file:{tmp_path / 'sessions'}")
 
 
 def session(
@@ -110,21 +108,23 @@ class TestErrors:
         ],
     )
     def test_what_login_yields(
-        self, face: str, given: Any, store: FileStore, detector: Detector, watching: Watching
+        self, face: str, given: Any, store: SessionStore, detector: Detector, watching: Watching
     ) -> None:
         self.examine(face, detector, watching, base_url="https://127.0.0.1:1", store=store, login=lambda: given)
 
-    def test_an_exchange_that_fails(self, face: str, store: FileStore, detector: Detector, watching: Watching) -> None:
+    def test_an_exchange_that_fails(
+        self, face: str, store: SessionStore, detector: Detector, watching: Watching
+    ) -> None:
         with RawServer(answer(reply(ACCESS_TOKEN.encode(), status="409 Conflict"))) as server:
             self.examine(face, detector, watching, base_url=server.base_url, store=store, login=lambda: REQUEST_TOKEN)
 
     def test_a_session_that_cannot_be_kept(
-        self, face: str, server: RawServer, store: FileStore, detector: Detector, watching: Watching
+        self, face: str, server: RawServer, store: SessionStore, tmp_path: Path, detector: Detector, watching: Watching
     ) -> None:
         key = SessionKey(server.base_url, API_KEY, "a-user")
 
         def login() -> str:
-            store.path(key).mkdir()
+            (tmp_path / "sessions" / f"{key.digest}.session").mkdir()
             return REQUEST_TOKEN
 
         error = self.examine(face, detector, watching, base_url=server.base_url, store=store, login=login)
@@ -138,7 +138,7 @@ class TestErrors:
         before = keyring.get_keyring()
         keyring.set_keyring(BrokenKeyring(tmp_path))
         try:
-            ring = KeyringStore(locks=tmp_path / "locks")
+            ring = open_store("keyring:")
             error = self.examine(
                 face, detector, watching, base_url=server.base_url, store=ring, login=lambda: REQUEST_TOKEN
             )
@@ -150,11 +150,11 @@ class TestErrors:
         "content", [f'{{"access_token": "{ACCESS_TOKEN}"', f'{{"version": 9, "a": "{ACCESS_TOKEN}"}}']
     )
     def test_a_file_that_cannot_be_read(
-        self, face: str, content: str, store: FileStore, detector: Detector, watching: Watching
+        self, face: str, content: str, store: SessionStore, tmp_path: Path, detector: Detector, watching: Watching
     ) -> None:
         key = SessionKey("https://127.0.0.1:1", API_KEY, "a-user")
         store.save(key, Session("demo"))
-        store.path(key).write_text(content)
+        (tmp_path / "sessions" / f"{key.digest}.session").write_text(content)
         self.examine(face, detector, watching, base_url=key.base_url, store=store, login=None)
 
     @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ def test_opening_and_decoding(detector: Detector, watching: Watching) -> None:
     detector.assert_nothing_found()
 
 
-def test_every_store_and_its_lease(detector: Detector, store: FileStore) -> None:
+def test_every_store_and_its_lease(detector: Detector, store: SessionStore) -> None:
     key = SessionKey("https://host.example", API_SECRET.encode().hex(), "a-user")
     for each in (open_store("memory:"), store):
         each.save(key, Session(ACCESS_TOKEN))
@@ -214,12 +214,12 @@ class TestAuth:
 
 
 def test_the_commands(
-    store: FileStore, detector: Detector, watching: Watching, monkeypatch: pytest.MonkeyPatch
+    store: SessionStore, tmp_path: Path, detector: Detector, watching: Watching, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     key = SessionKey("https://host.example", API_KEY, "default")
     monkeypatch.setenv("TORUS_API_KEY", API_KEY)
     monkeypatch.setenv("TORUS_BASE_URL", key.base_url)
-    monkeypatch.setenv("TORUS_SESSION_STORE", f"file:{store.path(key).parent}")
+    monkeypatch.setenv("TORUS_SESSION_STORE", f"file:{tmp_path / 'sessions'}")
     store.save(key, Session(ACCESS_TOKEN, base_url=key.base_url))
     with watching(result=f"{ACCESS_TOKEN}\n"):
         assert main(["session", "token"]) == 0

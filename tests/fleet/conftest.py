@@ -13,11 +13,17 @@ from cryptography.fernet import Fernet
 from fleet.server import RedisServer
 from support.kept import a_key, a_session
 
-from torus_connect import Secret, Session
+from torus_connect import Session
 from torus_connect.sandbox import Sandbox
-from torus_connect.stores import Lease, SessionKey, SessionStore
-from torus_connect.stores._redis.async_store import AsyncRedisLease, AsyncRedisStore
-from torus_connect.stores._redis.sync_store import RedisStore
+from torus_connect.stores import (
+    AsyncLease,
+    AsyncSessionStore,
+    Lease,
+    SessionKey,
+    SessionStore,
+    open_async_store,
+    open_store,
+)
 
 T = TypeVar("T")
 
@@ -51,7 +57,7 @@ class Loop:
 class Waited:
     """A store for tasks, as one for threads, so that one test serves both."""
 
-    def __init__(self, store: AsyncRedisStore, loop: Loop) -> None:
+    def __init__(self, store: AsyncSessionStore, loop: Loop) -> None:
         self.store = store
         self._loop = loop
 
@@ -75,7 +81,7 @@ class Waited:
 
 
 class WaitedLease:
-    def __init__(self, lease: AsyncRedisLease, loop: Loop) -> None:
+    def __init__(self, lease: AsyncLease, loop: Loop) -> None:
         self._lease = lease
         self._loop = loop
 
@@ -137,7 +143,7 @@ def open_at(request: pytest.FixtureRequest) -> Iterator[Open]:
     loop = Loop() if request.param == "async" else None
 
     def opened(url: str) -> SessionStore:
-        stores.append(RedisStore(Secret(url)) if loop is None else Waited(AsyncRedisStore(Secret(url)), loop))
+        stores.append(open_store(url) if loop is None else Waited(open_async_store(url), loop))
         return stores[-1]
 
     yield opened

@@ -19,8 +19,7 @@ from stores.conftest import EncryptedKeyring, Using
 from support.kept import TOKEN
 
 from torus_connect import Session, StoreError
-from torus_connect.stores import SessionKey
-from torus_connect.stores._keyring import KeyringStore
+from torus_connect.stores import SessionKey, SessionStore, open_store
 
 
 class OfOurOwn(PlaintextKeyring):  # type: ignore[misc]  # it has no types
@@ -39,8 +38,9 @@ class Chain(ChainerBackend):
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> KeyringStore:
-    return KeyringStore(locks=tmp_path / "locks")
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SessionStore:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))  # where its locks are
+    return open_store("keyring:")
 
 
 REFUSED: dict[str, Callable[[Any], Any]] = {
@@ -57,7 +57,7 @@ REFUSED: dict[str, Callable[[Any], Any]] = {
 
 @pytest.mark.parametrize("named", REFUSED)
 def test_a_back_end_that_is_refused(
-    named: str, store: KeyringStore, using: Using, key: SessionKey, session: Session, tmp_path: Path
+    named: str, store: SessionStore, using: Using, key: SessionKey, session: Session, tmp_path: Path
 ) -> None:
     using(REFUSED[named](EncryptedKeyring(tmp_path)))
     does: list[Callable[[], object]] = [
@@ -72,7 +72,7 @@ def test_a_back_end_that_is_refused(
 
 
 def test_a_chain_and_a_wrapper_of_what_is_good(
-    store: KeyringStore, using: Using, key: SessionKey, session: Session, tmp_path: Path
+    store: SessionStore, using: Using, key: SessionKey, session: Session, tmp_path: Path
 ) -> None:
     good = EncryptedKeyring(tmp_path)
     using(Chain(MultipartKeyringWrapper(good), good))
@@ -82,16 +82,16 @@ def test_a_chain_and_a_wrapper_of_what_is_good(
     assert kept.access_token == TOKEN
 
 
-def test_what_is_on_the_disk(store: KeyringStore, ring: EncryptedKeyring, key: SessionKey, session: Session) -> None:
+def test_what_is_on_the_disk(store: SessionStore, ring: EncryptedKeyring, key: SessionKey, session: Session) -> None:
     store.save(key, session)
     assert TOKEN not in Path(ring.file_path).read_text()
     assert ring.get_password("torus-connect", key.digest)
-    KeyringStore("another-service").save(key, session)
+    open_store("keyring:another-service").save(key, session)
     assert ring.get_password("another-service", key.digest)
 
 
 def test_an_entry_that_is_put_in_the_place_of_another_users(
-    store: KeyringStore, ring: EncryptedKeyring, key: SessionKey, session: Session
+    store: SessionStore, ring: EncryptedKeyring, key: SessionKey, session: Session
 ) -> None:
     other = SessionKey(key.base_url, key.api_key, "another-user")
     store.save(key, session)
@@ -109,7 +109,7 @@ class Broken(EncryptedKeyring):
 
 
 def test_a_back_end_that_fails(
-    store: KeyringStore, using: Using, key: SessionKey, session: Session, tmp_path: Path
+    store: SessionStore, using: Using, key: SessionKey, session: Session, tmp_path: Path
 ) -> None:
     using(Broken(tmp_path))
     with pytest.raises(StoreError, match="PasswordSetError") as caught:
