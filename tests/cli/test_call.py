@@ -19,13 +19,12 @@ from cli.conftest import command
 from support.kinds import an_order
 from support.raw_server import RawServer, answer, reply
 
-from torus_connect import Session, TorusConnect
+from torus_connect import Session, TorusConnect, spec_text
 from torus_connect.cli._arguments import SHORT
 from torus_connect.cli._call import commands
 from torus_connect.cli._results import formatted
 from torus_connect.sandbox import Sandbox
-from torus_connect.stores import SessionKey
-from torus_connect.stores._file_store import FileStore
+from torus_connect.stores import SessionKey, open_store
 from torus_connect_api.models.statement_line import StatementLine
 from torus_connect_api.models.trade import Trade
 from torus_connect_api.reading import Rows
@@ -73,8 +72,6 @@ def session(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
 
 def examples() -> dict[str, Any]:
     """Return the reply of each operation as the spec shows it, by `operationId`."""
-    from torus_connect._spec.documents import spec_text  # noqa: PLC0415
-
     found = {}
     for item in json.loads(spec_text("json"))["paths"].values():
         for operation in item.values():
@@ -180,7 +177,7 @@ def test_help_is_that_of_the_spec() -> None:
 
 
 def keep(base_url: str) -> None:
-    store = FileStore(os.environ["TORUS_SESSION_STORE"].removeprefix("file:"))
+    store = open_store()
     store.save(SessionKey(base_url, os.environ["TORUS_API_KEY"], "default"), Session("demo-token", base_url=base_url))
 
 

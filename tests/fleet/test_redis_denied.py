@@ -11,11 +11,10 @@ from fleet.server import RedisServer
 from support.kept import BASE_URL, PASSWORD, TOKEN, taken
 from support.raw_server import RawServer, answer, reply
 
-from torus_connect import Outcome, Secret, Session, StoreError, TorusConnect
-from torus_connect.stores import Lease, SessionKey
+from torus_connect import Outcome, Session, StoreError, TorusConnect
+from torus_connect.stores import Lease, SessionKey, SessionStore, open_store
 from torus_connect.stores._redis.script import SCRIPT, names_of
 from torus_connect.stores._redis.server import COMMANDS
-from torus_connect.stores._redis.sync_store import RedisStore
 
 pytestmark = pytest.mark.redis
 
@@ -41,16 +40,16 @@ def server(shared: RedisServer) -> RedisServer:
 
 
 @pytest.fixture
-def store(server: RedisServer) -> Iterator[RedisStore]:
+def store(server: RedisServer) -> Iterator[SessionStore]:
     """Return the store of a user who may do what is needed, until they are denied a part of it."""
-    store = RedisStore(Secret(server.url().replace("://", f"://worker:{PASSWORD}@")))
+    store = open_store(server.url().replace("://", f"://worker:{PASSWORD}@"))
     yield store
     store.close()
 
 
 @pytest.fixture
-def all_may(server: RedisServer) -> Iterator[RedisStore]:
-    store = RedisStore(Secret(server.url()))
+def all_may(server: RedisServer) -> Iterator[SessionStore]:
+    store = open_store(server.url())
     yield store
     store.close()
 
@@ -79,7 +78,7 @@ def fails(do: Callable[[], object]) -> bool:
     return True
 
 
-def kept(server: RedisServer, store: RedisStore, key: SessionKey) -> str | None:
+def kept(server: RedisServer, store: SessionStore, key: SessionKey) -> str | None:
     """Return the token of the kept session, which must have an expiry."""
     session = store.load(key)
     if session is None:
@@ -96,7 +95,7 @@ def test_what_is_needed_is_what_the_script_calls() -> None:
 @pytest.mark.parametrize("before", [None, OLD])
 @pytest.mark.parametrize("command", CALLED)
 def test_a_save(
-    server: RedisServer, store: RedisStore, all_may: RedisStore, key: SessionKey, command: str, before: str | None
+    server: RedisServer, store: SessionStore, all_may: SessionStore, key: SessionKey, command: str, before: str | None
 ) -> None:
     if before:
         all_may.save(key, Session(before, base_url=BASE_URL))
@@ -128,8 +127,8 @@ def settle(lease: Lease) -> None:
 @pytest.mark.parametrize("command", CALLED)
 def test_a_login_that_is_under_way(
     server: RedisServer,
-    store: RedisStore,
-    all_may: RedisStore,
+    store: SessionStore,
+    all_may: SessionStore,
     key: SessionKey,
     command: str,
     do: Callable[[Lease], None],
@@ -149,7 +148,9 @@ def test_a_login_that_is_under_way(
 
 @pytest.mark.parametrize("when", ["before", "while the user logs in"])
 @pytest.mark.parametrize("command", COMMANDS.split(", "))
-def test_a_whole_login(server: RedisServer, store: RedisStore, all_may: RedisStore, command: str, when: str) -> None:
+def test_a_whole_login(
+    server: RedisServer, store: SessionStore, all_may: SessionStore, command: str, when: str
+) -> None:
     """It ends before the request token is sent."""
 
     def login() -> str:

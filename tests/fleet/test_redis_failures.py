@@ -18,12 +18,11 @@ from redis.exceptions import OutOfMemoryError
 from support.interrupts import stuck_after_interrupts
 from support.kept import BASE_URL, PASSWORD, TOKEN, taken
 
-from torus_connect import ConfigurationError, Outcome, Secret, Session, SessionNotKept, StoreError, TorusConnect
+from torus_connect import ConfigurationError, Outcome, Session, SessionNotKept, StoreError, TorusConnect
 from torus_connect.sandbox import Sandbox
-from torus_connect.stores import SessionKey, SessionStore
+from torus_connect.stores import SessionKey, SessionStore, open_store
 from torus_connect.stores._redis.script import names_of
 from torus_connect.stores._redis.server import COMMANDS
-from torus_connect.stores._redis.sync_store import RedisStore
 
 pytestmark = pytest.mark.redis
 
@@ -288,7 +287,7 @@ def test_a_signal_handler_that_raises_takes_no_connection(
     server: RedisServer, key: SessionKey, session: Session
 ) -> None:
     """At random instants: the next call has a connection, though there is only one."""
-    store = RedisStore(Secret(server.url(connections=1, timeout=1)))
+    store = open_store(server.url(connections=1, timeout=1))
     store.save(key, session)
 
     def is_stuck() -> bool:
