@@ -38,11 +38,12 @@ nitpicky = True
 # Names of the standard library and other packages (nothing is fetched to build the site), and what is not public.
 nitpick_ignore_regex = [
     ("py:.*", r"(builtins|collections|datetime|decimal|dt|enum|httpx|ssl|str|torus_connect_api|typing)(\..*)?"),
-    ("py:.*", r"torus_connect\.(auth|client|network|spec|stores)\..*"),
+    ("py:.*", r"torus_connect\.(auth|client|network|sandbox\.handle|spec|stores)\..*"),
     (
         "py:class",
         r"(Async)?(ConnectionPool|Login|Market|SessionStore)|Callable|Hook|Operation|Path|Request|SessionAuth|T|Unset",
     ),
+    ("py:class", "Decimal"),
     ("py:class", "|".join(each.stem.title().replace("_", "") for each in MODELS)),
 ]
 

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def torus_sandbox() -> Iterator[Sandbox]:
-    """Yield a running `Sandbox`: `credentials`, `issue_request_token()`, `set_reply()`, `set_fault()`, ...
+    """Yield a running `Sandbox`: `credentials`, `issue_request_token()`, `set_reply()`, `set_price()`, ...
 
-    One serves the whole test session. Its tokens never meet, and what a test sets by `set_reply` and `set_fault` ends
-    with that test (what a fixture of a module or a session sets holds on), so tests do not disturb each other; compare
-    `exchanges` before and after instead of expecting a number. A fixture of your own by this name, one of another
-    document for example, may replace it.
+    One serves the whole test session. Its tokens never meet, and what a test sets (`set_reply`, `set_price`, ...) and
+    trades ends with that test (what a fixture of a module or a session sets holds on), so tests do not disturb each
+    other; compare `exchanges` before and after instead of expecting a number. A fixture of your own by this name, one
+    of another document for example, may replace it.
 
     Raises:
         SandboxMissing: the extra `sandbox` is not installed.
@@ -47,5 +47,5 @@ def _torus_sandbox_undone(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     sandbox: Sandbox = request.getfixturevalue("torus_sandbox")
-    with sandbox._state.replies.undone():  # noqa: SLF001 - a part of it
+    with sandbox._state.undone():  # noqa: SLF001 - a part of it
         yield

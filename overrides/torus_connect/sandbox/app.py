@@ -18,8 +18,8 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import Response
 from starlette.routing import Route
 
-from .body import read_body
-from .contract import bare, header_names
+from .body import arguments_of, read_body
+from .contract import header_names
 from .document import served_at
 from .login_pages import LoginPages
 from .pages import Pages
@@ -49,6 +49,7 @@ DOCUMENT_PATHS = ("/openapi.json", "/openapi.yaml")
 
 _JSON = "application/json"
 _WITHOUT_BODY = (204, 304)
+_CHECKED_ROWS = 20  # each takes 0.4 ms
 _LARGEST_REPLY = 16 * 1024 * 1024
 _LOOPBACK_ORIGIN = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?"
 
@@ -131,8 +132,8 @@ class _Calls:
             if operation.id == _SESSION_WITH_TOTP:
                 return await self._generate_session_with_totp(operation, request)
             user = self._security.check(operation, request)
-            await self._check(operation, request, values)
-            return await self._answer(operation, request, user, lambda: operation.example)
+            body = await self._check(operation, request, values)
+            return await self._answer(operation, request, user, lambda: self._trade(operation, user, body))
 
         return Route(route, answer, methods=list(operations))
 
@@ -145,7 +146,7 @@ class _Calls:
 
         def serve() -> bytes:
             access_token = self._state.redeem(tokens[0], api_key=content["API_KEY"], api_secret=content["API_SECRET"])
-            return self._session(operation, access_token)
+            return self._checked(operation, {"AccessToken": access_token})
 
         return await self._answer(operation, request, self._state.user_of_request_token(tokens[0]), serve)
 
@@ -153,7 +154,8 @@ class _Calls:
         content = await self._content(operation, request)
 
         def serve() -> bytes:
-            return self._session(operation, self._state.redeem_code(content["TOTP"], api_key=content["API_KEY"]))
+            access_token = self._state.redeem_code(content["TOTP"], api_key=content["API_KEY"])
+            return self._checked(operation, {"AccessToken": access_token})
 
         return await self._answer(operation, request, DEFAULT_USER, serve)
 
@@ -195,7 +197,7 @@ class _Calls:
         return _reply(201, _encode({"totp": self._state.codes.show()}))
 
     async def issue_request_token(self, request: Request) -> Response:
-        arguments = _arguments(request, await read_body(request), {"expires_in", "user"})
+        arguments = arguments_of(request, await read_body(request), {"expires_in", "user"})
         if None in arguments.values():
             raise Refused(Refusal.BODY_MALFORMED)
         return _reply(201, _encode({"request_token": _refusing(self._state.issue, **arguments)}))
@@ -207,12 +209,12 @@ class _Calls:
         return await self._set(request, {"status", "headers", "body", "lost"}, fault_of)
 
     async def reset(self, request: Request) -> Response:  # noqa: ARG002 - Starlette's signature
-        self._state.replies.reset()
+        self._state.reset()
         return _reply(204, b"", media_type=None)
 
     async def _set(self, request: Request, names: set[str], make: Callable[..., Answer]) -> Response:
         operation = _refusing(find, self._contract, request.path_params["operation_id"], refusal=Refusal.NOT_FOUND)
-        arguments = _arguments(request, await read_body(request, _LARGEST_REPLY), {*names, "user", "times"})
+        arguments = arguments_of(request, await read_body(request, _LARGEST_REPLY), {*names, "user", "times"})
         if "reply" in names - arguments.keys():
             raise Refused(Refusal.BODY_MALFORMED, "The field reply is missing.")
         whose = {name: arguments.pop(name, None) for name in ("user", "times")}
@@ -246,14 +248,19 @@ class _Calls:
         refusal = Refusal.METHOD_NOT_ALLOWED if known else Refusal.NOT_FOUND
         return _reply(refusal.status, _encode(Refused(refusal).body), getattr(error, "headers", None))
 
-    def _session(self, operation: Operation, access_token: str) -> bytes:
-        body = _encode({"AccessToken": access_token})
-        fault = self._contract.fault_in_reply(operation, operation.status, body)
+    def _trade(self, operation: Operation, user: str | None, body: bytes) -> bytes | None:
+        reply = _refusing(self._state.trading.answer, operation, user, body, refusal=Refusal.ORDER_REFUSED)
+        return operation.example if reply is None else self._checked(operation, reply)
+
+    def _checked(self, operation: Operation, reply: dict[str, Any]) -> bytes:
+        """Return a reply that the sandbox made as its body, once it fits; of many rows, the last are looked at."""
+        sample = {**reply, "data": reply["data"][-_CHECKED_ROWS:]} if "data" in reply else reply
+        fault = self._contract.fault_in_reply(operation, operation.status, _encode(sample))
         if fault is not None:
             # Of the document alone: no value of the reply is in it, and so no access token.
             _log.error("a reply of the sandbox does not fit the specification: %s", fault)
             raise Refused(Refusal.SANDBOX_FAULT)
-        return body
+        return _encode(reply)
 
 
 def _request_token(contract: Contract) -> Scheme | None:
@@ -261,19 +268,6 @@ def _request_token(contract: Contract) -> Scheme | None:
     operation = contract.operations.get(_SESSION)
     schemes = [scheme for alternative in operation.security for scheme in alternative] if operation else []
     return schemes[0] if schemes else None
-
-
-def _arguments(request: Request, body: bytes, names: set[str]) -> dict[str, Any]:
-    """Return what a body of the helper calls holds, if it has no other names than these."""
-    if body and bare(request.headers.get("Content-Type", "")) != _JSON:
-        raise Refused(Refusal.CONTENT_TYPE_WRONG)
-    try:
-        arguments = json.loads(body or b"{}")
-    except (ValueError, RecursionError):
-        arguments = None
-    if not isinstance(arguments, dict) or not arguments.keys() <= names:
-        raise Refused(Refusal.BODY_MALFORMED)
-    return arguments
 
 
 def _refusing(call: Callable[..., T], *args: object, refusal: Refusal = Refusal.BODY_MALFORMED, **arguments: Any) -> T:  # noqa: ANN401 - any
@@ -284,8 +278,8 @@ def _refusing(call: Callable[..., T], *args: object, refusal: Refusal = Refusal.
         raise Refused(refusal, str(error)) from None
 
 
-def _encode(content: dict[str, str]) -> bytes:
-    return json.dumps(content, separators=(",", ":")).encode()
+def _encode(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, separators=(",", ":"), default=float).encode()  # of an amount, which is a `Decimal`
 
 
 def _reply(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 from starlette.requests import ClientDisconnect
 
+from .contract import bare
 from .refusals import Refusal, Refused
 
 if TYPE_CHECKING:
@@ -27,3 +29,16 @@ async def read_body(request: Request, largest: int = _LARGEST_BODY) -> bytes:
     except ClientDisconnect:  # nobody is left to read what is answered
         raise Refused(Refusal.BODY_MALFORMED) from None
     return bytes(body)
+
+
+def arguments_of(request: Request, body: bytes, names: set[str]) -> dict[str, Any]:
+    """Return what a body of the helper calls holds, if it has no other names than these."""
+    if body and bare(request.headers.get("Content-Type", "")) != "application/json":
+        raise Refused(Refusal.CONTENT_TYPE_WRONG)
+    try:
+        arguments = json.loads(body or b"{}")
+    except (ValueError, RecursionError):
+        arguments = None
+    if not isinstance(arguments, dict) or not arguments.keys() <= names:
+        raise Refused(Refusal.BODY_MALFORMED)
+    return arguments

@@ -11,6 +11,7 @@ from torus_connect._spec.documents import reference_page
 from torus_connect.secret import half_built_too
 
 from .codes import TOTP_SECRET
+from .controls import Controls
 from .extra import needs_extra
 from .listener import HOST, listen
 from .redirects import EndURL
@@ -35,7 +36,7 @@ class Credentials(TypedDict):
     base_url: str
 
 
-class Sandbox:
+class Sandbox(Controls):
     """A local Torus on a real socket of 127.0.0.1, served by a thread of this process.
 
     Use it in a `with`, or call `start` and `stop`, each as often as you like. One that is started again has another
@@ -44,7 +45,7 @@ class Sandbox:
 
     Each access token belongs to a user: who logged in, or for whom its request token was issued; a code of the
     authenticator is that of `sandbox-user`. Everybody has the examples of the document, until `set_reply` gives a user,
-    or everybody, something else.
+    or everybody, something else, or `set_price` lets the sandbox trade.
 
     It serves its document, too, at `/openapi.json` and `/openapi.yaml`: with this sandbox in the place of its
     `servers`, by the host and port of the request, so that a Swagger UI that is pointed at it calls the sandbox, and
@@ -253,8 +254,8 @@ class Sandbox:
         self._state.replies.keep(operation, fault_of(operation, status, headers, body, lost), user, times)
 
     def reset(self) -> None:
-        """Forget all replies and faults that were set; tokens and sessions stay good."""
-        self._state.replies.reset()
+        """Forget all that was set, and all that was traded; tokens and sessions stay good."""
+        self._state.reset()
 
     def one_time_password(self, user: str | None = None) -> str | None:
         """Return the last one-time password that was sent to a user, or to anybody; `None` where there is none.

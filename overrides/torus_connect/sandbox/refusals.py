@@ -33,6 +33,7 @@ class Refusal(Enum):
     CREDENTIAL_MISSING = 401, "This operation asks for a credential that was not sent."
     PARAMETER_WRONG = 400, "A parameter is not as the specification has it."
     EXAMPLE_MISSING = 501, "The specification has no example of this reply, and no reply was set to answer with."
+    ORDER_REFUSED = 400, "No order was placed or changed by this."
     SANDBOX_FAULT = 500, "The sandbox made a reply that does not fit the specification: a bug of torus-connect."
 
     def __init__(self, status: int, sentence: str) -> None:

@@ -6,6 +6,7 @@ import hmac
 import secrets
 import time
 from collections import OrderedDict
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -14,9 +15,10 @@ from .codes import Codes
 from .logins import Logins
 from .refusals import Refusal, Refused
 from .replies import DEFAULT_USER, Replies, check_user
+from .trading import Trading
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 API_KEY = "sandbox-api-key"
 API_SECRET = "sandbox-api-secret-not-real"  # noqa: S105 - plainly fake, and the same for everybody
@@ -53,6 +55,7 @@ class SandboxState:
         codes: of the authenticator of the default user.
         logins: the logins that are under way in browsers.
         replies: the replies and faults that somebody has set.
+        trading: the exchange, once something of it is set.
     """
 
     def __init__(
@@ -65,11 +68,23 @@ class SandboxState:
         self.codes: Codes = Codes(wall_clock)
         self.logins: Logins = Logins(clock, send)
         self.replies: Replies = Replies()
+        self.trading: Trading = Trading(wall_clock)
         self._clock = clock
         self._lock = Lock()
         self._tokens: OrderedDict[str, _Issued] = OrderedDict()
         self._next_sweep = clock() + _SWEEP_EVERY
         self._exchanges = 0
+
+    def reset(self) -> None:
+        """Forget what was set, and what was traded."""
+        self.replies.reset()
+        self.trading.reset()
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Undo at the end of the block what was set, reset and traded in it."""
+        with self.replies.undone(), self.trading.undone():
+            yield
 
     @property
     def exchanges(self) -> int:

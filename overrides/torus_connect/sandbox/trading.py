@@ -1,0 +1,106 @@
+"""The calls of an account, answered by the exchange of the sandbox instead of by the examples of the document.
+
+What is assumed is said in `exchange.py` and `accounts.py`; the words of an acknowledgement and the codes of a closed
+market are those of similar services. The fields that the exchange knows nothing of are those of the examples.
+"""
+
+from __future__ import annotations
+
+import copy
+import json
+from contextlib import contextmanager
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from .exchange import Exchange
+from .rows import READS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from .accounts import Order
+    from .document import Operation
+    from .rows import Row
+
+
+class Trading:
+    """The exchange of one sandbox, by operation. Safe to share between threads.
+
+    Args:
+        clock: seconds since the epoch.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._lock = Lock()
+        self._exchange: Exchange | None = None
+
+    @contextmanager
+    def exchange(self) -> Iterator[Exchange]:
+        """Yield the exchange, to set something of it; from then on, the calls of an account are answered from it."""
+        with self._lock:
+            if self._exchange is None:
+                self._exchange = Exchange(self._clock)
+            yield self._exchange
+
+    def reset(self) -> None:
+        """Forget the exchange: the examples are back."""
+        with self._lock:
+            self._exchange = None
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Undo at the end of the block what happened in it."""
+        with self._lock:
+            before = copy.deepcopy(self._exchange, {id(self._clock): self._clock})  # a clock that is set stays that one
+        yield
+        with self._lock:
+            self._exchange = before
+
+    def answer(self, operation: Operation, user: str | None, body: bytes) -> Row | None:
+        """Return the reply of success; `None` where nothing of the exchange was set, or it does not serve this call.
+
+        Raises:
+            ValueError: an order cannot be placed or changed so. The message repeats nothing of it.
+        """
+        with self._lock:
+            served = operation.id in _ACTS or operation.id in READS
+            if self._exchange is None or user is None or not operation.example or not served:
+                return None
+            self._exchange.step()
+            request, reply = json.loads(body or b"{}"), json.loads(operation.example)
+            if operation.id in _ACTS:
+                return _ACTS[operation.id](self._exchange, user, request)
+            base = {name: value if isinstance(value, str) else 0 for name, value in reply["data"][0].items()}
+            rows = READS[operation.id](self._exchange, self._exchange.accounts[user], request.get("data", {}))
+            return {**reply, "data": [base | row for row in rows]}
+
+
+def _place(exchange: Exchange, user: str, request: Row) -> Row:
+    order = exchange.place(user, request["source"], request["data"])
+    if order.reason.startswith("Market"):  # an error that carries an order number: the attempt is in the book
+        rows = [{"order_no": order.order_no, "oms_error_code": "O3052"}]
+        return {"status": "error", "message": order.reason, "data": rows, "error_code": "RS-0022"}
+    return _acknowledged(order, f"Order submitted successfully. Your Order Ref No. {order.order_no}")
+
+
+def _modify(exchange: Exchange, user: str, request: Row) -> Row:
+    return _acknowledged(exchange.modify(user, request["data"]), "Order modification request submitted successfully.")
+
+
+def _cancel(exchange: Exchange, user: str, request: Row) -> Row:
+    return _acknowledged(exchange.cancel(user, request["data"]), "Order cancellation request submitted successfully.")
+
+
+def _convert(exchange: Exchange, user: str, request: Row) -> Row:
+    exchange.convert(user, request["data"], request["data"]["quantity"])
+    return {"status": "success", "message": "Position converted successfully.", "data": []}
+
+
+def _acknowledged(order: Order, message: str) -> Row:
+    return {"status": "success", "message": message, "data": [{"order_no": order.order_no}], "error_code": "RS-0023"}
+
+
+_ACTS: dict[str, Callable[[Exchange, str, Row], Row]] = {
+    "orderEntry": _place, "orderModify": _modify, "orderCancel": _cancel, "convertPosition": _convert,
+}  # fmt: skip
