@@ -39,7 +39,7 @@ class Credentials:
     __slots__ = ("_names", "_secrets", "_tokens", "trading")
 
     def __init__(self, given: Mapping[str, object], trading: Trading | None = None) -> None:
-        self.trading = trading
+        self.trading: Trading | None = trading
         self._secrets: dict[str, Secret] = {}
         self._tokens: dict[str, AccessToken] = {}
         for name, value in given.items():
