@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import coverage
 import pytest
 
 from torus_connect import AsyncTorusConnect, Session, TorusConnect
@@ -29,6 +30,32 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # What is collected lives as long as the run: the collector of cycles need not look at it, then or later.
 gc.disable()
+
+
+class Measurement:
+    """The coverage of this process. To trace lines makes all that runs half as dear again.
+
+    So it is done where tests are about the package, and not while they are collected.
+    """
+
+    ABOUT = frozenset({"account", "cli", "contract", "faults", "fleet", "login", "stores", "unit", "wire"})
+
+    def __init__(self) -> None:
+        self._coverage = coverage.Coverage.current()
+        self._on = self._coverage is not None
+        self.switch(on=False)
+
+    def switch(self, *, on: bool) -> None:
+        if self._coverage and on != self._on:
+            (self._coverage.start if on else self._coverage.stop)()
+            self._on = on
+
+    def pytest_runtest_protocol(self, item: pytest.Item) -> None:
+        self.switch(on=item.path.parent.name in self.ABOUT)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Measurement())
 
 
 def pytest_collection_finish() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from openapi_spec_validator import OpenAPIV30SpecValidator
+from support.openapi import check_openapi
 
 import sdk
 from bench.growth import document, text
@@ -31,7 +31,7 @@ MOST = 1.03
 @pytest.mark.parametrize("size", [1, 7])
 def test_a_document_has_so_many_operations(size: int) -> None:
     made = document(json.loads(spec_text("json")), size)
-    OpenAPIV30SpecValidator(made).validate()
+    check_openapi(made)
     calls = [path["post"] for path in made["paths"].values()]
     assert len({call["operationId"] for call in calls}) == size
     bodies = {re.search(r"schemas/\w+", json.dumps(call["requestBody"]))[0] for call in calls}  # type: ignore[index]

@@ -22,9 +22,10 @@ from support.raw_server import RawServer, answer, reply
 
 
 def use(folder: Path) -> None:
-    import torus_connect._login  # noqa: PLC0415 - not before it is Windows
-    import torus_connect.cli  # noqa: PLC0415
-    from torus_connect import wait_for_request_token  # noqa: PLC0415
+    # Not before it is Windows.
+    import torus_connect._login
+    import torus_connect.cli
+    from torus_connect import wait_for_request_token
 
     subprocess._USE_POSIX_SPAWN = False  # type: ignore[misc]  # Python's own way, later than 3.12
     main = torus_connect.cli.main

@@ -13,7 +13,7 @@ import httpx
 import pytest
 from attrs import fields
 from conftest import GenerateSession
-from openapi_spec_validator import OpenAPIV30SpecValidator
+from support.openapi import check_openapi
 from support.operations import session_calls
 from support.servers import TOTP_URL
 
@@ -53,7 +53,7 @@ def statements(node: Any, path: str = "#") -> Iterator[tuple[str, dict[str, Any]
 
 def test_it_is_openapi(spec: dict[str, Any]) -> None:
     assert spec["openapi"] == "3.0.3"
-    OpenAPIV30SpecValidator(spec).validate()
+    check_openapi(spec)
 
 
 def test_every_statement_carries_its_evidence(spec: dict[str, Any]) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 import yaml  # type: ignore[import-untyped]
-from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
+from jsonschema import ValidationError  # type: ignore[import-untyped]
+from support.openapi import check_openapi
 
 import derive
 
@@ -60,15 +61,16 @@ def test_bundled_is_the_document_with_code_samples() -> None:
 def test_dereferenced_says_the_same_without_a_reference() -> None:
     assert form("torus.dereferenced") == expanded(form("torus"), form("torus"))
     assert "$ref" not in (ROOT / "generated" / "torus.dereferenced.yaml").read_text()
-    OpenAPIV30SpecValidator(form("torus.dereferenced")).validate()
+    check_openapi(form("torus.dereferenced"))
 
 
 def test_the_3_1_edition_is_openapi_3_1() -> None:
     edition = form("torus-3.1")
     assert edition["openapi"] == "3.1.1"
-    OpenAPIV31SpecValidator(edition).validate()
+    check_openapi(edition)
     for broken in (edition | {"paths": {"/x": {"post": {"responses": 7}}}}, edition | {"nullable": True}):
-        assert not OpenAPIV31SpecValidator(broken).is_valid()
+        with pytest.raises(ValidationError):
+            check_openapi(broken)
 
 
 @pytest.mark.parametrize(

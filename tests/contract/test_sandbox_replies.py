@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 import yaml  # type: ignore[import-untyped]
-from openapi_spec_validator import OpenAPIV30SpecValidator
+from support.openapi import check_openapi
 from support.operations import document
 
 from torus_connect import (
@@ -369,7 +369,7 @@ def test_no_page_of_a_browser_and_no_other_host_may_set_anything(http: httpx.Cli
 def test_the_document_is_served_with_this_sandbox_as_its_server(http: httpx.Client, torus_sandbox: Sandbox) -> None:
     reply = http.get("/openapi.json")
     served = reply.json()
-    OpenAPIV30SpecValidator(served).validate()
+    check_openapi(served)
     assert served["servers"] == [{"url": torus_sandbox.base_url}]
     assert served["paths"]["/session/totp/generate"]["post"]["servers"] == served["servers"]
     assert served["paths"]["/holdings/"]["post"]["security"] == [{"AccessToken": []}]

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
-import redis
 
 SECONDS = 10
 
@@ -103,6 +102,8 @@ class RedisServer:
 
     def command(self, *command: object) -> Any:
         """Return what it answers to a command of the tests."""
+        import redis
+
         client: Any = redis.Redis(host="127.0.0.1", port=self.port)
         try:
             return client.execute_command(*command)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
+from support.openapi import check_openapi
 from support.operations import PATHS, document
 
 import derive
@@ -23,9 +23,9 @@ def test_every_output_has_them(workshop: Workshop) -> None:
 
     written = {name: content.decode() for name, content in workshop.tree().items()}
     assert json.loads(written["torus.json"]) == spec
-    OpenAPIV30SpecValidator(json.loads(written["torus.dereferenced.json"])).validate()
+    check_openapi(json.loads(written["torus.dereferenced.json"]))
     edition = json.loads(written["torus-3.1.json"])
-    OpenAPIV31SpecValidator(edition).validate()
+    check_openapi(edition)
     assert edition["paths"].keys() == spec["paths"].keys()
     assert edition["components"]["schemas"]["Holding"]["properties"]["ltp"] == {"type": ["number", "null"]}
     for operation in (operation for item in PATHS.values() for operation in item.values()):

@@ -155,7 +155,7 @@ def test_up_to_date_run_does_not_run_the_generator(workshop: Workshop, tmp_path:
 
 
 def test_document_is_the_spec_as_json(pristine: Workshop) -> None:
-    from ruamel.yaml import YAML  # noqa: PLC0415 - comes with the generator
+    from ruamel.yaml import YAML
 
     text = (pristine.output / "torus.json").read_text(encoding="utf-8")
     document = YAML(typ="safe", pure=True).load(pristine.spec)

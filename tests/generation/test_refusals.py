@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from generation.conftest import enlarged_document
-from openapi_python_client.config import Config, ConfigFile, MetaType
-from openapi_python_client.parser import GeneratorData
 from ruamel.yaml import YAML
 
 from facts import Facts, Refused
@@ -116,6 +114,9 @@ CASES: dict[str, Callable[[Document], object]] = {
 
 
 def read(document: Document, folder: Path) -> None:
+    from openapi_python_client.config import Config, ConfigFile, MetaType
+    from openapi_python_client.parser import GeneratorData
+
     config = Config.from_sources(
         ConfigFile(), MetaType.NONE, folder / "torus.yaml", "utf-8", overwrite=False, output_path=None
     )

@@ -72,7 +72,7 @@ def run(argv: list[str], environment: dict[str, bytes], stdin: bytes) -> Done:
 @pytest.fixture(autouse=True, scope="module")
 def _first_import(guard: Guard) -> None:
     """See to it that what the commands import when they need it is there before anything is replaced."""
-    import torus_connect.sandbox.server  # noqa: F401, PLC0415
+    import torus_connect.sandbox.server  # noqa: F401
 
 
 @given(

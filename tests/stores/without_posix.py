@@ -80,10 +80,11 @@ def become_windows() -> None:
 
 
 def use(folder: Path) -> None:
-    from torus_connect import LockLost, Session, StoreError  # noqa: PLC0415 - not before it is Windows
-    from torus_connect.stores import SessionKey  # noqa: PLC0415
-    from torus_connect.stores._file_store import FileStore  # noqa: PLC0415
-    from torus_connect.stores._secret_file import secret_of_file  # noqa: PLC0415
+    # Not before it is Windows.
+    from torus_connect import LockLost, Session, StoreError
+    from torus_connect.stores import SessionKey
+    from torus_connect.stores._file_store import FileStore
+    from torus_connect.stores._secret_file import secret_of_file
 
     key = SessionKey("https://host.example/api/v1", "demo-api-key", "a-user")
     session = Session("demo-access-token-not-real", base_url="https://host.example/api/v1")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 from pathlib import Path
 
-import jedi
 import pytest
 
 import torus_connect
@@ -28,6 +27,8 @@ row = me.holdings()[0]
 
 def offered(before_the_dot: str) -> set[str]:
     code = f"{PROGRAM}{before_the_dot}."
+    import jedi
+
     project = jedi.Project(ROOT, added_sys_path=[str(ROOT / "overrides"), str(ROOT / "generated")])
     return {each.name for each in jedi.Script(code, project=project).complete() if not each.name.startswith("_")}
 
