@@ -28,10 +28,6 @@ COVERAGE = os.environ.pop("COVERAGE_PROCESS_CONFIG", None) if "PYTEST_XDIST_WORK
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-# What is collected lives as long as the run: the collector of cycles need not look at it, then or later.
-gc.disable()
-
-
 class Measurement:
     """The coverage of this process. To trace lines makes all that runs half as dear again.
 
@@ -54,13 +50,30 @@ class Measurement:
         self.switch(on=item.path.parent.name in self.ABOUT)
 
 
+class Garbage:
+    """The collector of cycles, which many tests call. It need not look at what lives as long as the run.
+
+    That is what pytest collects, and what is left when a module's tests have ended.
+    """
+
+    def __init__(self) -> None:
+        self._module = Path()
+        gc.disable()
+
+    def pytest_collection_finish(self) -> None:
+        gc.enable()
+
+    def pytest_runtest_protocol(self, item: pytest.Item) -> None:
+        if item.path != self._module:
+            self._module = item.path
+            if gc.get_freeze_count():
+                gc.collect()
+            gc.freeze()
+
+
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Measurement())
-
-
-def pytest_collection_finish() -> None:
-    gc.freeze()
-    gc.enable()
+    config.pluginmanager.register(Garbage())
 
 
 @pytest.fixture
