@@ -72,7 +72,7 @@ def test_what_is_given_is_not_replaced_and_a_request_serves_for_several_accounts
 
 @pytest.mark.parametrize("body", [{"source": "N"}, {"data": None}, {"data": [1]}])
 def test_a_body_of_another_shape_is_sent_as_it_is(body: dict[str, Any]) -> None:
-    from torus_connect_api.api.account import order_cancel  # noqa: PLC0415 - a module like its method
+    from torus_connect_api.api.account import order_cancel
 
     assert TRADING.filled(order_cancel.request(body=body)).json == body
 
