@@ -16,14 +16,12 @@ from urllib.parse import urlsplit
 import anyio
 import httpx
 import pytest
-from openapi_schema_validator import OAS30ReadValidator
 from support.clock import Clock
 from support.openapi import check_openapi
 
 import derive
 from torus_connect import spec_text
 from torus_connect.sandbox import Sandbox
-from torus_connect.sandbox.contract import Contract
 from torus_connect.sandbox.pages import policy_in
 from torus_connect.sandbox.refusals import Refusal, Refused
 
@@ -112,6 +110,8 @@ def test_an_access_token_is_good_once_its_session_was_generated(http: httpx.Clie
 
 
 def test_their_document_is_openapi_and_names_what_is_served(http: httpx.Client) -> None:
+    from openapi_schema_validator import OAS30ReadValidator
+
     document = json.loads(derive.as_json(derive.load(ROOT / "openapi" / "sandbox.yaml")))
     check_openapi(document)
     served = {(path, method) for path, operations in document["paths"].items() for method in operations}
@@ -374,6 +374,8 @@ def test_every_refusal_of_a_session_call_has_its_own_status_and_every_refusal_fi
     assert len(set(statuses)) == len(statuses)
     assert all(400 <= status < 500 for status in statuses)
     assert {refusal: refusal.status for refusal in OF_OTHER_OPERATIONS} == OF_OTHER_OPERATIONS
+    from torus_connect.sandbox.contract import Contract
+
     contract = Contract()
     for operation in contract.operations.values():
         for refusal in Refusal:
@@ -382,6 +384,8 @@ def test_every_refusal_of_a_session_call_has_its_own_status_and_every_refusal_fi
 
 
 def test_every_example_of_the_specification_fits() -> None:
+    from torus_connect.sandbox.contract import Contract
+
     contract = Contract()
     contract.check_examples()
     assert [operation.id for operation in contract.operations.values() if operation.example is None] == []

@@ -9,8 +9,6 @@ import pytest
 from generation.conftest import enlarged_document
 from ruamel.yaml import YAML
 
-from facts import Facts, Refused
-
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
@@ -117,6 +115,8 @@ def read(document: Document, folder: Path) -> None:
     from openapi_python_client.config import Config, ConfigFile, MetaType
     from openapi_python_client.parser import GeneratorData
 
+    from facts import Facts
+
     config = Config.from_sources(
         ConfigFile(), MetaType.NONE, folder / "torus.yaml", "utf-8", overwrite=False, output_path=None
     )
@@ -135,6 +135,8 @@ def test_the_enlarged_spec_is_not_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("line", CASES)
 def test_it_is_refused_with_one_line(tmp_path: Path, line: str) -> None:
+    from facts import Refused
+
     document = enlarged_document()
     CASES[line](document)
     with pytest.raises(Refused) as refused:
@@ -143,6 +145,8 @@ def test_it_is_refused_with_one_line(tmp_path: Path, line: str) -> None:
 
 
 def test_a_schema_is_for_requests_or_for_replies(tmp_path: Path) -> None:
+    from facts import Refused
+
     document = enlarged_document()
     holding(document, "leg", {"$ref": "#/components/schemas/Leg"})
     with pytest.raises(Refused, match="Leg is part of a request and of a reply: write two schemas"):
