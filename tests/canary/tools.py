@@ -11,12 +11,6 @@ from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from types import TracebackType
 
-import rich.console
-import rich.traceback
-import sentry_sdk.utils
-import structlog
-from structlog.processors import dict_tracebacks
-
 from torus_connect import AsyncTorusConnect, TorusConnect
 
 Error = tuple[type[BaseException], BaseException, TracebackType]
@@ -26,19 +20,27 @@ _LAYOUT = re.compile(r"\x1b\[[0-9;]*m|[\s│╎]")
 
 
 def _with_structlog(error: Error) -> str:
+    import structlog
+    from structlog.processors import dict_tracebacks
+
     with redirect_stdout(io.StringIO()) as out:
         structlog.get_logger().error("failed", exc_info=error)
     return out.getvalue() + repr(dict_tracebacks(None, "error", {"exc_info": error}))
 
 
 def _with_rich(error: Error) -> str:
+    from rich.console import Console
+    from rich.traceback import Traceback
+
     out = io.StringIO()
-    rich.console.Console(file=out, width=200).print(rich.traceback.Traceback.from_exception(*error, show_locals=True))
+    Console(file=out, width=200).print(Traceback.from_exception(*error, show_locals=True))
     return out.getvalue()
 
 
 def _with_sentry(error: Error) -> str:
-    event, _ = sentry_sdk.utils.event_from_exception(error)  # with local variables, as by default
+    from sentry_sdk.utils import event_from_exception
+
+    event, _ = event_from_exception(error)  # with local variables, as by default
     return json.dumps(event, default=repr)
 
 

@@ -14,7 +14,6 @@ from fleet.leaks import shown_by
 from torus_connect import ConfigurationError, Secret, StoreError
 from torus_connect.stores import open_async_store, open_store
 from torus_connect.stores._redis.encryption import decrypted, fernet_of_environment
-from torus_connect.stores._redis.server import server_of
 
 PASSWORD = "demo-password-not-real"
 
@@ -23,6 +22,8 @@ def test_all_of_it(tmp_path: Path) -> None:
     file = tmp_path / "ca"
     file.touch()
     options = f"lock_ttl=12.5&timeout=1&connections=2&ca_file={file}"
+    from torus_connect.stores._redis.server import server_of
+
     server = server_of(Secret(f"rediss://a%40user:p%2Fw@Host.example:7000/3?{options}"))
     assert server.name == "rediss://host.example:7000/3"
     assert str(server.url) == "rediss://a%40user:p%2Fw@Host.example:7000/3"
@@ -31,6 +32,8 @@ def test_all_of_it(tmp_path: Path) -> None:
 
 
 def test_the_least_of_it() -> None:
+    from torus_connect.stores._redis.server import server_of
+
     server = server_of(Secret("redis://[::1]"))
     assert server.name == "redis://[::1]:6379/0"
     assert (server.lock_ttl, server.timeout, server.connections, server.ca_file) == (30, 5, 10, None)
