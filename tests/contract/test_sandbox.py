@@ -22,7 +22,6 @@ from support.openapi import check_openapi
 import derive
 from torus_connect import spec_text
 from torus_connect.sandbox import Sandbox
-from torus_connect.sandbox.pages import policy_in
 from torus_connect.sandbox.refusals import Refusal, Refused
 
 if TYPE_CHECKING:
@@ -521,6 +520,8 @@ def test_the_first_page_is_the_reference_under_its_own_policy(http: httpx.Client
 
 
 def test_a_page_without_a_policy_is_not_served() -> None:
+    from torus_connect.sandbox.pages import policy_in
+
     with pytest.raises(ValueError, match="states no policy"):
         policy_in("<!doctype html>")
 

@@ -6,13 +6,14 @@ import json
 import os
 import shutil
 import subprocess
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from support.raw_server import RawServer, answer, reply
 
-from code_samples import calls
+from code_samples import Call, calls
 from torus_connect import TorusConnect
 from torus_connect.sandbox import Sandbox
 
@@ -20,7 +21,6 @@ ROOT = Path(__file__).parents[2]
 GENERATED = ROOT / "generated"
 PROGRAMS = ROOT / "tools" / "http_clients" / "node_modules" / ".bin"
 DOCUMENT: dict[str, Any] = json.loads((GENERATED / "torus.json").read_text(encoding="utf-8"))
-CALLS = {call.id: call for call in calls(DOCUMENT)}
 toolchain = pytest.mark.toolchain
 VARIABLES = {
     "TORUS_API_KEY": Sandbox.api_key,
@@ -29,6 +29,12 @@ VARIABLES = {
     "TORUS_TOTP": "000000",
     "TORUS_ACCESS_TOKEN": "demo-access-token-not-real",
 }
+
+
+@cache
+def documented() -> dict[str, Call]:
+    """Return the calls by `operationId`."""
+    return {call.id: call for call in calls(DOCUMENT)}
 
 
 def variables(base_url: str, **changes: str) -> dict[str, str]:
@@ -81,11 +87,13 @@ def run_httpyac(values: dict[str, str]) -> tuple[int, list[dict[str, Any]]]:
 def test_each_call_is_in_both_and_no_value_of_a_secret_or_of_the_broker() -> None:
     bruno = {file.stem: file.read_text(encoding="utf-8") for file in (GENERATED / "bruno").glob("*.bru")}
     http = (GENERATED / "torus.http").read_text(encoding="utf-8")
-    assert set(bruno) == set(CALLS)
-    assert [line.removeprefix("# @name ") for line in http.splitlines() if line.startswith("# @name ")] == list(CALLS)
+    assert set(bruno) == set(documented())
+    assert [line.removeprefix("# @name ") for line in http.splitlines() if line.startswith("# @name ")] == list(
+        documented()
+    )
     whole = http + "".join(bruno.values())
     assert not [value for value in ("demo-", "torusdigital.com", '"000000"') if value in whole]
-    for call in CALLS.values():
+    for call in documented().values():
         for name in [call.base, *call.variables]:
             assert f"{{{{process.env.{name}}}}}" in bruno[call.id]
             assert f"@{name} = {{{{$processEnv {name}}}}}\n" in http
@@ -95,7 +103,7 @@ def test_each_call_is_in_both_and_no_value_of_a_secret_or_of_the_broker() -> Non
 def test_bruno_runs_its_collection(of_a_login: dict[str, str], tmp_path: Path) -> None:
     code, results = run_bruno(tmp_path, of_a_login)
     assert code == 0, results
-    assert {each["name"]: each["response"]["status"] for each in results} == dict.fromkeys(CALLS, 200)
+    assert {each["name"]: each["response"]["status"] for each in results} == dict.fromkeys(documented(), 200)
     holdings = next(each for each in results if each["name"] == "holdings")
     assert holdings["response"]["data"]["data"][0]["isin_code"]
 
@@ -106,7 +114,7 @@ def test_httpyac_runs_the_http_file(of_a_login: dict[str, str]) -> None:
     assert code == 0, replies
     base_url = of_a_login["TORUS_BASE_URL"]
     made = [(each["request"]["method"], each["request"]["url"], each["statusCode"]) for each in replies]
-    assert made == [(call.method, base_url + call.path, 200) for call in CALLS.values()]
+    assert made == [(call.method, base_url + call.path, 200) for call in documented().values()]
 
 
 @toolchain
@@ -122,7 +130,7 @@ def test_both_send_what_the_spec_says_once_and_follow_no_redirect(tmp_path: Path
     assert {each["response"]["status"] for each in results} == {307}
     assert {each["statusCode"] for each in replies} == {307}
     for server in (for_bruno, for_httpyac):
-        assert [sent(request) for request in server.requests] == [expected(name) for name in CALLS]
+        assert [sent(request) for request in server.requests] == [expected(name) for name in documented()]
 
 
 def sent(request: bytes) -> tuple[str, str | None, str | None, Any]:
@@ -134,7 +142,7 @@ def sent(request: bytes) -> tuple[str, str | None, str | None, Any]:
 
 
 def expected(name: str) -> tuple[str, str | None, str | None, Any]:
-    call = CALLS[name]
+    call = documented()[name]
     body = call.body
     if call.secret:
         body = {key: VARIABLES[variable] for key, variable in body.items()}

@@ -6,8 +6,6 @@ import importlib
 import pkgutil
 from pathlib import Path
 
-import pytest
-
 import torus_connect
 
 OURS = str(Path(torus_connect.__file__).parent)
@@ -26,11 +24,11 @@ def classes() -> list[type]:
     return sorted((each for each in shown if not issubclass(each, tuple)), key=lambda each: each.__qualname__)
 
 
-@pytest.mark.parametrize("cls", classes(), ids=lambda cls: f"{cls.__module__}.{cls.__qualname__}")
-def test_a_half_built_object_is_shown(cls: type) -> None:
-    half_built: object = cls.__new__(cls)  # type: ignore[call-overload]
-    assert cls.__name__ in repr(half_built)
-    assert str(half_built) or isinstance(half_built, str)
+def test_a_half_built_object_is_shown() -> None:
+    for cls in classes():
+        half_built: object = cls.__new__(cls)  # type: ignore[call-overload]
+        assert cls.__name__ in repr(half_built), cls
+        assert str(half_built) or isinstance(half_built, str), cls
 
 
 def test_what_was_looked_at() -> None:
