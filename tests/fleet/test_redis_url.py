@@ -159,3 +159,28 @@ class TestKeys:
         os.chown(file, 12345, -1)
         with pytest.raises(ConfigurationError, match="it belongs to another user"):
             fernet_of_environment()
+
+
+AT_ONCE = """
+import sys, threading, time
+from torus_connect.stores import open_async_store, open_store
+
+URL = "redis://127.0.0.1:1"
+other = threading.Thread(target=open_async_store, args=(URL,))
+
+def wait(event, args):
+    # Once redis itself is about to run, let the other thread come to where it waits for what this one imports.
+    if event == "exec" and args[0].co_filename.endswith("/redis/__init__.py") and not other.ident:
+        other.start()
+        while other.is_alive() and sys._current_frames()[other.ident].f_code.co_name != "acquire":
+            time.sleep(0.001)
+
+sys.addaudithook(wait)
+open_store(URL)
+other.join()
+"""
+
+
+def test_two_threads_open_the_first_stores_one_for_threads_one_for_tasks() -> None:
+    done = subprocess.run([sys.executable, "-c", AT_ONCE], capture_output=True, text=True, timeout=30, check=False)
+    assert (done.returncode, done.stderr) == (0, "")

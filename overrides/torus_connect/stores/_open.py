@@ -47,6 +47,8 @@ def open_async_store(url: str | None = None) -> AsyncSessionStore:
     scheme, rest = _parts(given)
     if scheme in _REDIS:
         with _extra("redis"):
+            import redis  # noqa: F401 - the whole first: it breaks where two threads load parts of it at the same time
+
             from ._redis.async_store import AsyncRedisStore
         return AsyncRedisStore(Secret(f"{scheme}:{rest}"))
     from ._in_thread import StoreInThread  # asyncio, which a sync store does without
@@ -76,6 +78,8 @@ def _open(scheme: str, rest: Secret) -> SessionStore:
         return FileStore(_folder(rest))
     if scheme in _REDIS:
         with _extra("redis"):
+            import redis  # noqa: F401 - the whole first, as for the async store
+
             from ._redis.sync_store import RedisStore
         return RedisStore(Secret(f"{scheme}:{rest}"))
     with _extra("keyring"):
