@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,8 +48,6 @@ def open_async_store(url: str | None = None) -> AsyncSessionStore:
     scheme, rest = _parts(given)
     if scheme in _REDIS:
         with _extra("redis"):
-            import redis  # noqa: F401 - the whole first: it breaks where two threads load parts of it at the same time
-
             from ._redis.async_store import AsyncRedisStore
         return AsyncRedisStore(Secret(f"{scheme}:{rest}"))
     from ._in_thread import StoreInThread  # asyncio, which a sync store does without
@@ -78,8 +77,6 @@ def _open(scheme: str, rest: Secret) -> SessionStore:
         return FileStore(_folder(rest))
     if scheme in _REDIS:
         with _extra("redis"):
-            import redis  # noqa: F401 - the whole first, as for the async store
-
             from ._redis.sync_store import RedisStore
         return RedisStore(Secret(f"{scheme}:{rest}"))
     with _extra("keyring"):
@@ -90,6 +87,7 @@ def _open(scheme: str, rest: Secret) -> SessionStore:
 @contextmanager
 def _extra(name: str) -> Iterator[None]:
     try:
+        import_module(name)  # the whole first: redis breaks where two threads load parts of it at the same time
         yield
     except ModuleNotFoundError as exc:
         if (exc.name or "").startswith("torus_connect"):
