@@ -100,7 +100,7 @@ completion-test: $(VENV)/.dev ## complete the command line in bash, zsh and fish
 CHROMIUM ?= $(firstword $(foreach name,chromium chromium-browser google-chrome,$(shell command -v $(name))))
 
 .PHONY: login-test
-login-test: $(VENV)/.dev tools/node/node_modules/.installed ## log in with a real browser, against the sandbox
+login-test: $(VENV)/.dev tools/node/node_modules/.installed ## log in with a real browser, against the sandbox, and watch an account there
 	@test -n "$(CHROMIUM)" || { echo "login-test needs Chromium: apt install chromium" >&2; exit 1; }
 	@CHROMIUM="$(CHROMIUM)" COMMAND="$(abspath $(BIN))/torus-connect" node --test --test-reporter=spec tests/login/*.test.mjs
 

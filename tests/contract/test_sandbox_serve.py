@@ -95,6 +95,7 @@ def test_the_text_for_people() -> None:
     origin = settings["TORUS_BASE_URL"].removesuffix("/api/v1")
     assert f"curl -X POST {origin}/_sandbox/request-tokens\n" in text
     assert f"curl -X POST {origin}/_sandbox/totp-codes\n" in text
+    assert f"  account     {origin}/_sandbox/account\n" in text
     assert f"  TOTP secret {Sandbox.totp_secret}\n" in text
     assert f"{origin}/connect/login/{settings['TORUS_API_KEY']}\n" in text
 

@@ -18,6 +18,7 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.responses import Response
 from starlette.routing import Route
 
+from .account_page import AccountPage
 from .body import arguments_of, read_body
 from .contract import header_names
 from .document import served_at
@@ -86,6 +87,7 @@ def build_app(
             *(Route(path, calls.document) for path in DOCUMENT_PATHS),
             *pages.routes,
             *logins.routes,
+            AccountPage(state.trading).route,
         ],
         middleware=[
             # A page that had its own name resolved to 127.0.0.1 (DNS rebinding) still sends that name.

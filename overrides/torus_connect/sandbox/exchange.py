@@ -6,6 +6,7 @@ how the service checks funds, or fills and changes orders.
 
 from __future__ import annotations
 
+import copy
 import time
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -55,6 +56,12 @@ class Exchange:
     def price(self, security_id: str) -> Price:
         """Return what a security trades at; one without a price begins a walk of its own at 100, always the same."""
         return self._prices.setdefault(security_id, Price(_START, walk=Random(security_id)))  # noqa: S311 - no secret
+
+    def view(self) -> Exchange:
+        """Return the same exchange to be read: a price that begins as it is asked for is not kept."""
+        view = copy.copy(self)
+        view._prices = self._prices.copy()  # noqa: SLF001 - of the same class
+        return view
 
     def set_price(self, security_id: str, price: Price) -> None:
         """Set a price, and fill what can be."""

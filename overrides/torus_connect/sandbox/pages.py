@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from html import escape, unescape
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from .account_page import ACCOUNT_PATH
 from .layout import HEADERS, page
 from .login_pages import LOGIN_PATH
 from .redirects import END_PATH
@@ -25,7 +27,8 @@ TO_LOGIN_PATH = "/_sandbox/login"
 _END = """\
 <p>You are logged in. Copy this request token, or the whole address of this page:</p>
 <p><code>{}</code></p>
-<p>It is good for one use, and for a few minutes.</p>"""
+<p>It is good for one use, and for a few minutes.</p>
+<p><a href="{}">The account of {}</a></p>"""
 
 
 class Pages:
@@ -54,9 +57,11 @@ class Pages:
     async def end(self, request: Request) -> Response:
         """Show the request token of the address; only one that was issued here, never any text that is handed in."""
         request_token = request.query_params.get("REQUEST_TOKEN", "")
-        if self._state.user_of_request_token(request_token) is None:
+        user = self._state.user_of_request_token(request_token)
+        if user is None:
             raise Refused(Refusal.NOT_FOUND)
-        return page("Logged in to the Torus sandbox", _END.format(escape(request_token)))
+        account = f"{ACCOUNT_PATH}?{urlencode({'user': user})}"
+        return page("Logged in to the Torus sandbox", _END.format(escape(request_token), account, escape(user)))
 
 
 def policy_in(document: str) -> str:

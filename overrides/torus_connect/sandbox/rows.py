@@ -124,12 +124,12 @@ def _holding(exchange: Exchange, account: Account, security_id: str) -> Row:
 
 
 def _funds(exchange: Exchange, account: Account, _asked: Row) -> list[Row]:
-    realised = sum(position.realised for position in account.positions.values())
+    realised = sum((position.realised for position in account.positions.values()), Decimal())
     available, total = account.available, account.funds + realised
     return [{
         "limit_sod": account.funds, "available_balance": available, "withdrawal_balance": available,
         "amount_utilized": total - available, "total_balance": total, "realised_profits": realised,
-        "mtm_combined": sum(_position(exchange, *each)["mtm"] for each in account.positions.items()),
+        "mtm_combined": sum((_position(exchange, *each)["mtm"] for each in account.positions.items()), Decimal()),
     }]  # fmt: skip
 
 

@@ -28,6 +28,7 @@ A local Torus, for development and tests. Nothing in it is real.
   API secret  {sandbox.api_secret}
   TOTP secret {sandbox.totp_secret}
   login       {sandbox.login_url}
+  account     {sandbox.origin}/_sandbox/account
   reference   {sandbox.origin}/
   document    {sandbox.origin}/openapi.json
 

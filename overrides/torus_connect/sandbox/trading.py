@@ -43,6 +43,12 @@ class Trading:
                 self._exchange = Exchange(self._clock)
             yield self._exchange
 
+    @contextmanager
+    def view(self) -> Iterator[Exchange | None]:
+        """Yield the exchange to be read only; `None` where nothing of it was set."""
+        with self._lock:
+            yield self._exchange and self._exchange.view()
+
     def reset(self) -> None:
         """Forget the exchange: the examples are back."""
         with self._lock:
