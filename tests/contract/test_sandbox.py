@@ -117,9 +117,11 @@ def test_their_document_is_openapi_and_names_what_is_served(http: httpx.Client) 
     replies = {
         ("/_sandbox/credentials", "get"): "200",
         ("/_sandbox/faults/{operationId}", "put"): "204",
+        ("/_sandbox/orders", "get"): "200",
         ("/_sandbox/replies", "delete"): "204",
         ("/_sandbox/replies/{operationId}", "put"): "4XX",
         ("/_sandbox/request-tokens", "post"): "201",
+        ("/_sandbox/scenario", "put"): "204",
         ("/_sandbox/totp-codes", "post"): "201",
         ("/_sandbox/whoami", "get"): "4XX",
     }

@@ -139,6 +139,29 @@ def test_the_command_serves_another_document_or_says_why_not(tmp_path: Path) -> 
     assert process.returncode == 0
 
 
+def test_the_command_plays_a_scenario_or_says_why_not(tmp_path: Path) -> None:
+    path = tmp_path / "day.yaml"
+    command = [sys.executable, "-m", "torus_connect", "sandbox", "--port", "0", "--json", "--scenario", str(path)]
+    path.write_text("prices:\n  14366: {prise: 14.65}\n", encoding="utf-8")
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    why = f"torus-connect: {path}: prices.14366.prise: there is no such name here; the nearest is price\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", why)
+    path.write_text("funds: {asha: 5000}\nlose_replies: [{faults: too_many_requests, operation_id: funds}]\n")
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            said = json.loads(read_line(process))
+            token = httpx.post(said["base_url"].removesuffix("/api/v1") + "/_sandbox/request-tokens").json()
+            keys = {"API_KEY": said["api_key"], "API_SECRET": said["api_secret"]}
+            headers = {"Token": token["request_token"]}
+            access = httpx.post(f"{said['base_url']}/session/generate", headers=headers, json=keys).json()
+            headers = {"Authorization": f"Bearer {access['AccessToken']}"}
+            reply = httpx.post(f"{said['base_url']}/funds/", headers=headers, json={"source": "N"})
+            assert reply.status_code == 429
+        finally:
+            process.terminate()
+    assert process.returncode == 0
+
+
 @pytest.mark.parametrize("missing", ["starlette", "uvicorn", "openapi_core", "pyotp"])
 def test_without_the_extra_the_error_says_what_to_install(missing: str) -> None:
     code = f"""

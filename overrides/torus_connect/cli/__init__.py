@@ -107,7 +107,11 @@ def _run_sandbox(options: argparse.Namespace) -> int:
 
     try:
         return serve(
-            port=options.port, json_output=options.json, redirect_url=options.redirect_url, document=options.document
+            port=options.port,
+            json_output=options.json,
+            redirect_url=options.redirect_url,
+            document=options.document,
+            scenario=options.scenario,
         )
     except SandboxMissing as exc:
         say(str(exc))

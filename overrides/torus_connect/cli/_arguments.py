@@ -162,6 +162,7 @@ def _sandbox(sandbox: Parser) -> None:
     redirect = "where a login leads, on a loopback address (%(default)s, where `torus-connect login` waits)"
     add("--redirect-url", metavar="URL", default=DEFAULT_LOGIN_URL, help=redirect)
     add("--document", metavar="FILE", help="the OpenAPI document to serve, JSON or YAML (the one that ships)")
+    add("--scenario", metavar="FILE", help="set the prices, funds, holdings and faults of a YAML file, and trade")
     add("--conformance", action="store_true", help="play the conformance vectors at a client")
     only = "play this vector; may be given several times"
     add("--only", action="append", default=[], metavar="NAME", help=only)

@@ -18,7 +18,7 @@ from .accounts import Account
 from .layout import page
 from .refusals import Refusal, Refused
 from .replies import DEFAULT_USER, check_user
-from .rows import READS
+from .rows import READS, in_book
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -108,7 +108,7 @@ def _news(exchange: Exchange | None, account: Account) -> str:
     if not account.orders:
         return market
     last = max(reversed(account.orders.values()), key=lambda order: order.changed_at)
-    [row] = READS["orderBook"](exchange, Account(orders={last.order_no: last}), {})
+    row = in_book(last)
     reference = f" ({_reference(row)})" if _reference(row) else ""
     order = f"{_side(row)} {row['quantity']:,} {_security(row)}{reference}"
     change = f"{_traded(row)} traded, {row['status']}. {row['reason_description']}"
@@ -118,10 +118,12 @@ def _news(exchange: Exchange | None, account: Account) -> str:
 def _tables(exchange: Exchange | None, account: Account) -> Iterator[tuple[str, str]]:
     """Yield the id and the HTML of each table, with the newest row first."""
     newest = dict(islice(reversed(account.orders.items()), _MOST))
-    shown = replace(account, orders=newest, trades=account.trades[: -_MOST - 1 : -1])
+    shown = replace(account, trades=account.trades[: -_MOST - 1 : -1])
     counts = {"orderBook": len(account.orders), "trades": len(account.trades)}
     for name, (heading, columns) in _TABLES.items():
-        rows = READS[name](exchange, shown, {}) if exchange else []
+        # The book as it is: one that lags would count this as a read of it.
+        orders = [in_book(order) for order in newest.values()] if name == "orderBook" else None
+        rows = (READS[name](exchange, shown, {}) if orders is None else orders) if exchange else []
         count = counts.get(name, len(rows))
         more = f"The newest {len(rows)} of {count:,}." if count > len(rows) else ""
         head = "".join(f'<th scope="col" class="{title.lower()}">{title}</th>' for title in columns)

@@ -7,7 +7,8 @@ nothing of how it counts funds. Here, what is bought costs its whole value, and 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections import deque
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -166,9 +167,21 @@ class Position:
             self.sell_quantity, self.sell_value = self.sell_quantity + quantity, self.sell_value + quantity * price
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of an order, when, and after how many reads of the order book."""
+
+    order: Order
+    at: float
+    reads: int
+
+
 @dataclass(slots=True)
 class Account:
-    """What one user has. `holdings` are those of the start of the day: quantity and cost price by security."""
+    """What one user has. `holdings` are those of the start of the day: quantity and cost price by security.
+
+    `book` is what the order book shows, which may lag: `changes` are not in it yet.
+    """
 
     funds: Decimal = FUNDS
     orders: dict[str, Order] = field(default_factory=dict)
@@ -176,6 +189,9 @@ class Account:
     trades: list[Trade] = field(default_factory=list)
     positions: dict[Key, Position] = field(default_factory=dict)
     holdings: dict[str, tuple[int, Decimal]] = field(default_factory=dict)
+    book: dict[str, Order] = field(default_factory=dict)
+    changes: deque[Change] = field(default_factory=deque)
+    reads: int = 0
 
     @property
     def available(self) -> Decimal:
@@ -186,6 +202,18 @@ class Account:
             if position.net < 0 and product != "C":
                 cash += 2 * position.net * position.sell_average
         return cash
+
+    def changed(self, order: Order) -> None:
+        """Take down how an order is now, for the order book."""
+        self.changes.append(Change(replace(order, fills=order.fills[:]), order.changed_at, self.reads))
+
+    def read_book(self, before: float, reads: int) -> list[Order]:
+        """Return the orders as they were then, in seconds since the epoch, and so many reads of the book ago."""
+        while self.changes and self.changes[0].at <= before and self.changes[0].reads <= self.reads - reads:
+            order = self.changes.popleft().order
+            self.book[order.order_no] = order
+        self.reads += 1
+        return list(self.book.values())
 
     def closable(self, order: Order) -> int:
         """Return how many of an order close what the user has, beside the other open orders that do."""

@@ -6,7 +6,7 @@ import json
 import logging
 import re
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import yaml  # type: ignore[import-untyped]
 from openapi_core.datatypes import RequestParameters
@@ -15,29 +15,35 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
-from starlette.responses import Response
 from starlette.routing import Route
 
 from .account_page import AccountPage
 from .body import arguments_of, read_body
 from .contract import header_names
+from .control_api import ControlAPI
 from .document import served_at
 from .login_pages import LoginPages
+from .losses import Kept
 from .pages import Pages
 from .redirects import EndURL
 from .refusals import Refusal, Refused
 from .replies import DEFAULT_USER, fault_of, find, reply_of
 from .security import Security
+from .sending import encode as _encode
+from .sending import refusing as _refusing
+from .sending import reply as _reply
+from .sending import send
 from .state import API_KEY, API_SECRET
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from starlette.requests import Request
+    from starlette.responses import Response
 
     from .contract import Contract
     from .document import Operation, Scheme
-    from .replies import Answer
+    from .losses import Answer
     from .state import SandboxState
 
 REQUEST_TOKENS_PATH = "/_sandbox/request-tokens"
@@ -48,16 +54,12 @@ REPLIES_PATH = "/_sandbox/replies"
 FAULTS_PATH = "/_sandbox/faults"
 DOCUMENT_PATHS = ("/openapi.json", "/openapi.yaml")
 
-_JSON = "application/json"
-_WITHOUT_BODY = (204, 304)
 _CHECKED_ROWS = 20  # each takes 0.4 ms
 _LARGEST_REPLY = 16 * 1024 * 1024
 _LOOPBACK_ORIGIN = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?"
 
 _SESSION, _SESSION_WITH_TOTP = "generateSession", "generateSessionWithTotp"
 _PARAMETER = re.compile(r"\{[^}]*\}")
-
-T = TypeVar("T")
 
 _log = logging.getLogger("torus_connect.sandbox")
 
@@ -85,6 +87,7 @@ def build_app(
             Route(REPLIES_PATH + "/{operation_id:path}", calls.set_reply, methods=["PUT"]),
             Route(FAULTS_PATH + "/{operation_id:path}", calls.set_fault, methods=["PUT"]),
             *(Route(path, calls.document) for path in DOCUMENT_PATHS),
+            *ControlAPI(state, contract).routes,
             *pages.routes,
             *logins.routes,
             AccountPage(state.trading).route,
@@ -135,7 +138,11 @@ class _Calls:
                 return await self._generate_session_with_totp(operation, request)
             user = self._security.check(operation, request)
             body = await self._check(operation, request, values)
-            return await self._answer(operation, request, user, lambda: self._trade(operation, user, body))
+            self._state.timeline.catch_up()
+            answer = self._state.replies.take(operation, user)
+            return await send(
+                answer, operation, request, lambda: self._trade(operation, user, body, closed=answer.rejects)
+            )
 
         return Route(route, answer, methods=list(operations))
 
@@ -150,7 +157,8 @@ class _Calls:
             access_token = self._state.redeem(tokens[0], api_key=content["API_KEY"], api_secret=content["API_SECRET"])
             return self._checked(operation, {"AccessToken": access_token})
 
-        return await self._answer(operation, request, self._state.user_of_request_token(tokens[0]), serve)
+        user = self._state.user_of_request_token(tokens[0])
+        return await send(self._state.replies.take(operation, user), operation, request, serve)
 
     async def _generate_session_with_totp(self, operation: Operation, request: Request) -> Response:
         content = await self._content(operation, request)
@@ -159,23 +167,7 @@ class _Calls:
             access_token = self._state.redeem_code(content["TOTP"], api_key=content["API_KEY"])
             return self._checked(operation, {"AccessToken": access_token})
 
-        return await self._answer(operation, request, DEFAULT_USER, serve)
-
-    async def _answer(
-        self, operation: Operation, request: Request, user: str | None, serve: Callable[[], bytes | None]
-    ) -> Response:
-        """Answer a request that is well-formed: by what was set for its user, or by what serving it gives."""
-        answer = self._state.replies.take(operation, user)
-        in_its_place = answer is not None and answer.is_fault and answer.lost != "after"
-        body = None if in_its_place else serve()
-        if answer is None:
-            if body is None:
-                raise Refused(Refusal.EXAMPLE_MISSING)
-            return _reply(operation.status, body, media_type=operation.media_type or None)
-        if answer.lost:
-            request.state.close()
-            await request.receive()  # that it is closed; what is sent from then on goes nowhere
-        return _reply(answer.status, answer.body, answer.headers, answer.media_type)
+        return await send(self._state.replies.take(operation, DEFAULT_USER), operation, request, serve)
 
     async def _content(self, operation: Operation, request: Request) -> dict[str, str]:
         content: dict[str, str] = json.loads(await self._check(operation, request, {}))
@@ -219,8 +211,9 @@ class _Calls:
         arguments = arguments_of(request, await read_body(request, _LARGEST_REPLY), {*names, "user", "times"})
         if "reply" in names - arguments.keys():
             raise Refused(Refusal.BODY_MALFORMED, "The field reply is missing.")
-        whose = {name: arguments.pop(name, None) for name in ("user", "times")}
-        _refusing(self._state.replies.keep, operation, _refusing(make, operation, **arguments), **whose)
+        user, times = arguments.pop("user", None), arguments.pop("times", None)
+        kept = Kept((_refusing(make, operation, **arguments),), times)
+        _refusing(self._state.replies.keep, operation, kept, user)
         return _reply(204, b"", media_type=None)
 
     async def document(self, request: Request) -> Response:
@@ -250,8 +243,10 @@ class _Calls:
         refusal = Refusal.METHOD_NOT_ALLOWED if known else Refusal.NOT_FOUND
         return _reply(refusal.status, _encode(Refused(refusal).body), getattr(error, "headers", None))
 
-    def _trade(self, operation: Operation, user: str | None, body: bytes) -> bytes | None:
-        reply = _refusing(self._state.trading.answer, operation, user, body, refusal=Refusal.ORDER_REFUSED)
+    def _trade(self, operation: Operation, user: str | None, body: bytes, *, closed: bool) -> bytes | None:
+        reply = _refusing(
+            self._state.trading.answer, operation, user, body, closed=closed, refusal=Refusal.ORDER_REFUSED
+        )
         return operation.example if reply is None else self._checked(operation, reply)
 
     def _checked(self, operation: Operation, reply: dict[str, Any]) -> bytes:
@@ -270,23 +265,3 @@ def _request_token(contract: Contract) -> Scheme | None:
     operation = contract.operations.get(_SESSION)
     schemes = [scheme for alternative in operation.security for scheme in alternative] if operation else []
     return schemes[0] if schemes else None
-
-
-def _refusing(call: Callable[..., T], *args: object, refusal: Refusal = Refusal.BODY_MALFORMED, **arguments: Any) -> T:  # noqa: ANN401 - any
-    """Call, and turn a `ValueError` of ours, whose text is of the document alone, into a refusal."""
-    try:
-        return call(*args, **arguments)
-    except ValueError as error:
-        raise Refused(refusal, str(error)) from None
-
-
-def _encode(content: dict[str, Any]) -> bytes:
-    return json.dumps(content, separators=(",", ":"), default=float).encode()  # of an amount, which is a `Decimal`
-
-
-def _reply(
-    status: int, body: bytes, headers: Mapping[str, str] | None = None, media_type: str | None = _JSON
-) -> Response:
-    headers = {"Cache-Control": "no-store", **(headers or {})}
-    body = b"" if status in _WITHOUT_BODY else body
-    return Response(body, status, headers=headers, media_type=media_type)

@@ -71,7 +71,7 @@ class _Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override] # as uvicorn's own
         self.access_log = False
         super().connection_made(transport)
-        self.app_state = {**self.app_state, "close": transport.abort}  # `request.state.close`: for a reply that is lost
+        self.app_state = {**self.app_state, "transport": transport}  # `request.state.transport`: a reply may get lost
 
 
 class _Server(uvicorn.Server):

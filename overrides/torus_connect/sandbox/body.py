@@ -11,6 +11,8 @@ from .contract import bare
 from .refusals import Refusal, Refused
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from starlette.requests import Request
 
 _LARGEST_BODY = 64 * 1024
@@ -31,14 +33,16 @@ async def read_body(request: Request, largest: int = _LARGEST_BODY) -> bytes:
     return bytes(body)
 
 
-def arguments_of(request: Request, body: bytes, names: set[str]) -> dict[str, Any]:
+def arguments_of(
+    request: Request, body: bytes, names: set[str] | None = None, parse_float: type[float | Decimal] = float
+) -> dict[str, Any]:
     """Return what a body of the helper calls holds, if it has no other names than these."""
     if body and bare(request.headers.get("Content-Type", "")) != "application/json":
         raise Refused(Refusal.CONTENT_TYPE_WRONG)
     try:
-        arguments = json.loads(body or b"{}")
+        arguments = json.loads(body or b"{}", parse_float=parse_float)
     except (ValueError, RecursionError):
         arguments = None
-    if not isinstance(arguments, dict) or not arguments.keys() <= names:
+    if not isinstance(arguments, dict) or (names is not None and not arguments.keys() <= names):
         raise Refused(Refusal.BODY_MALFORMED)
     return arguments

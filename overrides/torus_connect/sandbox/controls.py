@@ -1,4 +1,4 @@
-"""What a test sets of the exchange of a sandbox: prices, funds, holdings, and whether the market is open."""
+"""What a test sets of the exchange of a sandbox: prices, funds, holdings, the market, the lag of its book."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ from .replies import DEFAULT_USER, check_user
 if TYPE_CHECKING:
     from decimal import Decimal
 
+    from .rows import Row
     from .state import SandboxState
 
+_LONGEST_LAG = 86_400
 _STATUSES = ("OPEN", "CLOSE", "PREOPEN", "POSTCLOSE")
 
 
 class Controls:
-    """The part of `Sandbox` that concerns orders. Once something of it is used, the sandbox trades, until `reset()`."""
+    """The part of `Sandbox` that concerns orders. Once the exchange is set, the sandbox trades, until `reset()`."""
 
     _state: SandboxState
 
@@ -107,6 +109,38 @@ class Controls:
         need(status in _STATUSES, f"status must be one of {', '.join(_STATUSES)}")
         with self._state.trading.exchange() as exchange:
             exchange.set_market_status(status)
+
+    def set_book_lag(self, *, seconds: float = 0, reads: int = 0) -> None:
+        """Let the order book lag, for all users; the sandbox trades from then on (see `set_price`).
+
+        A new order, or what became of one, is in `orderBook` only later. All other calls, and `orders()`, are up to
+        date. Without arguments, the book is up to date again.
+
+        Args:
+            seconds: how much later, 0 to 86400.
+            reads: how many times the user reads the book in vain.
+
+        Raises:
+            ValueError: `seconds` is no number, or out of range, or `reads` no whole number from 0 on.
+        """
+        good = isinstance(seconds, int | float) and not isinstance(seconds, bool) and 0 <= seconds <= _LONGEST_LAG
+        need(good, f"seconds must be a number from 0 to {_LONGEST_LAG}")
+        need(_is_whole(reads), "reads must be a whole number from 0 on")
+        with self._state.trading.exchange() as exchange:
+            exchange.book_lag = seconds, reads
+
+    def orders(self, user: str | None = None) -> list[Row]:
+        """Return each order that was taken in, whatever came of it and of its reply, the oldest of a user first.
+
+        Returns:
+            The rows of the order book as they are, without lag, each with its `user`: dicts with `order_no`, `remarks`
+            ("NR" where none were sent), `status`, `quantity` and so on, amounts in rupees. None where nothing trades.
+
+        Args:
+            user: whose orders; without it, those of all.
+        """
+        self._state.timeline.catch_up()
+        return self._state.trading.orders(user)
 
 
 def _is_whole(quantity: object) -> bool:

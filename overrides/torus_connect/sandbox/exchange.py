@@ -7,6 +7,7 @@ how the service checks funds, or fills and changes orders.
 from __future__ import annotations
 
 import copy
+import math
 import time
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -44,11 +45,13 @@ class Exchange:
     Attributes:
         accounts: by user.
         market_status: OPEN, or another word of the documentation.
+        book_lag: how late the order book of a user is: in seconds, and in reads of it.
     """
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self.accounts: defaultdict[str, Account] = defaultdict(Account)
         self.market_status: str = "OPEN"
+        self.book_lag: tuple[float, int] = (0, 0)
         self._clock = clock
         self._prices: dict[str, Price] = {}
         self._order_numbers, self._trade_numbers = count(101), count(80_000_001)
@@ -85,8 +88,13 @@ class Exchange:
         if walking:
             self._match()
 
-    def place(self, user: str, source: str, sent: Mapping[str, str]) -> Order:
-        """Take an order in; one that is rejected has a `reason`.
+    def read_book(self, account: Account) -> list[Order]:
+        """Return what the order book of an account shows."""
+        seconds, reads = self.book_lag
+        return account.read_book(self._clock() - seconds if seconds else math.inf, reads)
+
+    def place(self, user: str, source: str, sent: Mapping[str, str], *, closed: bool = False) -> Order:
+        """Take an order in; one that is rejected, as on a market that is `closed`, has a `reason`.
 
         Raises:
             ValueError: it is no order, and there is none then. The message repeats nothing of it.
@@ -95,13 +103,14 @@ class Exchange:
         day = datetime.fromtimestamp(now, INDIA)
         order = Order(f"1141{day:%y%m%d}{next(self._order_numbers)}", source, terms, now, now)
         account.orders[order.order_no] = order
-        if sent.get("off_mkt_flag") == "true":
+        if sent.get("off_mkt_flag") == "true" and not closed:
             order.status = "O-Pending"
-        elif self.market_status != "OPEN":
+        elif closed or self.market_status != "OPEN":
             order.reason = "Market Is Closed now."
         order.reason = order.reason or self._reserve(account, order)
+        order.status = "Rejected" if order.reason else order.status
+        account.changed(order)
         if order.reason:
-            order.status = "Rejected"
             return order
         account.open[order.order_no] = order
         self._fill(account, order)
@@ -115,7 +124,7 @@ class Exchange:
         Raises:
             ValueError: there is no such open order, or it cannot be so; it stays as it is.
         """
-        account, order = self._open_order(user, sent)
+        account, order = self.open_order(user, sent)
         terms = Terms.of(sent)
         same = (terms.key, terms.is_buy) == (order.terms.key, order.terms.is_buy)
         need(same, "An order keeps its security, product and side.")
@@ -131,7 +140,7 @@ class Exchange:
 
     def cancel(self, user: str, sent: Mapping[str, str]) -> Order:
         """Cancel what remains of an open order; raises as `modify` does."""
-        account, order = self._open_order(user, sent)
+        account, order = self.open_order(user, sent)
         self._change(account, order, "Cancelled")
         return order
 
@@ -150,7 +159,8 @@ class Exchange:
         position.add(-quantity, average, is_buy=is_buy)
         positions.setdefault((*security, sent["product_to"]), Position()).add(quantity, average, is_buy=is_buy)
 
-    def _open_order(self, user: str, sent: Mapping[str, str]) -> tuple[Account, Order]:
+    def open_order(self, user: str, sent: Mapping[str, str]) -> tuple[Account, Order]:
+        """Return the open order that is to be changed; raises as `modify` does."""
         account = self.accounts[user]
         need(sent["order_no"] in account.open, "No order of this number is open.")
         order = account.open[sent["order_no"]]
@@ -164,6 +174,7 @@ class Exchange:
 
     def _change(self, account: Account, order: Order, status: str) -> None:
         order.status, order.serial_no, order.changed_at = status, order.serial_no + 1, self._clock()
+        account.changed(order)
         if status not in OPEN:
             del account.open[order.order_no]
 

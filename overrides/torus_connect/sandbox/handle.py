@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Literal, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from torus_connect._spec.documents import reference_page
 from torus_connect.secret import half_built_too
@@ -15,7 +15,8 @@ from .controls import Controls
 from .extra import needs_extra
 from .listener import HOST, listen
 from .redirects import EndURL
-from .replies import DEFAULT_USER, fault_of, find, reply_of
+from .replies import DEFAULT_USER
+from .reply_controls import ReplyControls
 from .state import API_KEY, API_SECRET, SandboxState, access_token_for
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class Credentials(TypedDict):
     base_url: str
 
 
-class Sandbox(Controls):
+class Sandbox(Controls, ReplyControls):
     """A local Torus on a real socket of 127.0.0.1, served by a thread of this process.
 
     Use it in a `with`, or call `start` and `stop`, each as often as you like. One that is started again has another
@@ -58,6 +59,7 @@ class Sandbox(Controls):
         redirect_url: the end URL that is registered, where a login leads with its request token: on a loopback host.
             Without it, a page of the sandbox shows the request token.
         send: called with the user and each one-time password, in the place of an e-mail.
+        scenario: what is set as it starts for the first time, as `set_scenario` takes it.
         document: the OpenAPI 3.0 document to serve, JSON or YAML, instead of the one that ships. Each operation but
             the session calls is answered with the first example of its reply, and with a 501 where it has none. A
             `reference.html` beside the document is its reference page.
@@ -83,10 +85,12 @@ class Sandbox(Controls):
         wall_clock: Callable[[], float] = time.time,
         redirect_url: str | None = None,
         send: Callable[[str, str], None] | None = None,
+        scenario: str | PathLike[str] | Mapping[str, object] | None = None,
         document: str | PathLike[str] | None = None,
     ) -> None:
         self._port = port
         self._document = None if document is None else Path(document)
+        self._scenario = scenario
         self._end = EndURL(redirect_url)
         self._state = SandboxState(clock=clock, wall_clock=wall_clock, send=send)
         self._lock = Lock()
@@ -101,7 +105,7 @@ class Sandbox(Controls):
             OSError: the port cannot be bound.
             OverflowError: the port is not 0 to 65535.
             ValueError: the document cannot be read, is no OpenAPI 3.0 document, or has an example that does not
-                fit its schema.
+                fit its schema; or the scenario is wrong.
         """
         with needs_extra():
             import pyotp  # noqa: F401, PLC0415 - what makes the codes
@@ -110,6 +114,7 @@ class Sandbox(Controls):
             from .background import BackgroundServer  # noqa: PLC0415
             from .contract import Contract  # noqa: PLC0415
             from .document import read  # noqa: PLC0415
+            from .scenario import play  # noqa: PLC0415
         with self._lock:
             if self._server is None:
                 reference: str | None
@@ -118,6 +123,9 @@ class Sandbox(Controls):
                 else:
                     contract, reference = Contract(read(self._document)), _reference_beside(self._document)
                     contract.check_examples()
+                if self._scenario is not None:
+                    play(self._state, contract, self._scenario)
+                    self._scenario = None
                 listener = listen(self._port)
                 origin = f"http://{HOST}:{listener.getsockname()[1]}"
                 server = BackgroundServer(build_app(self._state, contract, self._end, reference), listener)
@@ -187,71 +195,22 @@ class Sandbox(Controls):
         """
         return self._state.issue(expires_in, user)
 
-    def set_reply(
-        self,
-        operation_id: str,
-        reply: object,
-        *,
-        user: str | None = None,
-        times: int | None = None,
-        validate: bool = True,
-    ) -> None:
-        """Set what an operation answers, in the place of the example of the document.
-
-        It replaces what was set before for the same operation and user. The sandbox refuses malformed requests and
-        wrong credentials as before; a session call spends its token or code, and then answers this.
+    def set_scenario(self, scenario: str | PathLike[str] | Mapping[str, object]) -> None:
+        """Set prices, funds, holdings and faults at once, now or later: all of them, or nothing.
 
         Args:
-            operation_id: the `operationId` in the document, as `holdings` or `orderBook`.
-            reply: the whole body as the service sends it, of what JSON has: dicts, lists, strings, numbers. For an
-                operation with `x-unwrap`, a list is the rows, which go into the envelope of the example.
-            user: whose reply it is; without it, that of all users who have none of their own, and of public calls.
-            times: for how many well-formed requests it is there; without it, for all until `reset()`.
-            validate: whether it must fit the schema of the document. `False` sends what the service should not.
+            scenario: the path of a YAML file, or what it holds. Each of its names is a part: `prices`, `funds`,
+                `holdings`, `market`, `book_lag`, `lose_replies` hold what the methods of this class take; `then` is a
+                list of further ones, each with `at`, in seconds from now. What is due is set with the first call after.
 
         Raises:
-            ValueError: there is no such operation (the message has the nearest), the reply is no JSON or does not fit
-                (the message has the field), or `user` or `times` is wrong.
+            ValueError: the file cannot be read, or something in it is wrong. The message has the file, where it is
+                wrong, and the nearest right name.
             RuntimeError: it is not running.
         """
-        contract = self._where()[1]
-        operation = find(contract, operation_id)
-        self._state.replies.keep(operation, reply_of(contract, operation, reply, validate=validate), user, times)
+        from .scenario import play  # noqa: PLC0415 - the extra
 
-    def set_fault(  # noqa: PLR0913 - keyword-only
-        self,
-        operation_id: str,
-        *,
-        status: int | None = None,
-        headers: Mapping[str, object] | None = None,
-        body: object = None,
-        lost: Literal["before", "after"] | None = None,
-        user: str | None = None,
-        times: int | None = None,
-    ) -> None:
-        """Let an operation fail: with a status, or with a connection that is closed in the place of a reply.
-
-        A fault comes before any reply that was set, and replaces the fault before for the same operation and user.
-        The sandbox refuses malformed requests and wrong access tokens as before. What a session call carries is not
-        looked at, but where the reply alone is lost (`lost="after"`): a fault may be of a gateway before the service.
-
-        Args:
-            operation_id: as in `set_reply`.
-            status: of HTTP, 200 to 599; 503 unless given. The request is not served: its token is still good.
-            headers: such as `{"Retry-After": 1}`, in seconds, or `{"Location": ...}`.
-            body: text or bytes, sent as they are, or what JSON has; without it, an error that says it was set.
-            lost: `"before"` closes the connection without serving the request, `"after"` once it was served, so that a
-                session call has spent its token or code.
-            user: whose calls fail; without it, all of them.
-            times: for how many well-formed requests it is there; without it, for all until `reset()`.
-
-        Raises:
-            ValueError: there is no such operation (the message has the nearest), an argument is wrong, or `lost` is
-                given beside `status`, `headers` or `body`.
-            RuntimeError: it is not running.
-        """
-        operation = find(self._where()[1], operation_id)
-        self._state.replies.keep(operation, fault_of(operation, status, headers, body, lost), user, times)
+        play(self._state, self._served(), scenario)
 
     def reset(self) -> None:
         """Forget all that was set, and all that was traded; tokens and sessions stay good."""
@@ -278,6 +237,9 @@ class Sandbox(Controls):
     def access_token_for(request_token: str) -> str:
         """Return the access token that this request token is exchanged for, so that a test can tell whose it is."""
         return access_token_for(request_token)
+
+    def _served(self) -> Contract:
+        return self._where()[1]
 
     def _where(self) -> tuple[str, Contract]:
         if self._running is None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import re
 from collections.abc import Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from difflib import get_close_matches
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
+
+from .accounts import need
+from .losses import FAULTS, SERVED, SET_BY_SOMEBODY, Answer, Kept, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,62 +27,43 @@ _HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+\n[ -~]*")  # name and value
 _FRAMING = frozenset({"connection", "content-length", "transfer-encoding"})  # the server's own
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What is answered in the place of the example.
-
-    Attributes:
-        status: of HTTP.
-        body: as it is sent.
-        media_type: unless `headers` have a `Content-Type`.
-        headers: besides the usual ones.
-        is_fault: whether it comes before any reply that was set.
-        lost: the connection is closed instead, before or after the request was served.
-    """
-
-    status: int = 0
-    body: bytes = b""
-    media_type: str = "application/json"
-    headers: Mapping[str, str] = field(default_factory=dict)
-    is_fault: bool = False
-    lost: Literal["before", "after"] | None = None
-
-
 class Replies:
     """What was set, by operation and user. Safe to share between threads."""
 
     def __init__(self) -> None:
         self._lock = Lock()
-        # By whether it is a fault, operation, and user; each with how often it is still to be used.
-        self._set: dict[tuple[bool, str, str | None], tuple[Answer, int | None]] = {}
+        self._set: dict[tuple[bool, str, str | None], Kept] = {}  # by whether it is a fault, operation, and user
 
-    def keep(self, operation: Operation, answer: Answer, user: str | None = None, times: int | None = None) -> None:
-        """Answer an operation so, for one user or for all, so many times or until it is reset.
+    def keep(self, operation: Operation, kept: Kept, user: str | None = None) -> None:
+        """Answer an operation so, for one user or for all.
 
         Raises:
-            ValueError: `user` is no name, or `times` no number from 1 on.
+            ValueError: `user` is no name, or `times` no number from 1 on, or `chance` none from 0 to 1.
         """
         if user is not None:
             check_user(user)
-        if times is not None and (isinstance(times, bool) or not isinstance(times, int) or times < 1):
-            msg = "times must be a whole number from 1 on, or None"
-            raise ValueError(msg)
+        times, chance = kept.times, kept.chance
+        whole = times is None or (isinstance(times, int) and not isinstance(times, bool) and times >= 1)
+        need(whole, "times must be a whole number from 1 on, or None")
+        share = isinstance(chance, int | float) and not isinstance(chance, bool) and 0 <= chance <= 1
+        need(share, "chance must be a number from 0 to 1")
         with self._lock:
-            self._set[answer.is_fault, operation.id, user] = answer, times
+            self._set[kept.answers[0].is_fault, operation.id, user] = kept
 
-    def take(self, operation: Operation, user: str | None) -> Answer | None:
+    def take(self, operation: Operation, user: str | None) -> Answer:
         """Return what is to be answered to a user, and count that it was; a fault first, and their own first."""
         with self._lock:
-            keys = [(is_fault, operation.id, whose) for is_fault in (True, False) for whose in (user, None)]
-            key = next((key for key in keys if key in self._set), None)
-            if key is None:
-                return None
-            answer, times = self._set[key]
-            if times == 1:
-                del self._set[key]
-            elif times is not None:
-                self._set[key] = answer, times - 1
-            return answer
+            for key in [(is_fault, operation.id, whose) for is_fault in (True, False) for whose in (user, None)]:
+                kept = self._set.get(key)
+                answer = kept and kept.draw(operation, user)
+                if not kept or not answer:
+                    continue
+                if kept.times is not None:
+                    kept.times -= 1
+                    if not kept.times:
+                        del self._set[key]
+                return answer
+        return SERVED
 
     def reset(self) -> None:
         """Forget all that was set."""
@@ -91,7 +74,7 @@ class Replies:
     def undone(self) -> Iterator[None]:
         """Undo at the end of the block what was set and reset in it."""
         with self._lock:
-            before = self._set.copy()
+            before = copy.deepcopy(self._set)
         yield
         with self._lock:
             self._set = before
@@ -116,10 +99,9 @@ def fault_of(
 ) -> Answer:
     """Return a fault, as `Sandbox.set_fault` takes it; raises as that does."""
     if lost is not None:
-        if lost not in ("before", "after") or (status, headers, body) != (None, None, None):
-            msg = "lost must be 'before' or 'after', and goes without status, headers and body"
-            raise ValueError(msg)
-        return Answer(is_fault=True, lost=lost)
+        alone = lost in ("before", "after") and (status, headers, body) == (None, None, None)
+        need(alone, "lost must be 'before' or 'after', and goes without status, headers and body")
+        return FAULTS["reset_before" if lost == "before" else "reset_after"]
     status = 503 if status is None else status
     if not isinstance(status, int) or not 200 <= status <= 599:  # noqa: PLR2004
         msg = "status must be a number from 200 to 599"
@@ -130,9 +112,10 @@ def fault_of(
         raise ValueError(msg)
     media_type = "text/plain" if isinstance(body, str | bytes) else "application/json"
     if body is None:
-        body = {"error": "fault", "details": "Somebody has set this fault of the sandbox."}
+        body = SET_BY_SOMEBODY
     sent = body if isinstance(body, bytes) else _body(operation, media_type, body)
-    return Answer(status, sent, media_type, {name: str(value) for name, value in headers.items()}, is_fault=True)
+    named = {name: str(value) for name, value in headers.items()}
+    return Answer(status, sent, media_type, named, is_fault=True, serves=False)
 
 
 def find(contract: Contract, operation_id: str) -> Operation:
@@ -141,10 +124,9 @@ def find(contract: Contract, operation_id: str) -> Operation:
     Raises:
         ValueError: there is none. The message has the nearest name.
     """
-    if operation_id in contract.operations:
+    if isinstance(operation_id, str) and operation_id in contract.operations:
         return contract.operations[operation_id]
-    nearest = get_close_matches(operation_id, contract.operations, n=1, cutoff=0)
-    msg = f"the document has no such operationId; the nearest is {', '.join(nearest)}"
+    msg = f"the document has no such operationId; the nearest is {nearest(operation_id, contract.operations)}"
     raise ValueError(msg)
 
 

@@ -31,11 +31,12 @@ _PRODUCTS = {"C": "CNC", "I": "INTRADAY"}
 _NO_TIME = "0001-01-01 00:00:00"
 
 
-def _book(_exchange: Exchange, account: Account, _asked: Row) -> list[Row]:
-    return [_in_book(order) for order in account.orders.values()]
+def _book(exchange: Exchange, account: Account, _asked: Row) -> list[Row]:
+    return [in_book(order) for order in exchange.read_book(account)]
 
 
-def _in_book(order: Order) -> Row:
+def in_book(order: Order) -> Row:
+    """Return an order as the order book shows it."""
     sent, value = order.terms.sent, sum((fill.quantity * fill.price for fill in order.fills), Decimal())
     return _order(order) | {
         "traded_qty": order.traded, "rem_qty_tot_qty": f"{order.remaining}/{order.terms.quantity}",

@@ -54,7 +54,12 @@ Ctrl-C ends it.
 
 
 def serve(
-    *, port: int = 8787, json_output: bool = False, redirect_url: str | None = None, document: str | None = None
+    *,
+    port: int = 8787,
+    json_output: bool = False,
+    redirect_url: str | None = None,
+    document: str | None = None,
+    scenario: str | None = None,
 ) -> int:
     """Run a sandbox on 127.0.0.1 until SIGINT or SIGTERM. Call it in the main thread.
 
@@ -67,10 +72,11 @@ def serve(
             text.
         redirect_url: the end URL of a login, on a loopback host; a page of the sandbox by default.
         document: the file of an OpenAPI document to serve, instead of the one that ships.
+        scenario: the YAML file of what is set as it starts, as `Sandbox.set_scenario` takes it.
 
     Returns:
-        The exit code: 0 after either signal, 2 when the port cannot be bound, `redirect_url` is no such URL or the
-        document cannot be served (said in one line on standard error).
+        The exit code: 0 after either signal, 2 when the port cannot be bound, `redirect_url` is no such URL, the
+        document cannot be served or the scenario is wrong (said in one line on standard error).
 
     Raises:
         SandboxMissing: the extra `sandbox` is not installed.
@@ -78,7 +84,7 @@ def serve(
     """
     check_output()
     try:
-        sandbox = Sandbox(port=port, redirect_url=redirect_url, send=_print_otp, document=document)
+        sandbox = Sandbox(port=port, redirect_url=redirect_url, send=_print_otp, document=document, scenario=scenario)
     except ValueError as error:
         say(str(error))
         return 2

@@ -15,6 +15,7 @@ from .codes import Codes
 from .logins import Logins
 from .refusals import Refusal, Refused
 from .replies import DEFAULT_USER, Replies, check_user
+from .timeline import Timeline
 from .trading import Trading
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class SandboxState:
         logins: the logins that are under way in browsers.
         replies: the replies and faults that somebody has set.
         trading: the exchange, once something of it is set.
+        timeline: what is to be set later.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class SandboxState:
         self.logins: Logins = Logins(clock, send)
         self.replies: Replies = Replies()
         self.trading: Trading = Trading(wall_clock)
+        self.timeline: Timeline = Timeline(clock)
         self._clock = clock
         self._lock = Lock()
         self._tokens: OrderedDict[str, _Issued] = OrderedDict()
@@ -79,11 +82,12 @@ class SandboxState:
         """Forget what was set, and what was traded."""
         self.replies.reset()
         self.trading.reset()
+        self.timeline.reset()
 
     @contextmanager
     def undone(self) -> Iterator[None]:
         """Undo at the end of the block what was set, reset and traded in it."""
-        with self.replies.undone(), self.trading.undone():
+        with self.replies.undone(), self.trading.undone(), self.timeline.undone():
             yield
 
     @property

@@ -13,7 +13,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from .exchange import Exchange
-from .rows import READS
+from .rows import READS, in_book
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from .accounts import Order
     from .document import Operation
     from .rows import Row
+
+
+_NO_ORDER = "1121240611100"  # of the examples
 
 
 class Trading:
@@ -63,8 +66,21 @@ class Trading:
         with self._lock:
             self._exchange = before
 
-    def answer(self, operation: Operation, user: str | None, body: bytes) -> Row | None:
-        """Return the reply of success; `None` where nothing of the exchange was set, or it does not serve this call.
+    def orders(self, user: str | None = None) -> list[Row]:
+        """Return each order that was taken in, of a user or of all: a row of the book as it is, with its `user`."""
+        with self._lock:
+            accounts = self._exchange.accounts.items() if self._exchange else ()
+            return [
+                {"user": name, **in_book(order)}
+                for name, account in accounts
+                if user in (None, name)
+                for order in account.orders.values()
+            ]
+
+    def answer(self, operation: Operation, user: str | None, body: bytes, *, closed: bool = False) -> Row | None:
+        """Return the reply; `None` where nothing of the exchange was set, or it does not serve this call.
+
+        With `closed`, an order is answered with an error that carries its number, as on a market that is closed.
 
         Raises:
             ValueError: an order cannot be placed or changed so. The message repeats nothing of it.
@@ -72,9 +88,11 @@ class Trading:
         with self._lock:
             served = operation.id in _ACTS or operation.id in READS
             if self._exchange is None or user is None or not operation.example or not served:
-                return None
+                return _closed(_NO_ORDER) if closed else None
             self._exchange.step()
             request, reply = json.loads(body or b"{}"), json.loads(operation.example)
+            if closed:
+                return _reject(self._exchange, user, request)
             if operation.id in _ACTS:
                 return _ACTS[operation.id](self._exchange, user, request)
             base = {name: value if isinstance(value, str) else 0 for name, value in reply["data"][0].items()}
@@ -84,10 +102,21 @@ class Trading:
 
 def _place(exchange: Exchange, user: str, request: Row) -> Row:
     order = exchange.place(user, request["source"], request["data"])
-    if order.reason.startswith("Market"):  # an error that carries an order number: the attempt is in the book
-        rows = [{"order_no": order.order_no, "oms_error_code": "O3052"}]
-        return {"status": "error", "message": order.reason, "data": rows, "error_code": "RS-0022"}
+    if order.reason.startswith("Market"):  # the attempt is in the book
+        return _closed(order.order_no)
     return _acknowledged(order, f"Order submitted successfully. Your Order Ref No. {order.order_no}")
+
+
+def _reject(exchange: Exchange, user: str, request: Row) -> Row:
+    if "order_no" in request["data"]:  # a change: the order stays as it is
+        return _closed(exchange.open_order(user, request["data"])[1].order_no)
+    return _closed(exchange.place(user, request["source"], request["data"], closed=True).order_no)
+
+
+def _closed(order_no: str) -> Row:
+    """Return an error that carries an order number."""
+    rows = [{"order_no": order_no, "oms_error_code": "O3052"}]
+    return {"status": "error", "message": "Market Is Closed now.", "data": rows, "error_code": "RS-0022"}
 
 
 def _modify(exchange: Exchange, user: str, request: Row) -> Row:
