@@ -78,6 +78,11 @@ def test_what_is_to_happen_is_forgotten_with_the_rest() -> None:
         with sandbox._state.undone():
             sandbox.set_scenario({"then": [{"at": 0, "funds": {"asha": 1}}]})
             assert me.funds()[0].available_balance == 1
+            sandbox.set_scenario({"then": [{"at": 1, "funds": {"asha": 2}}]})
+            page = f"{sandbox.origin}/_sandbox/account?user=asha"
+            assert "2.00" not in httpx.get(page).text
+            clock.now += 1
+            assert "2.00" in httpx.get(page).text
             sandbox.set_scenario({"then": [{"at": 0, "market": "CLOSE"}]})
         assert me.market_status().raw == examples
 

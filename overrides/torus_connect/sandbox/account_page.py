@@ -38,7 +38,8 @@ _MOST = 100  # of the newest orders and trades, and of users to choose from: the
 _OFF = """\
 <p>This sandbox does not trade yet: each call is answered with its example, and no order is kept. It trades once a
 program sets a price, funds, a holding or the market, by <code>set_price("14366", "14.65")</code> of its
-<code>Sandbox</code>, or of the fixture <code>torus_sandbox</code>.</p>"""
+<code>Sandbox</code>, or of the fixture <code>torus_sandbox</code>, or it is started with a scenario:
+<code>torus-connect sandbox --scenario FILE</code>.</p>"""
 _CONTENT = """\
 <form method="get"><label for="user">User</label>
 <select id="user" name="user" data-live>{users}</select> <button>Show</button></form>

@@ -95,6 +95,7 @@ def build_app(
         middleware=[
             # A page that had its own name resolved to 127.0.0.1 (DNS rebinding) still sends that name.
             Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"], www_redirect=False),
+            Middleware(state.timeline.before),
             Middleware(
                 CORSMiddleware,
                 allow_origin_regex=_LOOPBACK_ORIGIN,
@@ -138,7 +139,6 @@ class _Calls:
                 return await self._generate_session_with_totp(operation, request)
             user = self._security.check(operation, request)
             body = await self._check(operation, request, values)
-            self._state.timeline.catch_up()
             answer = self._state.replies.take(operation, user)
             return await send(
                 answer, operation, request, lambda: self._trade(operation, user, body, closed=answer.rejects)

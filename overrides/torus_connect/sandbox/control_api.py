@@ -32,7 +32,6 @@ class ControlAPI:
 
     async def orders(self, request: Request) -> Response:
         """Give each order that was taken in."""
-        self._state.timeline.catch_up()
         return reply(200, encode({"orders": self._state.trading.orders(request.query_params.get("user"))}))
 
     async def play(self, request: Request) -> Response:

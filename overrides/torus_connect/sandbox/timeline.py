@@ -1,4 +1,4 @@
-"""What is to happen to a sandbox later. It happens with the first call after its time, so that no thread waits."""
+"""What is to happen to a sandbox later. It happens with the first request after its time: no thread waits for it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from starlette.types import ASGIApp, Receive, Scope, Send
 
 
 class Timeline:
@@ -36,6 +38,15 @@ class Timeline:
             self._acts = self._acts[len(due) :]
         for act in due:
             act()
+
+    def before(self, app: ASGIApp) -> ASGIApp:
+        """Return an application that does what is due before each request."""
+
+        async def caught_up(scope: Scope, receive: Receive, send: Send) -> None:
+            self.catch_up()
+            await app(scope, receive, send)
+
+        return caught_up
 
     def reset(self) -> None:
         """Forget what was to happen."""
