@@ -22,6 +22,8 @@ TWINS = {
     "_transport/async_pool.py": "_transport/sync_pool.py",
     "_transport/async_stream.py": "_transport/sync_stream.py",
     "stores/_async_get_or_create.py": "stores/_sync_get_or_create.py",
+    "_orders/async_orders.py": "_orders/sync_orders.py",
+    "stores/_redis/async_commands.py": "stores/_redis/sync_commands.py",
     "stores/_redis/async_store.py": "stores/_redis/sync_store.py",
 }
 """The source and what is made from it, in the package."""
@@ -40,6 +42,7 @@ REPLACEMENTS = (
     (r"\baclose\b", "close"),
     (r"\basyncio\.sleep\b", "time.sleep"),
     (r"\bimport asyncio\b", "import time"),
+    (r"\bin_thread\(([\w.]+)(?:, )?", r"\1("),
     (r", ASYNC109\b|  # noqa: ASYNC109.*", ""),
     (r" It may\s+be `async`; one that is not is called in a thread of its own\.", ""),
     (r"\bA call that is cancelled\b", "A call that is interrupted"),

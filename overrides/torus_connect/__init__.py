@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from ._credentials.session import Session
     from ._login.listener import async_wait_for_request_token, wait_for_request_token
     from ._login.redirect import extract_request_token
+    from ._orders.results import Ambiguous, Found, NotSeen, OrderAck, OrderStatus
+    from ._orders.terms import Exchange, OrderType, Product, Side, Validity
     from ._spec.documents import spec_text
     from ._trading import Trading
     from .account import Account
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
         LoginTimeout,
         MalformedReply,
         NotFound,
+        OrderNotChanged,
         Outcome,
         PermissionDenied,
         RateLimited,
@@ -58,6 +61,7 @@ __all__ = [
     "APIStatusError",
     "AccessToken",
     "Account",
+    "Ambiguous",
     "AsyncAccount",
     "AsyncAuthorizedClient",
     "AsyncTorusConnect",
@@ -67,7 +71,9 @@ __all__ = [
     "ClientClosed",
     "ConfigurationError",
     "ConnectionFailed",
+    "Exchange",
     "ExpiryBasis",
+    "Found",
     "Headers",
     "LockLost",
     "LoginFailed",
@@ -76,8 +82,14 @@ __all__ = [
     "LoginTimeout",
     "MalformedReply",
     "NotFound",
+    "NotSeen",
+    "OrderAck",
+    "OrderNotChanged",
+    "OrderStatus",
+    "OrderType",
     "Outcome",
     "PermissionDenied",
+    "Product",
     "RateLimited",
     "RedirectRefused",
     "RedirectedElsewhere",
@@ -90,10 +102,12 @@ __all__ = [
     "Session",
     "SessionExpired",
     "SessionNotKept",
+    "Side",
     "StoreError",
     "TorusConnect",
     "TorusError",
     "Trading",
+    "Validity",
     "WrongOrigin",
     "__version__",
     "async_wait_for_request_token",
@@ -109,6 +123,8 @@ _MODULES = {
     "_credentials.session": ("Session",),
     "_login.listener": ("async_wait_for_request_token", "wait_for_request_token"),
     "_login.redirect": ("extract_request_token",),
+    "_orders.results": ("Ambiguous", "Found", "NotSeen", "OrderAck", "OrderStatus"),
+    "_orders.terms": ("Exchange", "OrderType", "Product", "Side", "Validity"),
     "_spec.documents": ("spec_text",),
     "_trading": ("Trading",),
     "account": ("Account",),

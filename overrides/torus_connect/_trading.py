@@ -12,7 +12,7 @@ from .errors import ConfigurationError
 from .secret import conceal
 
 if TYPE_CHECKING:
-    from .secret import Secret
+    from .secret import Secret, Unusable
 
 T = TypeVar("T")
 
@@ -29,14 +29,20 @@ class Trading:
         ip: the IP address of the user's device.
         uu_id: a random identifier, made once for an installation, and kept.
         app_id: the identifier of the app on the device. Who issues it is not known.
+        journal: where `place_order` records each order before it is sent, and what became of it: `file:[PATH]` (a
+            folder), `redis://HOST` or `rediss://HOST` with the extra `redis`. By default it is in memory,
+            which a restart loses.
 
     Raises:
         ConfigurationError: one of them is empty, or cannot be sent; or `ip` is no IP address.
     """
 
-    __slots__ = ("app_id", "ip", "uu_id")
+    __slots__ = ("app_id", "ip", "journal", "opened", "uu_id")
 
-    def __init__(self, *, ip: str, uu_id: str, app_id: str) -> None:
+    def __init__(self, *, ip: str, uu_id: str, app_id: str, journal: str | None = None) -> None:
+        self.journal: Secret | Unusable | None = conceal(journal)
+        del journal  # it may hold a password
+        self.opened: list[Any] = []  # the journal, opened by the first order
         self.ip: Secret = checked_text("ip", conceal(ip))
         self.uu_id: Secret = checked_text("uu_id", conceal(uu_id))
         self.app_id: Secret = checked_text("app_id", conceal(app_id))

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torus_connect_api.api.account import Account as Operations
 from torus_connect_api.types import UNSET
 
 from ._calls.request import custom_request
 from ._credentials.credentials import ACCESS_TOKEN
+from ._orders.sync_orders import Orders
 from .secret import half_built_too
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .client import TorusConnect
 
 
-class Account(Operations):
+class Account(Orders):
     """What `TorusConnect.account` returns: the calls of one user, over the connections of that client.
 
     Its methods are the operations of the spec. Any number of accounts share one client. Those that act on the user's
@@ -33,6 +33,7 @@ class Account(Operations):
     def __init__(self, client: TorusConnect, token: AccessToken, trading: Trading | None = None) -> None:
         super().__init__(client.with_credentials(trading=trading, **{ACCESS_TOKEN: token}))
         self._token = token
+        self._trading = trading
 
     @property
     def session(self) -> Session:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torus_connect_api.api.account import AsyncAccount as AsyncOperations
 from torus_connect_api.types import UNSET
 
 from ._calls.request import custom_request
 from ._credentials.credentials import ACCESS_TOKEN
+from ._orders.async_orders import AsyncOrders
 from .secret import half_built_too
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from .async_client import AsyncTorusConnect
 
 
-class AsyncAccount(AsyncOperations):
+class AsyncAccount(AsyncOrders):
     """What `AsyncTorusConnect.account` returns: the calls of one user, over the connections of that client.
 
     Its methods are the operations of the spec. Any number of accounts share one client. Those that act on the user's
@@ -32,6 +32,7 @@ class AsyncAccount(AsyncOperations):
     def __init__(self, client: AsyncTorusConnect, token: AccessToken, trading: Trading | None = None) -> None:
         super().__init__(client.with_credentials(trading=trading, **{ACCESS_TOKEN: token}))
         self._token = token
+        self._trading = trading
 
     @property
     def session(self) -> Session:

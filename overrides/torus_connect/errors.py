@@ -54,6 +54,7 @@ def _words_of(operation: Operation | None) -> dict[str, str]:
     return words
 
 
+_LOOK = "It may have been served: see what find_order({reference!r}) returns before you do anything else."
 _HARMLESS = "To make it once more changes nothing, so it can be made again."
 
 
@@ -68,6 +69,7 @@ class TorusError(Exception):
         reply: the raw reply, as far as there was one; else `None`.
         retry_after: how many seconds the service asked to wait (`Retry-After`), or `None`.
         operation: the operation of the spec that was called; `None` where it did not come to that.
+        reference: of an order that was placed, modified or cancelled: what `find_order` finds it by; else `None`.
     """
 
     outcome: Outcome = Outcome.UNKNOWN
@@ -76,6 +78,7 @@ class TorusError(Exception):
     next_step: ClassVar[str | None] = None
     retry_after: float | None = None
     operation: str | None = None
+    reference: str | None = None
     _words: Mapping[str, str] = _words_of(None)
 
     def __init__(self, message: str, *, reply: Reply | None = None) -> None:
@@ -85,6 +88,11 @@ class TorusError(Exception):
     def concern(self, operation: Operation) -> None:
         """Say which operation of the spec was called; the next step speaks of what that operation sent."""
         self.operation, self._words = operation.id, _words_of(operation)
+
+    def concern_order(self, reference: str) -> None:
+        """Say which order was placed, modified or cancelled; where its fate is unknown, the next step says it."""
+        self.reference = reference
+        self._words = {**self._words, "unknown": _LOOK.format(reference=reference)}
 
     @property
     def service_message(self) -> str | None:
@@ -113,7 +121,7 @@ class TorusError(Exception):
         return (_rebuilt, (type(self), self.args[0], self.reply, state))
 
 
-_TRAVELS = ("retry_after", "outcome", "operation", "_words")
+_TRAVELS = ("retry_after", "outcome", "operation", "reference", "_words")
 """What an error takes along into a pickle, beside its message: the pickle of a reply has no headers."""
 
 
@@ -173,6 +181,13 @@ class RedirectedElsewhere(WrongOrigin):
     next_step: ClassVar[str | None] = (
         "What the service made of the account call is not known: do not follow redirects, and see where to."
     )
+
+
+class OrderNotChanged(TorusError):
+    """An order was not modified or cancelled: it is final, was changed, or the order book does not say all of it."""
+
+    outcome = Outcome.NOT_SENT
+    next_step: ClassVar[str | None] = "Nothing was sent: see what order_book() has of it."
 
 
 class ConnectionFailed(TorusError):

@@ -38,16 +38,16 @@ def open_store(url: str | None = None) -> SessionStore:
     """
     given = conceal(url)
     del url  # it may hold a password
-    return _open(*_parts(given))
+    return _open(*url_parts(given))
 
 
 def open_async_store(url: str | None = None) -> AsyncSessionStore:
     """Return the async store that a URL names; see `open_store`."""
     given = conceal(url)
     del url
-    scheme, rest = _parts(given)
+    scheme, rest = url_parts(given)
     if scheme in _REDIS:
-        with _extra("redis"):
+        with needed_extra("redis"):
             from ._redis.async_store import AsyncRedisStore
         return AsyncRedisStore(Secret(f"{scheme}:{rest}"))
     from ._in_thread import StoreInThread  # asyncio, which a sync store does without
@@ -74,18 +74,23 @@ def _open(scheme: str, rest: Secret) -> SessionStore:
     if scheme == "file":
         from ._file_store import FileStore
 
-        return FileStore(_folder(rest))
+        return FileStore(folder_of(rest))
     if scheme in _REDIS:
-        with _extra("redis"):
+        with needed_extra("redis"):
             from ._redis.sync_store import RedisStore
         return RedisStore(Secret(f"{scheme}:{rest}"))
-    with _extra("keyring"):
+    with needed_extra("keyring"):
         from ._keyring import KeyringStore
     return KeyringStore(*([str(rest)] if rest else []))
 
 
 @contextmanager
-def _extra(name: str) -> Iterator[None]:
+def needed_extra(name: str) -> Iterator[None]:
+    """Within it, what an extra installs is imported.
+
+    Raises:
+        ConfigurationError: it is not installed.
+    """
     try:
         import_module(name)  # the whole first: redis breaks where two threads load parts of it at the same time
         yield
@@ -97,10 +102,14 @@ def _extra(name: str) -> Iterator[None]:
     raise ConfigurationError(f"store {name}: needs the extra: pip install 'torus-connect[{name}]'")
 
 
-def _parts(url: Secret | Unusable | None) -> tuple[str, Secret]:
+def url_parts(url: Secret | Unusable | None, name: str = "store") -> tuple[str, Secret]:
+    """Return the scheme of a URL, and what comes after it.
+
+    Raises:
+        ConfigurationError: there is no such store.
+    """
     if isinstance(url, Unusable):
-        raise ConfigurationError(f"store must be a str, not {url.type_name}")
-    name = "store"
+        raise ConfigurationError(f"{name} must be a str, not {url.type_name}")
     if url is None:
         name, url = f"store (from {ENVIRONMENT})", from_environment(ENVIRONMENT, argument=name) or Secret(DEFAULT)
     # A path may hold blanks, and what is not ASCII.
@@ -111,7 +120,7 @@ def _parts(url: Secret | Unusable | None) -> tuple[str, Secret]:
     return scheme, Secret(text[len(scheme) + 1 :])
 
 
-def _folder(rest: Secret) -> Path | None:
+def folder_of(rest: Secret) -> Path | None:
     """Return the folder of a `file:` URL, whose host is missing or empty."""
     if rest in ("", "//"):
         return None

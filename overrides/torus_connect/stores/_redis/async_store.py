@@ -8,25 +8,19 @@ logged where it evicts.
 
 from __future__ import annotations
 
-import itertools
 import math
 import os
 import secrets
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import redis.asyncio
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
-
-from torus_connect.secret import half_built_too
 from torus_connect.stores._codec import decode, encode
 from torus_connect.stores._errors import LockLost, StoreError
 
-from .async_parts import BREAKS_A_POOL, keep_renewed, owner_of_connections, shielded
+from .async_commands import AsyncRedisCommands
+from .async_parts import keep_renewed, shielded
 from .encryption import decrypted, fernet_of_environment
 from .script import SCRIPT, names_of
-from .server import server_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,11 +29,8 @@ if TYPE_CHECKING:
     from torus_connect.secret import Secret
     from torus_connect.stores._protocol import SessionKey
 
-_ONCE_MORE = [redis.exceptions.ConnectionError]
-"""What is tried once more: a connection that broke, not a server that is slow. Every command here may run twice."""
 
-
-class AsyncRedisStore:
+class AsyncRedisStore(AsyncRedisCommands):
     """Stores each session in a Redis, encrypted with the keys of `TORUS_STORE_KEY` or `TORUS_STORE_KEY_FILE`.
 
     Connections belong to a process, and to an event loop: the next one gets new ones.
@@ -54,14 +45,12 @@ class AsyncRedisStore:
     """
 
     def __init__(self, url: Secret) -> None:
-        self._server = server_of(url)
+        super().__init__(url)
         self._fernet = fernet_of_environment()
-        self._clients: dict[object, Any] = {}  # redis-py 5 has no types for the pool
-        self._replies = itertools.count()
 
     async def load(self, key: SessionKey) -> Session | None:
         """See `AsyncSessionStore`."""
-        found = await self._call("GET", names_of(key)[1])
+        found = await self.command("GET", names_of(key)[1])
         if found is None:
             return None
         if not isinstance(found, bytes):
@@ -74,21 +63,11 @@ class AsyncRedisStore:
 
     async def delete(self, key: SessionKey) -> None:
         """See `AsyncSessionStore`."""
-        await self._call("DEL", names_of(key)[1])
+        await self.command("DEL", names_of(key)[1])
 
     def lease(self, key: SessionKey) -> AsyncRedisLease:
         """See `AsyncSessionStore`."""
         return AsyncRedisLease(self, key, self._server.lock_ttl)
-
-    async def aclose(self) -> None:
-        """See `AsyncSessionStore`."""
-        client = self._clients.pop(owner_of_connections(), None)
-        if client is not None:
-            await client.connection_pool.disconnect()
-
-    @half_built_too
-    def __repr__(self) -> str:
-        return f"<AsyncRedisStore {self._server.name}>"
 
     async def run(self, action: str, key: SessionKey, *lease: str | bytes | int, new: Session | None = None) -> object:
         """Run the script.
@@ -111,52 +90,10 @@ class AsyncRedisStore:
             expiry = max(1, math.ceil(new.expires_in * 1000))  # one that is over goes at once
         ttl = math.ceil(self._server.lock_ttl * 1000)
         arguments = (action, ttl, value, expiry, *(lease or ("", "", "", 0)))
-        reply = await self._call("EVAL", SCRIPT, 3, *names_of(key), *arguments)
+        reply = await self.command("EVAL", SCRIPT, 3, *names_of(key), *arguments)
         if reply not in (None, 1) and not (action == "acquire" and isinstance(reply, list)):
             raise self.nonsense()
         return reply
-
-    def nonsense(self) -> StoreError:
-        """Return the error for a reply of something else."""
-        return StoreError(f"{self._server.name} answered what no Redis would")
-
-    async def _call(self, *command: str | bytes | int) -> object:
-        owner = owner_of_connections()
-        client = self._clients.get(owner)
-        if client is None:
-            self._clients.clear()
-            client = self._clients.setdefault(owner, self._new_client())
-        try:
-            reply = await client.execute_command(*command)
-        except Exception as exc:  # noqa: BLE001 - of what is no reply of a Redis, the library makes whatever it does
-            failed = self._server.failure(exc)
-        except BREAKS_A_POOL:
-            self._clients.clear()
-            raise
-        else:
-            if next(self._replies) == 0:
-                with suppress(StoreError):  # this user may not ask, or the server has gone: the next command says so
-                    self._server.warn_if_it_forgets(await self._call("INFO", "memory"))
-            return reply
-        raise StoreError(failed)
-
-    def _new_client(self) -> Any:  # noqa: ANN401 - redis-py 5 has no types for it
-        server = self._server
-        tls = {"ssl_ca_certs": str(server.ca_file)} if server.ca_file else {}
-        pool: Any = redis.asyncio.BlockingConnectionPool
-        return redis.asyncio.Redis(
-            connection_pool=pool.from_url(
-                server.url,
-                max_connections=server.connections,
-                timeout=server.timeout,
-                socket_timeout=server.timeout,
-                socket_connect_timeout=server.timeout,
-                protocol=2,
-                retry=Retry(NoBackoff(), 1, (*_ONCE_MORE,)),
-                retry_on_error=_ONCE_MORE,  # of a `Retry` alone, redis-py 5 takes no notice everywhere
-                **tls,
-            )
-        )
 
 
 class AsyncRedisLease:

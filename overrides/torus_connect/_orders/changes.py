@@ -1,0 +1,51 @@
+"""The whole of an order, as its row in the book has it, to be stated again where it is modified or cancelled."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from torus_connect.errors import OrderNotChanged
+
+from .lookup import remarks_of
+from .results import OrderStatus
+from .terms import Validity, rupees
+
+if TYPE_CHECKING:
+    from torus_connect_api.models.order import Order
+
+_NAMES = (
+    "txn_type", "exchange", "segment", "product", "security_id", "quantity", "validity", "order_type", "mkt_type",
+    "order_no", "serial_no", "group_id",
+)  # fmt: skip
+
+
+def restated(order: Order | None, serial_no: str | int | None) -> dict[str, str]:
+    """Return what an order consists of, as `orderModify` and `orderCancel` send it.
+
+    Args:
+        order: its row in the book; `None` where there is none.
+        serial_no: what the caller has seen; `None` for whatever it is.
+
+    Raises:
+        OrderNotChanged: the book does not show it, nothing more happens to it, it was changed since the caller looked,
+            or its row lacks what must be stated again.
+    """
+    if order is None:
+        raise OrderNotChanged("The order book does not show this order")
+    if OrderStatus(order_no=order.order_no or "", order=order).is_final:
+        raise OrderNotChanged(f"Nothing more happens to this order: the order book says {order.status}")
+    if serial_no is not None and str(serial_no) != order.serial_no:
+        raise OrderNotChanged(f"This order was changed: its serial_no is {order.serial_no} now")
+    missing = [name for name in _NAMES if getattr(order, name) in (None, "")]
+    if missing:
+        raise OrderNotChanged(f"The order book does not say what must be stated again: {', '.join(missing)}")
+    fields = {name: str(getattr(order, name)) for name in _NAMES}
+    fields["price"] = rupees("price", order.price)
+    fields["trigger_price"] = rupees("trigger_price", order.trigger_price)
+    fields["off_mkt_flag"] = "true" if (order.off_mkt_flag or "").casefold() in ("1", "true") else "false"
+    optional = {
+        "disc_quantity": order.disc_quantity,
+        "remarks": next(iter(remarks_of(order)), None),
+        "good_till_days_date": order.good_till_days_date if order.validity == Validity.GTD else None,
+    }
+    return fields | {name: str(value) for name, value in optional.items() if value is not None}

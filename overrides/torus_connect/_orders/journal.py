@@ -1,0 +1,147 @@
+"""What was sent with each reference, and what became of it: on record before the first byte of an order is sent."""
+
+from __future__ import annotations
+
+import json
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING
+
+import attrs
+
+from torus_connect._dates import INDIA
+from torus_connect.errors import ConfigurationError, Outcome
+from torus_connect.stores._errors import StoreError
+from torus_connect.stores._folder import Folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+SENT, ACKNOWLEDGED = "sent", "acknowledged"
+_NO_ORDER = (Outcome.NOT_SENT.value, Outcome.REFUSED.value)
+_MOST_IN_MEMORY = 100_000
+
+
+@attrs.frozen(kw_only=True)
+class JournalEntry:
+    """One order.
+
+    Attributes:
+        reference: of the order.
+        fields: what was sent, by the names of the service.
+        sent_at: when it was about to be sent; aware, in UTC.
+        outcome: `sent` while nothing else is known, also where the process ended; then `acknowledged`, or the value of
+            the `Outcome`.
+        order_no: the number that the service gave it, with a success or with an error.
+    """
+
+    reference: str
+    fields: Mapping[str, str]
+    sent_at: datetime = attrs.field(factory=lambda: datetime.now(UTC))
+    outcome: str = SENT
+    order_no: str | None = None
+
+    @property
+    def day(self) -> str:
+        """The date in India on which it was sent, `YYYY-MM-DD`."""
+        return f"{self.sent_at.astimezone(INDIA):%Y-%m-%d}"
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it is known whether there is an order."""
+        return self.outcome in (ACKNOWLEDGED, *_NO_ORDER)
+
+    def to_json(self) -> bytes:
+        """Return it as JSON."""
+        return json.dumps(attrs.asdict(self) | {"sent_at": self.sent_at.isoformat()}).encode()
+
+    @classmethod
+    def from_json(cls, content: bytes | memoryview) -> JournalEntry:
+        """Read it from JSON. Raises `StoreError` where it is none."""
+        with suppress(ValueError, TypeError, KeyError):
+            values = json.loads(bytes(content))
+            return cls(**values | {"sent_at": datetime.fromisoformat(values["sent_at"])})
+        raise StoreError("the journal holds what is no entry of an order")
+
+    def see_free(self, earlier: JournalEntry | None) -> None:
+        """See that its reference may be used: once a day, unless it is known that the first order does not exist.
+
+        Raises:
+            ConfigurationError: it may not.
+        """
+        if earlier and earlier.day == self.day and earlier.outcome not in _NO_ORDER:
+            raise ConfigurationError(
+                f"reference {self.reference} was sent on this day, and its order may exist: see find_order, and take "
+                "another reference for another order"
+            )
+
+
+class MemoryJournal:
+    """Entries in memory, the last 100,000. Every method of a journal may raise `StoreError`."""
+
+    def __init__(self) -> None:
+        self._lock = RLock()
+        self._entries: dict[str, JournalEntry] = {}
+
+    def begin(self, entry: JournalEntry) -> None:
+        """Record an order that is about to be sent; its reference must be free. It is there to stay on return."""
+        with self._lock:
+            entry.see_free(self._entries.get(entry.reference))
+            self.settle(entry)
+            while len(self._entries) > _MOST_IN_MEMORY:
+                del self._entries[next(iter(self._entries))]
+
+    def settle(self, entry: JournalEntry) -> None:
+        """Record what became of an order."""
+        self._entries[entry.reference] = entry
+
+    def entries(self, references: Iterable[str] | None) -> dict[str, JournalEntry]:
+        """Return the entries of today and yesterday: of these references, or of all."""
+        with self._lock:
+            wanted = self._entries if references is None else self._entries.keys() & set(references)
+            return {reference: self._entries[reference] for reference in wanted}
+
+
+class FileJournal:
+    """A file for each order, `orders/YYYY-MM-DD/REFERENCE.json`: safe between processes, and through `kill -9`.
+
+    Nothing is ever removed.
+
+    Args:
+        path: the folder that `orders` is in.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path / "orders"
+
+    def begin(self, entry: JournalEntry) -> None:
+        """See `MemoryJournal`."""
+        with Folder(self._path / entry.day) as here, here:
+            here.lock_to_write()
+            found = here.read(f"{entry.reference}.json")
+            entry.see_free(JournalEntry.from_json(found) if found else None)
+            here.write(f"{entry.reference}.json", memoryview(entry.to_json()), by_way_of="new")
+
+    def settle(self, entry: JournalEntry) -> None:
+        """See `MemoryJournal`."""
+        with Folder(self._path / entry.day) as here, here:
+            here.lock_to_write()
+            here.write(f"{entry.reference}.json", memoryview(entry.to_json()), by_way_of="new")
+
+    def entries(self, references: Iterable[str] | None) -> dict[str, JournalEntry]:
+        """See `MemoryJournal`."""
+        found: list[memoryview | None] = []
+        for folder in filter(Path.is_dir, (self._path / day for day in last_days())):
+            every = [each.name for each in folder.glob("*.json")]
+            names = every if references is None else [f"{each}.json" for each in references]
+            with Folder(folder) as here, here:
+                found += map(here.read, names)
+        return {each.reference: each for each in map(JournalEntry.from_json, filter(None, found))}
+
+
+def last_days() -> tuple[str, str]:
+    """Return yesterday and today, in India."""
+    now = datetime.now(INDIA)
+    return f"{now - timedelta(days=1):%Y-%m-%d}", f"{now:%Y-%m-%d}"

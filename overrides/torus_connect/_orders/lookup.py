@@ -1,0 +1,79 @@
+"""Which order of the book is that of a reference: by its number, by its remarks, or, with neither, by its terms."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from .results import Ambiguous, Found, NotSeen
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from torus_connect_api.models.order import Order
+
+    from .journal import JournalEntry
+
+CLOCK_SKEW = timedelta(minutes=2)
+"""How far the service's clock may be behind that of this machine."""
+_REMARKS = ("remarks", "remarks1", "remarks2")
+_NO_REMARKS = ("", "nr", "0")
+
+
+def remarks_of(order: Order) -> list[str]:
+    """Return what remarks a row of the book has, whatever they are called."""
+    found = [str(order.raw.get(name) or "").strip() for name in _REMARKS]
+    return [each for each in found if each.casefold() not in _NO_REMARKS]
+
+
+class OrderBook:
+    """The rows of one read of the book, by number and by remarks.
+
+    Args:
+        rows: of `order_book`.
+        entries: of the journal, by reference: what was sent with it, and which orders are known.
+    """
+
+    def __init__(self, rows: Iterable[Order], entries: Mapping[str, JournalEntry]) -> None:
+        # One order may have several rows, of its legs: the last one counts.
+        self.rows = list(rows)
+        self._by_number: dict[str, Order] = {}
+        for row, order in enumerate(self.rows):
+            self._by_number[order.order_no or f"row {row}"] = order
+        self._by_remarks: dict[str, list[Order]] = {}
+        for order in self._by_number.values():
+            for remarks in {each.casefold() for each in remarks_of(order)}:
+                self._by_remarks.setdefault(remarks, []).append(order)
+        self.has_remarks = bool(self._by_remarks)
+        self._entries = entries
+        self._known = {entry.order_no for entry in entries.values()}
+
+    def __getitem__(self, order_no: str) -> Order | None:
+        return self._by_number.get(order_no)
+
+    def find(self, reference: str) -> Found | NotSeen | Ambiguous:
+        """Return what the book says of a reference."""
+        entry = self._entries.get(reference)
+        numbered = self._by_number.get(entry.order_no) if entry and entry.order_no else None
+        orders = [numbered] if numbered else self._by_remarks.get(reference.casefold(), [])
+        probable = not orders and not self.has_remarks and entry is not None
+        if probable and entry:
+            orders = [order for order in self._by_number.values() if self._fits(order, entry)]
+        if not orders:
+            return NotSeen(reference=reference)
+        if len(orders) > 1:
+            return Ambiguous(reference=reference, orders=tuple(orders), probable=probable)
+        return Found(reference=reference, order=orders[0], probable=probable)
+
+    def _fits(self, order: Order, entry: JournalEntry) -> bool:
+        names = ("security_id", "txn_type", "order_type", "product", "exchange")
+        fields, when = entry.fields, order.order_date_time
+        return (
+            order.order_no not in self._known
+            and all(getattr(order, name) == fields[name] for name in names)
+            and order.quantity == int(fields["quantity"])
+            and (order.price or 0) == Decimal(fields["price"])
+            and when is not None
+            and when >= entry.sent_at - CLOCK_SKEW
+        )

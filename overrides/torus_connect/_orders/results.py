@@ -1,0 +1,139 @@
+"""What is known of an order: the service's acknowledgement, its state, and what the order book says of a reference."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import attrs
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from torus_connect.reply import Reply
+    from torus_connect_api.models.order import Order
+    from torus_connect_api.models.order_answer import OrderAnswer
+
+# No list is documented: these words are those of other brokers whose systems have the same fields.
+_OPEN = ("transit", "pending", "modified", "part-traded", "o-pending", "o-modified")
+_FINAL = ("traded", "rejected", "cancelled", "expired")
+
+
+@attrs.frozen(kw_only=True)
+class OrderAck:
+    """The service took an order in, or a change of one. It is no fill, and may still be rejected.
+
+    Attributes:
+        order_no: the number of the order.
+        reference: what it is found by in the order book (`remarks`); `None` where the order has none.
+        message: what the service says.
+        raw: its whole reply, as it was decoded.
+    """
+
+    order_no: str
+    reference: str | None
+    message: str | None
+    raw: Mapping[str, object] = attrs.field(repr=False)
+
+
+@attrs.frozen(kw_only=True)
+class OrderStatus:
+    """What the order book says of one order. Which words `status` may have is inferred from other brokers.
+
+    Attributes:
+        order_no: the number of the order.
+        order: its row in the book; `None` where the book does not show it.
+    """
+
+    order_no: str
+    order: Order | None
+
+    @property
+    def status(self) -> str | None:
+        """The service's word, such as `Pending` or `Part-Traded`."""
+        return self.order.status if self.order else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the word is one that is known for an order that may still trade."""
+        return self._word in _OPEN
+
+    @property
+    def is_final(self) -> bool:
+        """Whether the word is one that is known for an order that nothing more happens to. An unknown one is not."""
+        return self._word in _FINAL
+
+    @property
+    def traded(self) -> int | None:
+        """How many were traded so far: also of an order that was cancelled after a part of it traded."""
+        return self.order.traded_qty if self.order else None
+
+    @property
+    def _word(self) -> str:
+        return (self.status or "").strip().casefold().replace("_", "-").replace(" ", "-")
+
+
+@attrs.frozen(kw_only=True)
+class Found:
+    """The order book has one order of a reference.
+
+    Attributes:
+        reference: what was looked for.
+        order: the row of the book.
+        probable: whether it is taken for the order by its terms and its time only, as no order in the book shows
+            the remarks that it was sent with.
+    """
+
+    reference: str
+    order: Order
+    probable: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class NotSeen:
+    """The order book has no order of a reference. That is no proof: it may lag, or not return the remarks.
+
+    Attributes:
+        reference: what was looked for.
+    """
+
+    reference: str
+
+
+@attrs.frozen(kw_only=True)
+class Ambiguous:
+    """The order book has several orders that could be meant.
+
+    Attributes:
+        reference: what was looked for.
+        orders: the rows of the book.
+        probable: as for `Found`.
+    """
+
+    reference: str
+    orders: tuple[Order, ...]
+    probable: bool = False
+
+
+def acknowledged(answer: OrderAnswer, reference: str | None, order_no: str | None = None) -> OrderAck:
+    """Return what the service says of an order that it took in.
+
+    Args:
+        answer: its reply, a success.
+        reference: of the order.
+        order_no: where it is known already.
+
+    Raises:
+        ValueError: it has no number.
+    """
+    number = next((row.order_no for row in answer.data or () if row.order_no), order_no)
+    if number is None:
+        raise ValueError("the reply has no order_no")
+    return OrderAck(order_no=number, reference=reference, message=answer.message, raw=answer.raw)
+
+
+def number_in(reply: Reply | None) -> str | None:
+    """Return the number of an order that the reply of an error has."""
+    from torus_connect_api.models.order_answer import OrderAnswer  # noqa: PLC0415 - few orders fail
+
+    answer = OrderAnswer.from_dict((reply and reply.json_object()) or {})
+    return next((row.order_no for row in answer.data or () if row.order_no), None)
