@@ -34,7 +34,7 @@ class Measurement:
     So it is done where tests are about the package, and not while they are collected.
     """
 
-    ABOUT = frozenset({"account", "cli", "contract", "faults", "fleet", "login", "stores", "unit", "wire"})
+    ABOUT = frozenset({"account", "cli", "contract", "faults", "fleet", "login", "orders", "stores", "unit", "wire"})
 
     def __init__(self) -> None:
         coverage = sys.modules.get("coverage")  # loaded where it measures

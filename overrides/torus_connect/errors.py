@@ -112,7 +112,8 @@ class TorusError(Exception):
         asked = f"The service asked to wait {self.retry_after:.0f} seconds. " if self.retry_after is not None else ""
         spoken_of = {**self._words, **words}
         # Twice: what some words stand for is a sentence with others in it.
-        step = (next_step or _NEXT_STEP[self.outcome]).format_map(spoken_of).format_map(spoken_of)
+        usual = self.outcome is type(self).outcome  # else the next step of the class is about another outcome
+        step = ((usual and next_step) or _NEXT_STEP[self.outcome]).format_map(spoken_of).format_map(spoken_of)
         said = self.args[0] if self.args else type(self).__name__  # which is half-built
         return f"{said}\n{asked}{step}"
 

@@ -121,7 +121,7 @@ class FileJournal:
         with Folder(self._path / entry.day) as here, here:
             here.lock_to_write()
             found = here.read(f"{entry.reference}.json")
-            entry.see_free(JournalEntry.from_json(found) if found else None)
+            entry.see_free(None if found is None else JournalEntry.from_json(found))
             here.write(f"{entry.reference}.json", memoryview(entry.to_json()), by_way_of="new")
 
     def settle(self, entry: JournalEntry) -> None:
@@ -138,7 +138,8 @@ class FileJournal:
             names = every if references is None else [f"{each}.json" for each in references]
             with Folder(folder) as here, here:
                 found += map(here.read, names)
-        return {each.reference: each for each in map(JournalEntry.from_json, filter(None, found))}
+        entries = [JournalEntry.from_json(each) for each in found if each is not None]
+        return {entry.reference: entry for entry in entries}
 
 
 def last_days() -> tuple[str, str]:

@@ -1,0 +1,154 @@
+"""The journal: an order is on record before it is sent, and no reference stands for two orders of a day."""
+
+from __future__ import annotations
+
+import stat
+import subprocess
+import sys
+import threading
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+import pytest
+
+from torus_connect import ConfigurationError, StoreError, Trading
+from torus_connect._orders import journal as journals
+from torus_connect._orders.journal import FileJournal, JournalEntry, MemoryJournal
+from torus_connect._orders.open_journal import journal_of
+
+if TYPE_CHECKING:
+    from torus_connect._orders.open_journal import Journal
+
+
+def new(reference: str = "ref1") -> JournalEntry:
+    return JournalEntry(reference=reference, fields={"txn_type": "B"})
+
+
+@pytest.fixture(params=["memory", "file"])
+def journal(request: pytest.FixtureRequest, tmp_path: Path) -> Journal:
+    return MemoryJournal() if request.param == "memory" else FileJournal(tmp_path / "made")
+
+
+def check(journal: Journal) -> None:
+    """Do what any journal must do; on none in particular."""
+    first = new()
+    journal.begin(first)
+    assert journal.entries(["ref1", "other"]) == {"ref1": first}
+    for outcome in ("sent", "unknown", "acknowledged"):
+        journal.settle(attrs.evolve(first, outcome=outcome))
+        with pytest.raises(ConfigurationError, match="reference ref1 was sent on this day"):
+            journal.begin(new())
+        assert journal.entries(None)["ref1"].outcome == outcome
+    for outcome in ("refused", "not_sent"):
+        journal.settle(attrs.evolve(first, outcome=outcome, order_no="7"))
+        again = new()
+        journal.begin(again)
+        assert journal.entries(None)["ref1"] == again
+    journal.begin(new("ref2"))
+    assert journal.entries(None).keys() == {"ref1", "ref2"}
+
+
+def test_what_any_journal_does(journal: Journal) -> None:
+    check(journal)
+
+
+def test_a_reference_is_free_on_the_next_day(journal: Journal) -> None:
+    yesterday = attrs.evolve(new(), sent_at=new().sent_at - timedelta(days=1))
+    journal.begin(yesterday)
+    journal.begin(new())
+    assert journal.entries(None)["ref1"].day == new().day
+
+
+def test_one_of_many_threads_gets_a_reference(journal: Journal) -> None:
+    got: list[bool] = []
+
+    def begin() -> None:
+        try:
+            journal.begin(new())
+        except ConfigurationError:
+            got.append(False)
+        else:
+            got.append(True)
+
+    threads = [threading.Thread(target=begin) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(got) == [False] * 7 + [True]
+
+
+def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journals, "_MOST_IN_MEMORY", 2)
+    journal = MemoryJournal()
+    for number in range(4):
+        journal.begin(new(f"ref{number}"))
+    assert journal.entries(None).keys() == {"ref2", "ref3"}
+
+
+def test_files_are_private_and_there_for_the_next_process(tmp_path: Path) -> None:
+    FileJournal(tmp_path / "made").begin(new())
+    (file,) = (tmp_path / "made" / "orders" / new().day).glob("*.json")
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+    assert FileJournal(tmp_path / "made").entries(None)["ref1"].fields == {"txn_type": "B"}
+    assert FileJournal(tmp_path / "other").entries(None) == {}
+    assert not (tmp_path / "other").exists()  # to look leaves nothing behind
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from torus_connect._orders.journal import FileJournal, JournalEntry
+journal = FileJournal(Path(sys.argv[1]))
+journal.begin(JournalEntry(reference="ref1", fields={}))
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_process_was_about_to_send(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False, timeout=60)
+    assert done.returncode == -9
+    journal = FileJournal(tmp_path)
+    assert journal.entries(None)["ref1"].outcome == "sent"
+    with pytest.raises(ConfigurationError):
+        journal.begin(new())
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'{"reference": "ref1"}', b'{"sent_at": "x"}'])
+def test_what_is_no_entry_is_no_free_reference(tmp_path: Path, content: bytes) -> None:
+    journal = FileJournal(tmp_path)
+    journal.begin(new("ref2"))
+    file = tmp_path / "orders" / new().day / "ref1.json"
+    file.touch(0o600)
+    file.write_bytes(content)
+    with pytest.raises(StoreError, match="holds what is no entry of an order"):
+        journal.begin(new())
+
+
+def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "orders").touch()
+    with pytest.raises(StoreError):
+        FileJournal(tmp_path).begin(new())
+
+
+DEVICE = {"ip": "192.0.2.1", "uu_id": "1", "app_id": "2"}
+
+
+def test_by_url(tmp_path: Path, state_home: Path) -> None:
+    assert isinstance(journal_of(None), MemoryJournal)
+    trading = Trading(**DEVICE)
+    assert journal_of(trading) is journal_of(trading)
+    journal_of(Trading(**DEVICE, journal=f"file:{tmp_path}")).begin(new())
+    assert (tmp_path / "orders").is_dir()
+    journal_of(Trading(**DEVICE, journal="file:")).begin(new())
+    assert (state_home / "torus-connect" / "orders").is_dir()
+    assert isinstance(journal_of(Trading(**DEVICE, journal="memory:")), MemoryJournal)
+
+
+@pytest.mark.parametrize("url", ["keyring:", "orders.txt", "", 7, "redis://host:port"])
+def test_what_is_no_journal(url: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"journal|Redis"):
+        journal_of(Trading(**DEVICE, journal=url))

@@ -1,0 +1,403 @@
+"""Place an order, lose the answer, find it, wait for it, modify and cancel it: over real sockets, sync and async."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import logging
+import warnings
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from account.test_account import at, use
+from faults.behaviours import reset_after_reading, said
+from support.raw_server import Behaviour, Connection, RawServer, answer, reply
+
+from torus_connect import (
+    Ambiguous,
+    BadRequest,
+    ConfigurationError,
+    ConnectionFailed,
+    Found,
+    MalformedReply,
+    NotSeen,
+    OrderAck,
+    OrderNotChanged,
+    OrderStatus,
+    Outcome,
+    ReplyLost,
+    ServiceError,
+    Session,
+    StoreError,
+    TorusConnect,
+    TorusError,
+    Trading,
+)
+from torus_connect._dates import INDIA
+from torus_connect._orders.journal import FileJournal
+from torus_connect.sandbox import Sandbox
+
+DEVICE = {"ip": "192.0.2.1", "uu_id": "demo-installation", "app_id": "demo-app"}
+IDEA = "14366"
+LIMIT: dict[str, Any] = {
+    "side": "buy", "exchange": "NSE", "security_id": IDEA, "quantity": 3, "product": "MIS", "order_type": "LIMIT",
+    "price": "14.00",
+}  # fmt: skip
+ACK = {"status": "success", "message": "demo", "data": [{"order_no": 1121240611100}]}
+ROW = {
+    "txn_type": "B", "exchange": "NSE", "segment": "E", "product": "I", "security_id": IDEA, "quantity": 3,
+    "validity": "DAY", "order_type": "LMT", "mkt_type": "NL", "order_no": "1", "serial_no": 1, "group_id": 1,
+    "price": 14, "trigger_price": 0, "off_mkt_flag": "0", "status": "Pending", "remarks": "ref1",
+}  # fmt: skip
+
+
+def body(value: object) -> bytes:
+    return reply(json.dumps(value).encode())
+
+
+def book(*rows: dict[str, Any]) -> bytes:
+    return body({"status": "success", "data": rows})
+
+
+class Orders:
+    """What a test does with the account of one user, in one of the two styles."""
+
+    def __init__(self, face: str, options: dict[str, Any], session: Session, trading: Trading | None) -> None:
+        self._face, self._options, self._session = face, options, session
+        self.trading = trading
+
+    def __call__(self, call: Callable[[Any], Any]) -> Any:
+        return use(self._face, self._options, lambda torus: torus.account(self._session, trading=self.trading), call)
+
+
+@pytest.fixture
+def at_server(face: str) -> Callable[..., Orders]:
+    """Return what makes an account at a server that says what a test tells it to."""
+
+    def at_server(server: RawServer, trading: Trading | None = None, **options: Any) -> Orders:
+        session = Session("demo", base_url=server.base_url)
+        return Orders(face, at(server, **options), session, trading or Trading(**DEVICE))
+
+    return at_server
+
+
+@pytest.fixture
+def me(face: str, torus_sandbox: Sandbox) -> Orders:
+    """Return an account at a sandbox that trades."""
+    torus_sandbox.set_price(IDEA, "14.65")
+    torus_sandbox.set_funds("100000")
+    with TorusConnect(**torus_sandbox.credentials) as torus:
+        session = torus.generate_session(torus_sandbox.issue_request_token())
+    return Orders(face, {**torus_sandbox.credentials}, session, Trading(**DEVICE))
+
+
+def failure(me: Orders, call: Callable[[Any], Any], kind: type[TorusError] = TorusError) -> Any:
+    with pytest.raises(kind) as caught:
+        me(call)
+    return caught.value
+
+
+def test_the_life_of_an_order(me: Orders, torus_sandbox: Sandbox) -> None:
+    placed = me(lambda me: me.place_order(**LIMIT))
+    assert isinstance(placed, OrderAck)
+    assert placed.raw["data"] == [{"order_no": placed.order_no}]
+    assert placed.raw["message"] == placed.message
+    found = me(lambda me: me.find_order(placed.reference))
+    assert isinstance(found, Found)
+    assert (found.order.order_no, found.order.remarks) == (placed.order_no, placed.reference)
+    changed = me(lambda me: me.modify_order(placed.order_no, quantity=5, price=Decimal("14.10")))
+    assert (changed.order_no, changed.reference) == (placed.order_no, placed.reference)
+    (row,) = me(lambda me: me.order_book())
+    assert (row.quantity, row.price, row.remarks, row.serial_no) == (5, Decimal("14.10"), placed.reference, "2")
+    assert me(lambda me: me.wait_for_order(placed.order_no, timeout=0.05)).is_open
+    assert me(lambda me: me.cancel_order(placed.order_no, serial_no=2)).order_no == placed.order_no
+    status = me(lambda me: me.wait_for_order(placed.order_no))
+    assert (status.status, status.is_final, status.traded) == ("Cancelled", True, 0)
+    assert failure(me, lambda me: me.cancel_order(placed.order_no), OrderNotChanged).outcome is Outcome.NOT_SENT
+    failed = failure(me, lambda me: me.modify_order("1", quantity=1), OrderNotChanged)
+    assert "does not show this order" in str(failed)
+
+
+def test_partial_fills_are_shown(me: Orders, torus_sandbox: Sandbox) -> None:
+    torus_sandbox.set_price(IDEA, "14.65", quantity=2)
+    placed = me(lambda me: me.place_order(**LIMIT | {"order_type": "market", "price": None}))
+    seen: list[OrderStatus] = []
+
+    def note(status: OrderStatus) -> None:
+        seen.append(status)
+        torus_sandbox.set_price(IDEA, "14.65")
+
+    assert me(lambda me: me.wait_for_order(placed.order_no, on_change=note)).is_final
+    assert [(each.status, each.traded) for each in seen] == [("Part-Traded", 2), ("Traded", 3)]
+
+
+def test_a_rejection_after_all(me: Orders, torus_sandbox: Sandbox) -> None:
+    torus_sandbox.set_market_status("CLOSE")
+    error = failure(me, lambda me: me.place_order(**LIMIT), ServiceError)
+    assert error.outcome is Outcome.UNKNOWN
+    found = me(lambda me: me.find_order(error.reference))
+    assert (found.order.status, found.order.reason_description) == ("Rejected", "Market Is Closed now.")
+
+
+ARGUMENTS: dict[str, tuple[Any, str, str]] = {
+    "side": ("sell", "txn_type", "S"),
+    "exchange": ("BSE", "exchange", "BSE"),
+    "security_id": ("500325", "security_id", "500325"),
+    "quantity": ("7", "quantity", "7"),
+    "product": ("CNC", "product", "C"),
+    "order_type": ("SL", "order_type", "SL"),
+    "price": (Decimal("14.05"), "price", "14.05"),
+    "trigger_price": (14.05, "trigger_price", "14.05"),
+    "validity": ("IOC", "validity", "IOC"),
+    "after_market": (True, "off_mkt_flag", "true"),
+    "reference": ("Mine1", "remarks", "Mine1"),
+    "segment": ("D", "segment", "D"),
+    "settlor": ("X", "settlor", "X"),
+}
+
+
+def test_every_argument_has_its_field(at_server: Callable[..., Orders]) -> None:
+    from torus_connect import Account, AsyncAccount
+
+    for account in (Account, AsyncAccount):
+        assert set(inspect.signature(account.place_order).parameters) == {"self", *ARGUMENTS}
+    with RawServer(answer(*[body(ACK)] * (len(ARGUMENTS) + 1))) as server:
+        me = at_server(server)
+        placed = me(lambda me: me.place_order(**LIMIT))
+        usual = server.sent()[2]["data"]
+        for name, (value, _field, _sent) in ARGUMENTS.items():
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # a stop order without a trigger, and a trigger without a stop order
+                me(lambda me: me.place_order(**LIMIT | {name: value}))  # noqa: B023 - called at once
+        sent = [server.sent(index)[2]["data"] for index in range(1, len(ARGUMENTS) + 1)]
+    assert usual == {
+        "txn_type": "B", "exchange": "NSE", "segment": "E", "product": "I", "security_id": IDEA, "quantity": "3",
+        "price": "14.00", "validity": "DAY", "order_type": "LMT", "trigger_price": "0.00", "off_mkt_flag": "false",
+        "remarks": placed.reference, "mkt_type": "NL",
+    }  # fmt: skip
+    for (_value, field, value), fields in zip(ARGUMENTS.values(), sent, strict=True):
+        assert fields == usual | {"remarks": fields["remarks"], field: value}
+
+
+LOST: dict[str, tuple[Behaviour, type[TorusError], Outcome, str, str | None]] = {
+    "a reset": (reset_after_reading, ReplyLost, Outcome.UNKNOWN, "unknown", None),
+    "no number": (answer(body({"status": "success", "data": []})), MalformedReply, Outcome.UNKNOWN, "unknown", None),
+    "no body": (answer(reply(b"")), MalformedReply, Outcome.UNKNOWN, "unknown", None),
+    "an error with a number": (
+        answer(said("400", b'{"status": "error", "data": [{"order_no": 7}]}')),
+        BadRequest, Outcome.UNKNOWN, "unknown", "7",
+    ),
+    "a refusal": (answer(said("400", b'{"status": "error"}')), BadRequest, Outcome.REFUSED, "refused", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", LOST)
+def test_what_the_error_and_the_journal_say(at_server: Callable[..., Orders], tmp_path: Path, case: str) -> None:
+    behave, kind, outcome, recorded, order_no = LOST[case]
+    journal = FileJournal(tmp_path)
+    on_record: list[str] = []
+
+    def recording(connection: Connection) -> None:
+        on_record.extend(entry.outcome for entry in journal.entries(None).values())
+        behave(connection)
+
+    with RawServer(recording) as server:
+        me = at_server(server, Trading(**DEVICE, journal=f"file:{tmp_path}"))
+        error = failure(me, lambda me: me.place_order(**LIMIT, reference="ref1"), kind)
+        assert len(server.requests) == 1
+    assert on_record == ["sent"]
+    assert (error.outcome, error.reference) == (outcome, "ref1")
+    assert ("find_order('ref1')" in str(error)) == (outcome is Outcome.UNKNOWN)
+    (entry,) = journal.entries(None).values()
+    assert (entry.outcome, entry.order_no, entry.fields["quantity"]) == (recorded, order_no, "3")
+
+
+def test_what_did_not_leave_is_recorded_so(at_server: Callable[..., Orders], tmp_path: Path) -> None:
+    with RawServer(answer(body(ACK))) as server:
+        me = at_server(server, Trading(**DEVICE, journal=f"file:{tmp_path}"), max_retries=0)
+    error = failure(me, lambda me: me.place_order(**LIMIT, reference="ref1"), ConnectionFailed)
+    assert (error.outcome, error.reference) == (Outcome.NOT_SENT, "ref1")
+    assert FileJournal(tmp_path).entries(None)["ref1"].outcome == "not_sent"
+
+
+def test_a_reference_is_sent_once(at_server: Callable[..., Orders]) -> None:
+    with RawServer(answer(body(ACK), body(ACK))) as server:
+        me = at_server(server)
+        me(lambda me: me.place_order(**LIMIT, reference="ref1"))
+        error = failure(me, lambda me: me.place_order(**LIMIT, reference="ref1"), ConfigurationError)
+        assert (error.outcome, error.reference, len(server.requests)) == (Outcome.NOT_SENT, "ref1", 1)
+
+
+def test_nothing_is_sent_where_the_journal_cannot_be_written(at_server: Callable[..., Orders], tmp_path: Path) -> None:
+    (tmp_path / "orders").touch()
+    with RawServer(answer(body(ACK))) as server:
+        me = at_server(server, Trading(**DEVICE, journal=f"file:{tmp_path}"))
+        error = failure(me, lambda me: me.place_order(**LIMIT, reference="ref1"), StoreError)
+        assert (error.reference, server.connections) == ("ref1", 0)
+
+
+def test_an_acknowledgement_is_not_lost_with_the_journal(
+    at_server: Callable[..., Orders], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    def taking_it_away(connection: Connection) -> None:
+        (tmp_path / "orders").rename(tmp_path / "gone")
+        (tmp_path / "orders").touch()
+        answer(body(ACK))(connection)
+
+    with RawServer(taking_it_away) as server, caplog.at_level(logging.WARNING, "torus_connect"):
+        me = at_server(server, Trading(**DEVICE, journal=f"file:{tmp_path}"))
+        assert me(lambda me: me.place_order(**LIMIT, reference="ref1")).order_no == "1121240611100"
+    assert "the journal could not record that the order ref1 is acknowledged" in caplog.text
+    (file,) = (tmp_path / "gone").glob("*/ref1.json")
+    assert b'"outcome": "sent"' in file.read_bytes()  # so its reference is not free
+
+
+def test_whoever_has_not_opted_in_sends_nothing(at_server: Callable[..., Orders]) -> None:
+    with RawServer(answer(body(ACK))) as server:
+        me = at_server(server)
+        me.trading = None
+        error = failure(me, lambda me: me.place_order(**LIMIT), ConfigurationError)
+        assert "is experimental" in str(error)
+        assert server.connections == 0
+        failure(me, lambda me: me.place_order(**LIMIT | {"quantity": 0}), ConfigurationError)
+
+
+def test_find_orders_reads_one_book_for_all_and_waits_for_what_is_not_seen(at_server: Callable[..., Orders]) -> None:
+    books = (book(), book(ROW), book(ROW, ROW | {"order_no": "2", "remarks": "ref2"}))
+    with RawServer(answer(*books)) as server:
+        me = at_server(server)
+        found = me(lambda me: me.find_orders(["ref1", "ref2"]))
+        assert len(server.requests) == 3
+    assert {name: each.order.order_no for name, each in found.items()} == {"ref1": "1", "ref2": "2"}
+
+
+def test_what_find_orders_says(at_server: Callable[..., Orders]) -> None:
+    with RawServer(answer(*[book(ROW, ROW | {"order_no": "2"})] * 3)) as server:
+        me = at_server(server)
+        found = me(lambda me: me.find_orders(iter(["ref1", "ref9"]), settle=0))
+        assert isinstance(found["ref1"], Ambiguous)
+        assert isinstance(found["ref9"], NotSeen)
+        assert isinstance(me(lambda me: me.find_orders("ref9", settle=0))["ref9"], NotSeen)
+        assert me(lambda me: me.find_orders([])) == me(lambda me: me.find_orders()) == {}
+        failure(me, lambda me: me.find_orders(["no reference"]), ConfigurationError)
+        assert len(server.requests) == 2
+
+
+def test_after_a_restart_the_journal_knows_what_to_look_for(at_server: Callable[..., Orders], tmp_path: Path) -> None:
+    url = f"file:{tmp_path}"
+    with RawServer(reset_after_reading) as server:
+        failure(at_server(server, Trading(**DEVICE, journal=url)), lambda me: me.place_order(**LIMIT, reference="ref1"))
+    with RawServer(answer(book(ROW))) as server:
+        me = at_server(server, Trading(**DEVICE, journal=url))
+        found = me(lambda me: me.find_orders())
+        assert found["ref1"].order.order_no == "1"
+        assert me(lambda me: me.find_orders()) == {}  # it is settled
+    assert FileJournal(tmp_path).entries(None)["ref1"].order_no == "1"
+
+
+def test_by_its_terms_where_the_book_has_no_remarks(at_server: Callable[..., Orders]) -> None:
+    with RawServer(answer(body(ACK))) as server:
+        me = at_server(server)
+        me(lambda me: me.place_order(**LIMIT, reference="known1"))
+    with RawServer(reset_after_reading) as server:
+        lost = at_server(server, me.trading)
+        failure(lost, lambda me: me.place_order(**LIMIT, reference="ref1"), ReplyLost)
+    now = f"{datetime.now(INDIA):%Y-%m-%d %H:%M:%S}"
+    bare = {name: value for name, value in ROW.items() if name != "remarks"} | {"order_date_time": now}
+    with RawServer(answer(book(bare | {"order_no": "1121240611100"}, bare | {"order_no": "9"}))) as server:
+        found = at_server(server, me.trading)(lambda me: me.find_order("ref1"))
+    assert (found.order.order_no, found.probable) == ("9", True)
+
+
+def test_the_whole_order_is_stated_again(at_server: Callable[..., Orders]) -> None:
+    row = ROW | {
+        "disc_quantity": 2, "off_mkt_flag": "1", "trigger_price": 13.5, "order_type": "SL", "remarks": "NR",
+        "remarks1": "ref1", "validity": "GTD", "good_till_days_date": "2026-12-04", "txn_type": "S", "price": 13,
+    }  # fmt: skip
+    with RawServer(answer(book(row), body(ACK), book(row), body({"status": "success"}))) as server:
+        me = at_server(server)
+        with pytest.warns(UserWarning, match="GTD"):
+            me(lambda me: me.modify_order("1", quantity=4, trigger_price="13.4"))
+        assert me(lambda me: me.cancel_order("1")).order_no == "1"
+        modified, cancelled = server.sent(1)[2]["data"], server.sent(3)[2]["data"]
+    again = {
+        "txn_type": "S", "exchange": "NSE", "segment": "E", "product": "I", "security_id": IDEA, "quantity": "3",
+        "price": "13.00", "validity": "GTD", "order_type": "SL", "disc_quantity": "2", "trigger_price": "13.50",
+        "off_mkt_flag": "true", "remarks": "ref1", "mkt_type": "NL", "good_till_days_date": "2026-12-04",
+        "order_no": "1", "serial_no": "1", "group_id": "1",
+    } | DEVICE  # fmt: skip
+    assert cancelled == again
+    assert modified == again | {"quantity": "4", "trigger_price": "13.40"}
+
+
+@pytest.mark.parametrize(
+    ("row", "options", "why"),
+    [
+        (ROW | {"status": "TRADED"}, {}, "the order book says TRADED"),
+        (ROW, {"serial_no": "2"}, "was changed: its serial_no is 1 now"),
+        (ROW | {"group_id": None, "product": None}, {}, "what must be stated again: product, group_id"),
+        (ROW | {"order_no": "2"}, {}, "does not show this order"),
+    ],
+)
+def test_what_is_not_changed(
+    at_server: Callable[..., Orders], row: dict[str, Any], options: dict[str, Any], why: str
+) -> None:
+    with RawServer(answer(*[book(row)] * 2)) as server:
+        me = at_server(server)
+        assert why in str(failure(me, lambda me: me.cancel_order("1", **options), OrderNotChanged))
+        assert why in str(failure(me, lambda me: me.modify_order("1", quantity=1, **options), OrderNotChanged))
+        assert len(server.requests) == 2
+
+
+def test_an_error_says_that_the_order_changed_meanwhile(at_server: Callable[..., Orders]) -> None:
+    later = ROW | {"serial_no": 2}
+    refused = said("400", b'{"status": "error", "message": "stale"}')
+    with RawServer(answer(book(ROW), refused, book(later), book(ROW), refused, book(ROW))) as server:
+        me = at_server(server)
+        error = failure(me, lambda me: me.cancel_order("1"), BadRequest)
+        assert error.__notes__ == ["Its serial_no was 1, and is 2 now."]
+        assert error.reference == "ref1"
+        assert not hasattr(failure(me, lambda me: me.cancel_order("1"), BadRequest), "__notes__")
+        assert len(server.requests) == 6
+
+
+@pytest.mark.parametrize("case", ["reset", "401", "429", "503"])
+def test_a_change_is_sent_once(at_server: Callable[..., Orders], case: str) -> None:
+    sent: list[str] = []
+
+    def behave(connection: Connection) -> None:
+        while request := connection.read_request():
+            sent.append(request.split(b" ", 2)[1].decode().rpartition("/")[2])
+            if sent[-1] == "book":
+                connection.send(book(ROW))
+            elif case == "reset":
+                return connection.reset()
+            else:
+                connection.send(said(case, headers=("Retry-After: 0",)))
+        return None
+
+    with RawServer(behave) as server:
+        me = at_server(server)
+        failure(me, lambda me: me.cancel_order("1"))
+    assert sent == ["book", "cancel", "book"]
+
+
+def test_an_interrupt_says_how_the_order_is_found() -> None:
+    class Interrupted(BaseException):
+        pass
+
+    class Client:
+        def send(self, _request: Any) -> Any:
+            raise Interrupted
+
+    from torus_connect._orders.sync_orders import Orders as SyncOrders
+
+    orders = SyncOrders(Client())
+    orders._trading = Trading(**DEVICE)
+    with pytest.raises(Interrupted) as caught:
+        orders.place_order(**LIMIT, reference="ref1")
+    assert caught.value.__notes__ == ["The order may be placed: find_order('ref1') tells."]
