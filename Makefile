@@ -37,7 +37,7 @@ test: $(VENV)/.dev ## run the tests, with branch coverage of overrides/
 	@$(if $(AGAIN),,rm -f .coverage .coverage.*)
 	$(BIN)/coverage run -m pytest $(FAILED) --dist worksteal \
 		-n $(or $(filter-out auto,$(WORKERS)),$$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)')) \
-		$(addprefix --ignore tests/,flow prism samples soak spec) --ignore-glob 'tests/fleet/test_redis_[defl]*' \
+		$(addprefix --ignore tests/,flow prism samples soak spec) --ignore-glob 'tests/fleet/test_redis_[defjl]*' \
 		-m "not instants and not soak and not toolchain and not redis and not site"
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m instants tests/stores tests/wire
 	@$(BIN)/coverage combine --quiet
