@@ -41,7 +41,8 @@ nitpick_ignore_regex = [
     ("py:.*", r"torus_connect\.(auth|client|network|sandbox\.handle|spec|stores)\..*"),
     (
         "py:class",
-        r"(Async)?(ConnectionPool|Login|Market|SessionStore)|Callable|Fault|Hook|Operation|Path|PathLike|Request|Row|SessionAuth|T|Unset",
+        r"(Async)?(ConnectionPool|Login|Market|SessionStore)|Callable|Fault|Hook|Number|Operation|Path|PathLike|Request|"
+        r"Row|SessionAuth|T|Unset",
     ),
     ("py:class", "Decimal"),
     ("py:class", "|".join(each.stem.title().replace("_", "") for each in MODELS)),

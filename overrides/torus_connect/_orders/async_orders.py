@@ -90,7 +90,7 @@ class AsyncOrders(AsyncOperations):
             settlor: the settling party; what it should be is not known, and it is left out by default.
 
         Returns:
-            That the service took the order in, with its number: no fill.
+            The acknowledgement, with the number of the order. It is no fill.
 
         Raises:
             ConfigurationError: an argument is documented as wrong, the reference was used, or nobody has opted in by
@@ -201,7 +201,7 @@ class AsyncOrders(AsyncOperations):
             on_change: called with each state that differs from the last one, such as a partial fill.
 
         Returns:
-            The last state that was seen: see whether it `is_final`, for it need not be. An unknown word is not.
+            The last state that was seen. It need not be final, so see `is_final`. An unknown word is not.
 
         Raises:
             TorusError: the book could not be read.
@@ -243,7 +243,7 @@ class AsyncOrders(AsyncOperations):
             serial_no: of the row that you decided by; where the order has another by now, nothing is sent.
 
         Returns:
-            That the service took the change in. It may come too late: see `wait_for_order`.
+            The acknowledgement. The change may come too late, see `wait_for_order`.
 
         Raises:
             OrderNotChanged: the order is final, was changed, or the book does not say all of it; nothing was sent.
@@ -271,7 +271,7 @@ class AsyncOrders(AsyncOperations):
             serial_no: as for `modify_order`.
 
         Returns:
-            That the service took the request in. The order may trade before: see `wait_for_order`.
+            The acknowledgement. The order may trade before, see `wait_for_order`.
 
         Raises:
             TorusError: as for `modify_order`.
