@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from decimal import Decimal
 from itertools import pairwise
 from random import Random
@@ -270,3 +271,26 @@ def test_a_price_walks_the_same_way_for_the_same_seed() -> None:
             break
         market.step()
     assert order.fills[0].price <= 99
+
+
+@pytest.mark.parametrize("off_mkt_flag", ["true", "false"])
+def test_an_order_may_be_rejected_as_on_a_closed_market(off_mkt_flag: str) -> None:
+    market = exchange()
+    order = market.place("asha", "M", sent(off_mkt_flag=off_mkt_flag), closed=True)
+    assert (order.status, order.reason, market.market_status) == ("Rejected", "Market Is Closed now.", "OPEN")
+    account = market.accounts["asha"]
+    assert (account.open, [each.status for each in market.read_book(account)]) == ({}, ["Rejected"])
+
+
+def test_the_book_shows_how_an_order_was() -> None:
+    market = exchange("15.00")
+    market.book_lag = (0, 1)
+    order = limit(market)
+    account = market.accounts["asha"]
+    market.set_price(IDEA, Price(Decimal("13.90"), quantity=4))
+    assert [market.read_book(account) for _ in range(2)] == [[], [order]]
+    market.set_price(IDEA, Price(Decimal("13.90")))
+    (shown,) = market.read_book(account)
+    assert (shown.status, shown.traded, order.status, order.traded) == ("Part-Traded", 4, "Traded", 10)
+    (shown,) = market.read_book(account)
+    assert (shown.status, shown.traded, account.changes) == ("Traded", 10, deque())

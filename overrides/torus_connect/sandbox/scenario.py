@@ -61,7 +61,12 @@ def read_scenario(file: Path) -> object:
     import yaml  # type: ignore[import-untyped]  # noqa: PLC0415 - the extra
 
     class Loader(yaml.SafeLoader):  # type: ignore[misc]
-        pass
+        def construct_mapping(self, node: Any, deep: bool = False) -> Any:  # noqa: ANN401, FBT001, FBT002 - PyYAML's
+            names = [name.value for name, _ in node.value]
+            for number, (name, _) in enumerate(node.value):
+                if name.value in names[:number]:
+                    raise yaml.MarkedYAMLError(problem="this name is here twice", problem_mark=name.start_mark)
+            return super().construct_mapping(node, deep)
 
     Loader.add_constructor("tag:yaml.org,2002:float", lambda _, node: Decimal(node.value))
     try:
@@ -69,7 +74,7 @@ def read_scenario(file: Path) -> object:
     except OSError as error:
         why = error.strerror or "it cannot be read"
     except yaml.MarkedYAMLError as error:
-        why = f"line {error.problem_mark.line + 1} is no YAML" if error.problem_mark else "it is no YAML"
+        why = f"line {error.problem_mark.line + 1}: {error.problem}" if error.problem_mark else "it is no YAML"
     except (yaml.YAMLError, ArithmeticError, ValueError, RecursionError):
         why = "it is no YAML"
     else:
