@@ -26,7 +26,7 @@ help: ## list the tasks
 		|| sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1 - \2/p' $(MAKEFILE_LIST)
 
 .PHONY: demo
-demo: $(VENV)/.demo ## exchange a request token for an access token with a local Torus
+demo: $(VENV)/.demo ## with a local Torus, exchange a request token for an access token; lose, find and cancel an order
 	@$(BIN)/python tools/demo.py
 
 # With PYTHONDONTWRITEBYTECODE, each of the many programs that the tests start would compile all that it imports. One worker

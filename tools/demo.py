@@ -1,4 +1,4 @@
-"""`make demo`: a local Torus, a request token exchanged for an access token, and what that opens."""
+"""`make demo`: exchange a request token for an access token with a local Torus; lose, find and cancel an order."""
 
 from __future__ import annotations
 
@@ -6,14 +6,15 @@ import json
 import os
 import subprocess
 import sys
+from http import HTTPStatus
 from http.client import HTTPConnection
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
-from torus_connect import APIStatusError, TorusConnect
+from torus_connect import Account, APIStatusError, Found, ReplyLost, TorusConnect, Trading
 
 COMMAND = str(Path(sys.executable).with_name("torus-connect"))
+SHARE = "14366"
 
 
 def main() -> int:
@@ -54,6 +55,15 @@ def show_all(place: dict[str, str]) -> None:
         else:
             raise SystemExit("the same request token was exchanged twice")
 
+        set_up = {
+            "prices": {SHARE: "14.65"},
+            "funds": {"sandbox-user": "10000"},
+            "lose_replies": [{"faults": ["reset_after"], "times": 1}],
+        }
+        ask(place, "PUT", "/_sandbox/scenario", set_up)
+        trading = Trading(ip="192.0.2.1", uu_id="12345678", app_id="12345678")
+        lose_an_order(torus.account(session, trading=trading))
+
     result = subprocess.run(
         [COMMAND, "session", "generate"],
         env={
@@ -73,13 +83,45 @@ def show_all(place: dict[str, str]) -> None:
     step(f"`torus-connect session generate` did the same: {access_token}")
 
 
+def lose_an_order(me: Account) -> None:
+    """Place an order whose reply is lost; find and cancel it."""
+    step("Now the local Torus trades: a share costs 14.65, the user has 10,000 rupees, and the next reply gets lost.")
+    try:
+        me.place_order(
+            side="BUY", exchange="NSE", security_id=SHARE, quantity=10, product="MIS", order_type="LIMIT", price="14.50"
+        )
+    except ReplyLost as error:
+        step(f"An order to buy 10 at 14.50 is {error.outcome.name}: it may be placed, or not. {error}")
+        found = me.find_order(error.reference or "")
+    else:
+        raise SystemExit("the reply was not lost")
+    if not isinstance(found, Found) or not found.order.order_no:
+        raise SystemExit("the order was not found")
+    order_no = found.order.order_no
+    step(f"find_order found it in the order book: it is there, {found.order.status}, as {order_no}.")
+    me.cancel_order(order_no)
+    status = me.wait_for_order(order_no)
+    step(f"cancel_order cancelled it. The book's final word: {status.status}, {status.traded} of 10 traded.")
+    if status.status != "Cancelled" or len(me.order_book()) != 1:
+        raise SystemExit("the book has something else than one order that was cancelled")
+
+
 def issue_request_token(place: dict[str, str]) -> str:
     """Let the sandbox log a user in."""
+    return str(json.loads(ask(place, "POST", "/_sandbox/request-tokens"))["request_token"])
+
+
+def ask(place: dict[str, str], method: str, path: str, value: object = None) -> bytes:
+    """Ask something of the sandbox itself; return its reply."""
     connection = HTTPConnection(urlsplit(place["base_url"]).netloc)
-    connection.request("POST", "/_sandbox/request-tokens")
-    reply: Any = json.load(connection.getresponse())
+    body = None if value is None else json.dumps(value)
+    connection.request(method, path, body, {"Content-Type": "application/json"} if body else {})
+    reply = connection.getresponse()
+    content = reply.read()
     connection.close()
-    return str(reply["request_token"])
+    if reply.status >= HTTPStatus.BAD_REQUEST:
+        raise SystemExit(f"the sandbox refused {method} {path}: {content.decode()}")
+    return content
 
 
 def step(text: str) -> None:
