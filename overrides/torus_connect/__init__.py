@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from ._credentials.access_token import AccessToken
     from ._credentials.expiry import ExpiryBasis
     from ._credentials.session import Session
+    from ._limiter import TooManyCalls
     from ._login.listener import async_wait_for_request_token, wait_for_request_token
     from ._login.redirect import extract_request_token
+    from ._orders.changes import OrderNotChanged
     from ._orders.results import Ambiguous, Found, NotSeen, OrderAck, OrderStatus
     from ._orders.terms import Exchange, OrderType, Product, Side, Validity
     from ._spec.documents import spec_text
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
         LoginTimeout,
         MalformedReply,
         NotFound,
-        OrderNotChanged,
         Outcome,
         PermissionDenied,
         RateLimited,
@@ -104,6 +105,7 @@ __all__ = [
     "SessionNotKept",
     "Side",
     "StoreError",
+    "TooManyCalls",
     "TorusConnect",
     "TorusError",
     "Trading",
@@ -123,6 +125,8 @@ _MODULES = {
     "_credentials.session": ("Session",),
     "_login.listener": ("async_wait_for_request_token", "wait_for_request_token"),
     "_login.redirect": ("extract_request_token",),
+    "_limiter": ("TooManyCalls",),
+    "_orders.changes": ("OrderNotChanged",),
     "_orders.results": ("Ambiguous", "Found", "NotSeen", "OrderAck", "OrderStatus"),
     "_orders.terms": ("Exchange", "OrderType", "Product", "Side", "Validity"),
     "_spec.documents": ("spec_text",),

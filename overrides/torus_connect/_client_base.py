@@ -85,6 +85,7 @@ class ClientBase(Guided, Generic[AnyPool]):
     __slots__ = (
         "__weakref__",
         "_closed",
+        "_limiter",
         "_lock",
         "_network",
         "_opened_store",
@@ -115,9 +116,12 @@ class ClientBase(Guided, Generic[AnyPool]):
         local_address: str | None = None,
         share_connections: bool = False,
         store: str | SessionStore | AsyncSessionStore | None = None,
+        calls_per_second: float | None = None,
+        limit_store: str | None = None,
     ) -> None:
         given_store: object = conceal(store) if isinstance(store, str) else store
-        del store
+        limit_url = conceal(limit_store)
+        del store, limit_store
         key, secret, url, via = conceal(api_key), conceal(api_secret), conceal(base_url), conceal(proxy)
         totp_url, account_url = conceal(totp_base_url), conceal(account_base_url)
         cert = conceal_paths(client_cert)
@@ -146,6 +150,11 @@ class ClientBase(Guided, Generic[AnyPool]):
             trust_env=trust_env,
             local_address=conceal(local_address),
         )
+        self._limiter = None
+        if calls_per_second is not None or limit_url is not None:
+            from ._limiter import new_limiter  # noqa: PLC0415 - few clients have one
+
+            self._limiter = new_limiter(calls_per_second, limit_url, self._settings.api_key)
         self._store = given_store
         self._opened_store: Any = None
         self._lock = RLock()

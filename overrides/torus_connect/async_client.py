@@ -74,6 +74,9 @@ class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):
         store: where `session` keeps sessions: a URL (`memory:`, `file:[PATH]`, `keyring:[SERVICE]` with the extra
             `keyring`, `redis://HOST` or `rediss://HOST` with the extra `redis`) or a store, which you close yourself;
             else `TORUS_SESSION_STORE`, else files in this user's state folder. It is opened when it is first needed.
+        calls_per_second: how many calls may begin in a second, spread evenly, retries included; one that would wait for
+            longer than `total_timeout` raises `TooManyCalls`. No limit by default.
+        limit_store: a Redis (`redis://HOST`, `rediss://HOST`) where all workers with this API key share that limit.
 
     Raises:
         ConfigurationError: an argument or its environment variable is missing or malformed.
@@ -161,6 +164,8 @@ class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):
                 call.authorize(await call.token.good_async())
             pool = self._pool(pool_key(call.base_url))
             while True:
+                if self._limiter:
+                    await self._limiter.wait_async(self._settings.total_timeout)
                 try:
                     return call.succeed(await pool.send(call.http_request, call.begin()))
                 except TorusError as error:

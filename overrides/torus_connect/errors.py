@@ -90,7 +90,7 @@ class TorusError(Exception):
         self.operation, self._words = operation.id, _words_of(operation)
 
     def concern_order(self, reference: str) -> None:
-        """Say which order was placed, modified or cancelled; where its fate is unknown, the next step says it."""
+        """Say which order was sent; where its fate is unknown, the next step names it."""
         self.reference = reference
         self._words = {**self._words, "unknown": _LOOK.format(reference=reference)}
 
@@ -182,13 +182,6 @@ class RedirectedElsewhere(WrongOrigin):
     next_step: ClassVar[str | None] = (
         "What the service made of the account call is not known: do not follow redirects, and see where to."
     )
-
-
-class OrderNotChanged(TorusError):
-    """An order was not modified or cancelled: it is final, was changed, or the order book does not say all of it."""
-
-    outcome = Outcome.NOT_SENT
-    next_step: ClassVar[str | None] = "Nothing was sent: see what order_book() has of it."
 
 
 class ConnectionFailed(TorusError):

@@ -4,19 +4,28 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torus_connect.errors import OrderNotChanged
+from torus_connect.errors import Outcome, TorusError
 
 from .lookup import remarks_of
 from .results import OrderStatus
 from .terms import Validity, rupees
 
 if TYPE_CHECKING:
+    from typing import ClassVar
+
     from torus_connect_api.models.order import Order
 
 _NAMES = (
     "txn_type", "exchange", "segment", "product", "security_id", "quantity", "validity", "order_type", "mkt_type",
     "order_no", "serial_no", "group_id",
 )  # fmt: skip
+
+
+class OrderNotChanged(TorusError):
+    """An order was not modified or cancelled: it is final, was changed, or the order book does not say all of it."""
+
+    outcome = Outcome.NOT_SENT
+    next_step: ClassVar[str | None] = "Nothing was sent: see what order_book() has of it."
 
 
 def restated(order: Order | None, serial_no: str | int | None) -> dict[str, str]:
