@@ -353,6 +353,16 @@ def test_what_is_not_changed(
         assert len(server.requests) == 2
 
 
+@pytest.mark.parametrize("name", ["order_type", "validity"])
+def test_an_empty_word_is_no_change(at_server: Callable[..., Orders], name: str) -> None:
+    with RawServer(answer(book(ROW), body(ACK))) as server:
+        error = failure(
+            at_server(server), lambda me: me.modify_order("1", quantity=1, **{name: ""}), ConfigurationError
+        )
+        assert str(error).startswith(f"{name} must be one of")
+        assert server.requests == []
+
+
 def test_an_error_says_that_the_order_changed_meanwhile(at_server: Callable[..., Orders]) -> None:
     later = ROW | {"serial_no": 2}
     refused = said("400", b'{"status": "error", "message": "stale"}')

@@ -51,6 +51,12 @@ def test_what_is_no_price(value: Any) -> None:
     assert len(str(caught.value)) < 200
 
 
+def test_a_number_that_python_does_not_print() -> None:
+    for number_of in (terms.rupees, terms.whole):
+        with pytest.raises(ConfigurationError, match="price must be a number"):
+            number_of("price", 10**5000)
+
+
 @given(st.decimals(0, 10**9, allow_nan=False, places=4))
 def test_no_price_is_rounded(value: Decimal) -> None:
     for given_as in (value, str(value), value.normalize()):

@@ -255,8 +255,8 @@ class AsyncOrders(AsyncOperations):
             "quantity": terms.whole("quantity", quantity),
             "price": price if price is None else terms.rupees("price", price),
             "trigger_price": trigger_price if trigger_price is None else terms.rupees("trigger_price", trigger_price),
-            "order_type": order_type and terms.code("order_type", OrderType, order_type),
-            "validity": validity and terms.code("validity", Validity, validity),
+            "order_type": order_type if order_type is None else terms.code("order_type", OrderType, order_type),
+            "validity": validity if validity is None else terms.code("validity", Validity, validity),
         }
         fields: dict[str, Any] = await self._restated(order_no, serial_no)
         fields |= {name: value for name, value in changes.items() if value is not None}

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import numbers
 import re
 import secrets
 import warnings
+from contextlib import suppress
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -89,7 +91,8 @@ def checked_reference(reference: str | None) -> str:
     """
     if reference is None:
         return f"tc{secrets.token_hex(8)}"
-    if isinstance(reference, str) and _is_reference(reference):
+    reference = _plain(reference)
+    if _is_reference(reference):
         return reference
     raise ConfigurationError("reference must be 1 to 20 letters and digits (A-Z, a-z, 0-9), and not NR or 0")
 
@@ -123,7 +126,8 @@ def whole(name: str, value: Number) -> str:
 
 def code(name: str, kind: type[StrEnum], value: str) -> str:
     """Return the code that is sent for a member of an enum, its name or its code."""
-    word = str(value).strip().upper().replace("-", "_").replace(" ", "_")
+    word = _plain(value).strip()
+    word = word.upper().replace("-", "_").replace(" ", "_") if word.isascii() else ""
     found = kind.__members__.get(word) or next((each for each in kind if each == word), None)
     if found is None or (isinstance(value, StrEnum) and not isinstance(value, kind)):
         names = ", ".join(f"{each} ({member})" for each, member in kind.__members__.items())
@@ -156,11 +160,19 @@ def check(fields: Mapping[str, str]) -> None:
             _warn(words)
 
 
+def _plain(value: object) -> str:
+    """Return a text itself, whatever its class makes of being printed; an empty one for what is no text."""
+    return str.__str__(value) if issubclass(type(value), str) else ""
+
+
 def _exact(name: str, value: Number) -> Decimal:
-    digits = str(value).strip()
-    if isinstance(value, Decimal) and value.is_finite() and abs(value.adjusted()) <= _MOST_DIGITS:
-        digits = f"{value:f}"
-    if isinstance(value, bool) or not _is_number(digits):
+    digits = _plain(value).strip()
+    if isinstance(value, Decimal):
+        digits = f"{value:f}" if value.is_finite() and abs(value.adjusted()) <= _MOST_DIGITS else ""
+    elif isinstance(value, numbers.Number) and not isinstance(value, bool):
+        with suppress(ValueError):  # Python prints no integer of thousands of digits
+            digits = str(value)
+    if not _is_number(digits):
         raise ConfigurationError(f"{name} must be a number, 0 or more, such as Decimal('14.65') or '14.65'")
     if isinstance(value, float) and len(digits.partition(".")[2]) > _FLOAT_DECIMALS:
         raise ConfigurationError(f"{name} is a float that prints with more than four decimals: pass a Decimal or a str")
