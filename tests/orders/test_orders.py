@@ -186,6 +186,10 @@ def test_every_argument_has_its_field(at_server: Callable[..., Orders]) -> None:
 LOST: dict[str, tuple[Behaviour, type[TorusError], Outcome, str, str | None]] = {
     "a reset": (reset_after_reading, ReplyLost, Outcome.UNKNOWN, "unknown", None),
     "no number": (answer(body({"status": "success", "data": []})), MalformedReply, Outcome.UNKNOWN, "unknown", None),
+    "no number but 0": (
+        answer(body({"status": "success", "data": [{"order_no": "0"}]})),
+        MalformedReply, Outcome.UNKNOWN, "unknown", None,
+    ),
     "no body": (answer(reply(b"")), MalformedReply, Outcome.UNKNOWN, "unknown", None),
     "an error with a number": (
         answer(said("400", b'{"status": "error", "data": [{"order_no": 7}]}')),

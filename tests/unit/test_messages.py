@@ -260,11 +260,22 @@ def test_what_the_service_answered(reply: Reply, name: str, expected: str) -> No
     assert caught.value.reply is reply
 
 
-@pytest.mark.parametrize(("number", "outcome"), [("demo-1", Outcome.UNKNOWN), ("", Outcome.REFUSED)])
-def test_an_order_is_placed_where_the_reply_has_a_number(number: str, outcome: Outcome) -> None:
+@pytest.mark.parametrize(
+    ("content", "outcome"),
+    [
+        (b'{"order_no": "demo-1"}', Outcome.UNKNOWN),
+        (b'{"Data": {"orders": [{"Order_No" : 1}]}}', Outcome.UNKNOWN),
+        (b'[{"order_no": "1", "order_no": "1"}]', Outcome.UNKNOWN),
+        (b'{"data": [{"order_no": "1"', Outcome.UNKNOWN),
+        (rb'{"data": "{\"order_no\": \"1\"}"}', Outcome.UNKNOWN),
+        (b'{"order_no": "", "data": [{"order_no":null}], "Order_No": " "}', Outcome.REFUSED),
+        (rb'{"message": "order_no: 1", "exch_order_no": "0", "data": "{\"order_no\": \"\"}"}', Outcome.REFUSED),
+    ],
+)
+def test_an_order_is_placed_where_the_reply_has_a_number(content: bytes, outcome: Outcome) -> None:
     request = Request(ORDER, "/order", parse=str)
     with pytest.raises(torus_connect.BadRequest) as caught:
-        result_of(request, answered(400, content=b'{"order_no": "%s"}' % number.encode()))
+        result_of(request, answered(400, content=content))
     assert caught.value.outcome is outcome
 
 

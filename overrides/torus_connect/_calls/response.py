@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from torus_connect import errors
@@ -98,10 +99,6 @@ def acts_on_money(operation: Operation) -> bool:
 
 
 def _holds_any(reply: Reply, names: tuple[str, ...]) -> bool:
-    """Return whether one of these fields has a value in a reply, or in a row of its `data`."""
-    if not names:
-        return False
-    body = reply.json_object() or {}
-    data = body.get("data")
-    rows = [body, *(data if isinstance(data, list) else [data])]
-    return any(row.get(name) not in (None, "") for row in rows if isinstance(row, dict) for name in names)
+    """Return whether one of these fields has a value anywhere in a reply, whatever its case, and in broken JSON."""
+    has_value = rb"""\\?"\s*:\s*+(?!null|\\?"\s*\\?")"""
+    return any(re.search(rb'"%b%b' % (name.encode(), has_value), reply.content, re.IGNORECASE) for name in names)

@@ -125,7 +125,7 @@ def acknowledged(answer: OrderAnswer, reference: str | None, order_no: str | Non
     Raises:
         ValueError: it has no number.
     """
-    number = next((row.order_no for row in answer.data or () if row.order_no), order_no)
+    number = _number(answer) or order_no
     if number is None:
         raise ValueError("the reply has no order_no")
     return OrderAck(order_no=number, reference=reference, message=answer.message, raw=answer.raw)
@@ -135,5 +135,8 @@ def number_in(reply: Reply | None) -> str | None:
     """Return the number of an order that the reply of an error has."""
     from torus_connect_api.models.order_answer import OrderAnswer  # noqa: PLC0415 - few orders fail
 
-    answer = OrderAnswer.from_dict((reply and reply.json_object()) or {})
-    return next((row.order_no for row in answer.data or () if row.order_no), None)
+    return _number(OrderAnswer.from_dict((reply and reply.json_object()) or {}))
+
+
+def _number(answer: OrderAnswer) -> str | None:
+    return next((row.order_no for row in answer.data or () if (row.order_no or "").strip(" 0")), None)  # 0 is none
