@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 import logging
+import time
 import warnings
 from collections.abc import Callable
 from datetime import datetime
@@ -38,6 +39,7 @@ from torus_connect import (
     Trading,
 )
 from torus_connect._dates import INDIA
+from torus_connect._orders import async_orders, sync_orders
 from torus_connect._orders.journal import FileJournal
 from torus_connect.sandbox import Sandbox
 
@@ -277,6 +279,26 @@ def test_find_orders_reads_one_book_for_all_and_waits_for_what_is_not_seen(at_se
         found = me(lambda me: me.find_orders(["ref1", "ref2"]))
         assert len(server.requests) == 3
     assert {name: each.order.order_no for name, each in found.items()} == {"ref1": "1", "ref2": "2"}
+
+
+def test_an_order_is_looked_for_to_the_end(me: Orders, torus_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (async_orders, sync_orders):
+        monkeypatch.setattr(module, "_FIRST_PAUSE", 1)
+    torus_sandbox.set_book_lag(seconds=0.1, reads=1)
+    torus_sandbox.lose_replies("reset_after", times=1)
+    error = failure(me, lambda me: me.place_order(**LIMIT), ReplyLost)
+    assert isinstance(me(lambda me: me.find_order(error.reference, settle=0.15)), Found)
+
+
+def test_a_slow_read_is_not_the_last_one(at_server: Callable[..., Orders]) -> None:
+    def slow(connection: Connection) -> None:
+        connection.read_request()
+        time.sleep(0.05)
+        connection.send(book())
+        answer(book(ROW))(connection)
+
+    with RawServer(slow) as server:
+        assert isinstance(at_server(server)(lambda me: me.find_order("ref1", settle=0.01)), Found)
 
 
 def test_what_find_orders_says(at_server: Callable[..., Orders]) -> None:

@@ -171,14 +171,15 @@ class Orders(Operations):
         found: dict[str, Found | NotSeen | Ambiguous] = {}
         end, pause = monotonic() + settle, _FIRST_PAUSE
         while wanted:
+            is_last = monotonic() >= end  # as it begins: a slow read may show what was before the end
             book = OrderBook(self.order_book(), entries)
             if not book.has_remarks:
                 entries = journal.entries(None)  # to tell the orders that are known from others
                 book = OrderBook(book.rows, entries)
             found = {reference: book.find(reference) for reference in wanted}
-            if monotonic() + pause > end or not any(isinstance(each, NotSeen) for each in found.values()):
+            if is_last or not any(isinstance(each, NotSeen) for each in found.values()):
                 break
-            time.sleep(pause)
+            time.sleep(max(0, min(pause, end - monotonic())))
             pause = min(2 * pause, _LONGEST_PAUSE)
         for reference, each in found.items():
             entry = entries.get(reference)
@@ -213,9 +214,10 @@ class Orders(Operations):
             if on_change and (seen is None or status != seen):
                 on_change(status)
             seen = status
-            if status.is_final or monotonic() + pause > end:
+            left = end - monotonic()
+            if status.is_final or left <= 0:
                 return status
-            time.sleep(pause)
+            time.sleep(min(pause, left))
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     def modify_order(  # noqa: PLR0913 - what may be changed
