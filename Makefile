@@ -72,6 +72,10 @@ soak: $(VENV)/.dev $(VENV)/.sbom ## run what takes long: load, leaks, many rando
 	@command -v openssl >/dev/null || { echo "soak needs openssl: apt install openssl" >&2; exit 1; }
 	HYPOTHESIS_PROFILE=soak $(BIN)/python -m pytest $(FAILED) -n $(WORKERS) -m soak $(SOAK)
 
+.PHONY: double-order-run
+double-order-run: $(VENV)/.dev ## place 10,000 orders, lose replies, kill processes, and see that none is there twice or lost
+	@$(BIN)/python tests/orders/double_order_run.py
+
 .PHONY: samples
 samples: $(VENV)/.dev ## run the code samples of the spec, exactly as they are printed
 	@for tool in sh sed curl jq go java node; do \

@@ -14,7 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from torus_connect import (
     Found,
     NotSeen,
     Outcome,
+    ReplyLost,
     Session,
     TorusConnect,
     TorusError,
@@ -164,15 +165,15 @@ class Trader:
     async def _resolve(self, user: str) -> None:
         """Find out what became of each order of which it is not known."""
         me, held = self._accounts[user][0], self._plan["users"][user]
-        last, settle = self._log.last, self._plan["settle"]
+        last = self._log.last
         waiting = {each: last[each] for each in held["references"] if last.get(each) in ("placing", "unknown")}
         if not waiting:
             return
         asked_at = time.time()
         # Who has a journal to themselves need not know what they were about to do.
-        found = await self._call(me.find_orders, None if held["journal_is_own"] else list(waiting), settle=settle)
+        found = await self._find(me, None if held["journal_is_own"] else list(waiting))
         if rest := waiting.keys() - found.keys():
-            found |= await self._call(me.find_orders, sorted(rest), settle=settle)
+            found |= await self._find(me, sorted(rest))
         for reference, word in waiting.items():
             each, number = found[reference], held["references"].index(reference)
             if isinstance(each, NotSeen) and word == "placing" and await self._once(me, number, reference) != "barred":
@@ -185,6 +186,12 @@ class Trader:
             else:
                 self._log(reference, "ambiguous")
             await self._must_be_barred(me, number, reference)
+
+    async def _find(self, me: Any, references: list[str] | None) -> dict[str, Any]:
+        for _ in range(9):
+            with suppress(ReplyLost):  # on a machine with much to do, to read the book may take too long
+                return dict(await self._call(me.find_orders, references, settle=self._plan["settle"]))
+        return dict(await self._call(me.find_orders, references, settle=self._plan["settle"]))
 
 
 if __name__ == "__main__":

@@ -150,7 +150,8 @@ class Orders(Operations):
         Args:
             references: as `place_order` took them, or as an error has them. By default, all of the journal of which it
                 is not known whether there is an order: after a restart, for one.
-            settle: for how many seconds the book is read again while one of them is not seen; 0 reads it once.
+            settle: for how many seconds the book is read again while one of them is not seen, the last time at their
+                end; 0 reads it once.
 
         Returns:
             For each reference `Found`, `NotSeen` or `Ambiguous`. **Not seen is no proof** that there is no order: the
