@@ -11,7 +11,7 @@ import pytest
 from canary.conftest import Watching
 from canary.detector import Detector
 from canary.inputs import GOOD, others, texts
-from faults.behaviours import GOOD_REPLY, said
+from faults.behaviours import TOKEN_ALONE, said
 from faults.kinds import BODY, FACES, alternately
 from faults.planted import ACCESS_TOKEN, REQUEST_TOKEN
 from support.kinds import ORDER, READ
@@ -131,7 +131,7 @@ def test_a_hook(
 
 @pytest.mark.parametrize("face", FACES)
 def test_a_call_that_succeeds_after_a_renewal(face: str, detector: Detector, watching: Watching) -> None:
-    with RawServer(answer(said("401"), GOOD_REPLY)) as server:
+    with RawServer(answer(said("401"), said("200", TOKEN_ALONE))) as server:
         session = Session(ACCESS_TOKEN, base_url=server.base_url)
         token = AccessToken(session, lambda _: Session(NEW, base_url=server.base_url))
         with watching():

@@ -9,7 +9,10 @@ import zlib
 from faults.planted import ACCESS_TOKEN, REQUEST_TOKEN
 from support.raw_server import Behaviour, Connection, reply
 
-GOOD = json.dumps({"AccessToken": ACCESS_TOKEN}).encode()
+ORDER_NO = "20240611-7"
+TOKEN_ALONE = json.dumps({"AccessToken": ACCESS_TOKEN}).encode()
+# It is good for every kind of call: a session is read from it, and that an order was taken in.
+GOOD = json.dumps({"status": "success", "data": [{"order_no": ORDER_NO}], "AccessToken": ACCESS_TOKEN}).encode()
 OF_ANOTHER = json.dumps({"AccessToken": "access-token-of-another-user"}).encode()
 ECHO = json.dumps({"status": "error", "message": f"bad token {REQUEST_TOKEN}", "data": ACCESS_TOKEN}).encode()
 ECHO_HTML = f"<html><h1>Bad gateway</h1>{REQUEST_TOKEN} {ACCESS_TOKEN}</html>".encode()

@@ -147,7 +147,7 @@ def _of_a_public_read(row: Row) -> Row:
 OF_TWO_USERS = ("a connection each", "a connection each, TLS", "a connection each, TLS within TLS")
 
 
-def _of_an_order(row: Row) -> Row:
+def of_an_order(row: Row) -> Row:
     """An order is sent once; what may have had an effect is unknown."""
     row = replace(row, **row.if_final)
     if row.acted or row.status in (300, 301, 302, 303):
@@ -184,7 +184,7 @@ ORDER = replace(
     operation=ENTRY.id,
     call=_account_call(ENTRY),
     saw=_saw_account_call(ENTRY),
-    expects=_of_an_order,
+    expects=of_an_order,
 )
 PUBLIC = replace(
     READ,
@@ -199,19 +199,20 @@ PUBLIC = replace(
 KINDS = (SESSION, READ, ORDER, PUBLIC)
 
 
-def parametrize(metafunc: pytest.Metafunc, rows: Sequence[Row], *, first: str) -> None:
+def parametrize(metafunc: pytest.Metafunc, rows: Sequence[Row], *, first: str, kinds: Sequence[Kind] = KINDS) -> None:
     """Run a test with each row and kind, alternately sync and async; for `make soak`, with the other face, too.
 
     Args:
         metafunc: of a test that has the arguments `row`, `kind` and `face`; another one is left alone.
         rows: the rows.
         first: the face of the first row. What two suites take each in another face, they take in both together.
+        kinds: the kinds.
     """
     if "row" not in metafunc.fixturenames:
         return
     cases = [
         (pytest.param(kind.expects(row), kind, face, id=f"{row.name}-{kind.name}-{face}", marks=marks), marks)
-        for kind in KINDS
+        for kind in kinds
         for number, (row, chosen) in enumerate(_chosen_first(rows, kind))
         for face, marks in (alternately(number, first) if chosen else ((face, (pytest.mark.soak,)) for face in FACES))
     ]

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 import trustme
-from faults.behaviours import GOOD_REPLY, said
+from faults.behaviours import GOOD_REPLY, TOKEN_ALONE, said
 from faults.planted import ACCESS_TOKEN, PROXY_PASSWORD
 from support.proxy import ConnectProxy
 from support.raw_server import Behaviour, Connection, RawServer, answer
@@ -166,7 +166,7 @@ def redirect(status: str, where: str) -> Opening:
         def behave(connection: Connection) -> None:
             while connection.read_request():
                 to = f"Location: {target[0]}/session/generate?token={quote(ACCESS_TOKEN)}"
-                connection.send(said(status, headers=(to,)))
+                connection.send(said(status, TOKEN_ALONE, (to,)))
 
         tls = server_context() if where == "downgrade to http" else None
         with RawServer(behave, tls=tls) as server, RawServer(answer(GOOD_REPLY)) as elsewhere:

@@ -7,7 +7,19 @@ import json
 
 from faults import behaviours as do
 from faults import places
-from faults.behaviours import ECHO, ECHO_HTML, GIB, GOOD, GOOD_REPLY, LEAKY, OF_ANOTHER, ends, said
+from faults.behaviours import (
+    ECHO,
+    ECHO_HTML,
+    GIB,
+    GOOD,
+    GOOD_REPLY,
+    LEAKY,
+    OF_ANOTHER,
+    ORDER_NO,
+    TOKEN_ALONE,
+    ends,
+    said,
+)
 from faults.places import between_two_calls, encrypted, plain, proxied, raw_behind_https, redirect
 from faults.planted import ACCESS_TOKEN, PROXY_PASSWORD
 from faults.row import REFUSED, UNKNOWN, Row, answered, lost, no_connection, too_large, unusable, unusable_200, works
@@ -223,7 +235,7 @@ USABLE = [
     works("200 over TLS", encrypted(answer(GOOD_REPLY))),
     works("UTF-8 BOM", plain(answer(said("200", b"\xef\xbb\xbf" + GOOD)))),
     works("a token in JSON escapes", plain(answer(said("200", b'{"AccessToken": "%s"}' % JSON_ESCAPED)))),
-    works("unknown keys", plain(answer(said("200", GOOD[:-1] + b', "more": [1], "status": null}')))),
+    works("unknown keys", plain(answer(said("200", GOOD[:-1] + b', "more": [1], "state": null}')))),
     works(
         "numbers beyond all bounds",
         plain(answer(said("200", GOOD[:-1] + b', "more": [1e%s, 1e-%s]}' % (NINES, NINES)))),
@@ -256,7 +268,7 @@ REDIRECTS = [
         raises=torus.RedirectRefused,
         outcome=REFUSED,
         status=status,
-        content=GOOD,
+        content=TOKEN_ALONE,
     )
     for status in (301, 302, 303, 307, 308)
     for where in ("same host", "other host", "downgrade to http")
@@ -272,7 +284,7 @@ TRY_LATER = said("429", ECHO, AT_ONCE)
 UNAVAILABLE = said("503", ECHO, AT_ONCE)
 TRY_LATER_AND_END = said("429", ECHO, (*AT_ONCE, LAST))
 UNAVAILABLE_AND_END = said("503", ECHO, (*AT_ONCE, LAST))
-ORDERED = b'{"status": "error", "data": [{"order_no": "20240611-7"}]}'
+ORDERED = b'{"status": "error", "data": [{"order_no": "%s"}]}' % ORDER_NO.encode()
 
 
 def refused(status: int, raises: type[torus.APIStatusError], retry_after: float | None = 0) -> dict[str, object]:
@@ -320,17 +332,17 @@ def waits(status: int, raises: type[torus.APIStatusError]) -> list[Row]:
 STATUSES = [
     Row(
         name="300",
-        place=plain(answer(said("300"))),
+        place=plain(answer(said("300", TOKEN_ALONE))),
         raises=torus.RedirectRefused,
         outcome=REFUSED,
         status=300,
-        content=GOOD,
+        content=TOKEN_ALONE,
     ),
     answered(400, torus.BadRequest, REFUSED),
     answered(401, torus.AuthenticationFailed, REFUSED),
     answered(403, torus.PermissionDenied, REFUSED),
     answered(404, torus.NotFound, REFUSED),
-    answered(404, torus.NotFound, REFUSED, name="404 with an access token", body=GOOD),
+    answered(404, torus.NotFound, REFUSED, name="404 with an access token", body=TOKEN_ALONE),
     answered(400, torus.BadRequest, REFUSED, name="400 with an order number", body=ORDERED, acted=True),
     answered(409, torus.APIStatusError, REFUSED, name="409 with an order number", body=ORDERED, acted=True),
     answered(405, torus.APIStatusError, REFUSED),
