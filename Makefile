@@ -115,10 +115,11 @@ lint: $(VENV)/.dev ## check style and format, and that each part imports only wh
 	@$(BIN)/lint-imports --no-cache >$(VENV)/imports || { cat $(VENV)/imports; exit 1; }
 
 .PHONY: typecheck
-typecheck: $(VENV)/.dev ## check the types, strictly, and that all that is public has one
+typecheck: $(VENV)/.dev ## check the types, strictly, that all that is public has one, and what a caller and an editor make of them
 	$(BIN)/mypy
 	@for package in torus_connect torus_connect_api; do PATH="$(abspath $(BIN)):$$PATH" \
 		$(BIN)/basedpyright --verifytypes $$package --ignoreexternal >$(VENV)/types || { cat $(VENV)/types; exit 1; }; done
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m "toolchain and not soak" tests/generation tests/unit/test_editors.py
 
 .PHONY: sdk
 sdk: $(VENV)/.dev ## write generated/ anew from openapi/torus.yaml, where it changed
@@ -223,6 +224,7 @@ dist/.built: $(VENV)/.dev $(VENV)/.sbom $(SOURCES)
 	$(BIN)/twine check --strict dist/*.whl dist/*.tar.gz
 	$(BIN)/check-wheel-contents dist/*.whl
 	$(VENV)/sbom/bin/python tools/sbom.py dist/*.whl
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m "toolchain and not soak" tests/distribution
 	@touch $@
 
 .PHONY: interop
@@ -232,6 +234,7 @@ interop: $(VENV)/.dev spec ## build clients in other languages from the spec pac
 .PHONY: api-check
 api-check: $(VENV)/.dev ## fail where the public API breaks users of the last release, and the version does not say so
 	@$(BIN)/python tools/api.py
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m "toolchain and not soak" tests/release/test_api_gate.py
 
 .PHONY: api-release
 api-release: $(VENV)/.dev ## write the public API and the spec down as those of the last release; part of releasing

@@ -44,6 +44,7 @@ def extra_of(dist: Path) -> list[str]:
     return [line.partition(";")[0].strip() for line in requirements if "extra == 'sandbox'" in line]
 
 
+@pytest.mark.toolchain  # `make dist`
 def test_what_the_wheel_holds(dist: Path) -> None:
     with zipfile.ZipFile(wheel_of(dist)) as wheel:
         names = set(wheel.namelist())
@@ -66,6 +67,7 @@ def test_what_the_wheel_holds(dist: Path) -> None:
     assert not [name for name in names if re.search(r"(^|/)(conftest|test_[^/]*)\.py$|\.pyc$", name)]
 
 
+@pytest.mark.toolchain  # `make dist`
 def test_what_the_sdist_holds(dist: Path) -> None:
     with tarfile.open(sdist_of(dist)) as sdist:
         names = {name.partition("/")[2] for name in sdist.getnames()}
@@ -90,6 +92,7 @@ def test_what_the_sdist_holds(dist: Path) -> None:
     } <= names
 
 
+@pytest.mark.toolchain  # `make dist`
 def test_what_it_depends_on(dist: Path) -> None:
     requirements = metadata(dist).get_all("Requires-Dist", [])
     required = {re.split(r"[<>=\[ ]", line)[0] for line in requirements if "extra ==" not in line}
@@ -98,12 +101,14 @@ def test_what_it_depends_on(dist: Path) -> None:
     assert sandbox == ["openapi-core", "pyotp", "pyyaml", "starlette", "uvicorn"]
 
 
+@pytest.mark.toolchain  # `make dist`
 def test_two_builds_are_the_same_bytes(checkout: Path, dist: Path, tmp_path: Path) -> None:
     again = build(checkout, tmp_path)
     assert wheel_of(again).read_bytes() == wheel_of(dist).read_bytes()
     assert sdist_of(again).read_bytes() == sdist_of(dist).read_bytes()
 
 
+@pytest.mark.toolchain  # `make dist`
 def test_the_checkers_are_content(dist: Path) -> None:
     assert "PASSED" in call(BIN / "twine", "check", "--strict", wheel_of(dist), sdist_of(dist))
     assert "OK" in call(BIN / "check-wheel-contents", wheel_of(dist), cwd=ROOT)

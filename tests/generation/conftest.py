@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from ruamel.yaml import YAML
+from support.once import once
 from support.operations import session_calls
 
 import derive
@@ -102,9 +103,14 @@ def tree(folder: Path) -> dict[str, bytes]:
 @pytest.fixture(scope="session")
 def pristine(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     """The repository's inputs, with the session calls alone in the spec, and what they give; not to be changed."""
-    workshop = Workshop(tmp_path_factory.mktemp("pristine"))
+    return Workshop(once(tmp_path_factory, "generation-pristine", make_pristine))
+
+
+def make_pristine(root: Path) -> None:
+    root.mkdir()
+    workshop = Workshop(root)
     for name in COPIED:
-        source, target = REPOSITORY / name, workshop.root / name
+        source, target = REPOSITORY / name, root / name
         if source.is_dir():
             shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
         elif source.exists():
@@ -112,7 +118,6 @@ def pristine(tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     workshop.spec.write_text(derive.as_yaml(session_calls()), encoding="utf-8")
     run = workshop.run()
     assert run.returncode == 0, run.stderr
-    return workshop
 
 
 @pytest.fixture
@@ -147,9 +152,13 @@ def enlarged_document() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def enlarged(pristine: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the package `enlarged_api`: what the enlarged spec gives, made once."""
-    workshop = pristine.copy(tmp_path_factory.mktemp("enlarged") / "workshop")
-    YAML(typ="safe", pure=True).dump(enlarged_document(), workshop.spec)
-    folder = workshop.package("enlarged_api")
+
+    def make(root: Path) -> None:
+        workshop = pristine.copy(root)
+        YAML(typ="safe", pure=True).dump(enlarged_document(), workshop.spec)
+        workshop.package("enlarged_api")
+
+    folder = once(tmp_path_factory, "generation-enlarged", make) / "enlarged_api"
     sys.path.insert(0, str(folder))
     return folder
 

@@ -14,6 +14,8 @@ from mypy import api as mypy
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytestmark = pytest.mark.toolchain  # `make typecheck`
+
 CALLER = """
 import datetime as dt
 from decimal import Decimal

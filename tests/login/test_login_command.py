@@ -20,6 +20,7 @@ import httpx
 import pytest
 from login.terminal import Terminal
 from login.user import User
+from support.command_line import Done, run_here
 from support.raw_server import Connection, RawServer, answer, reply
 
 from torus_connect.sandbox import Sandbox
@@ -45,9 +46,8 @@ class Place:
 
     @property
     def env(self) -> dict[str, str]:
-        kept = {name: value for name, value in os.environ.items() if "DISPLAY" not in name and name != "BROWSER"}
         return {
-            **kept,
+            **os.environ,
             "TORUS_API_KEY": Sandbox.api_key,
             "TORUS_API_SECRET": Sandbox.api_secret,
             "TORUS_BASE_URL": self.sandbox.base_url,
@@ -69,17 +69,17 @@ class Place:
 
     def ask(self, verb: str) -> str:
         """Return what a verb of `torus-connect session` prints."""
-        done = subprocess.run(
-            [COMMAND, "session", verb], env=self.env, capture_output=True, text=True, check=False, timeout=30
-        )
-        return done.stdout.strip()
+        return run_here(("session", verb), self.env).stdout.strip()
 
     def token(self) -> str:
         return self.ask("token")
 
 
 @pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    for name in list(os.environ):
+        if "DISPLAY" in name or name == "BROWSER":
+            monkeypatch.delenv(name)
     where = Place(tmp_path)
     with where.sandbox:
         yield where
@@ -102,16 +102,8 @@ def running(place: Place, *options: str, **env: str) -> Iterator[subprocess.Pope
             process.kill()
 
 
-def run(place: Place, *options: str, stdin: str = "", **env: str) -> subprocess.CompletedProcess[str]:
-    done = subprocess.run(
-        [*LOGIN, *place.options, *options],
-        env={**place.env, **env},
-        input=stdin,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-    )
+def run(place: Place, *options: str, stdin: str = "", **env: str) -> Done:
+    done = run_here(["login", *place.options, *options], {**place.env, **env}, stdin)
     assert "Traceback" not in done.stderr
     return done
 
@@ -137,7 +129,10 @@ def test_a_script_logs_a_user_in_and_every_program_finds_the_session(place: Plac
     access_token = Sandbox.access_token_for(request_token)
     assert (process.returncode, out) == (0, "")
     assert err == "torus-connect: Waiting for the login, for 300 seconds at the most.\n"
-    assert place.token() == access_token
+    another = subprocess.run(
+        [COMMAND, "session", "token"], env=place.env, capture_output=True, text=True, check=False, timeout=30
+    )
+    assert another.stdout.strip() == access_token
     file = Path(place.ask("path"))
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert access_token in file.read_text()

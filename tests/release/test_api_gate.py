@@ -16,6 +16,8 @@ import pytest
 
 import torus_connect
 
+pytestmark = pytest.mark.toolchain  # `make api-check`
+
 ROOT = Path(__file__).resolve().parents[2]
 HERE = "overrides/torus_connect"
 

@@ -13,6 +13,8 @@ from torus_connect_api.api.account import Account
 from torus_connect_api.api.market import Market
 from torus_connect_api.models import Holding
 
+pytestmark = pytest.mark.toolchain  # `make typecheck`
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import torus_connect

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, TypedDict
@@ -119,7 +120,7 @@ class Sandbox(Controls, ReplyControls):
             if self._server is None:
                 reference: str | None
                 if self._document is None:
-                    contract, reference = Contract(), reference_page()  # the examples are checked by the tests
+                    contract, reference = _shipped()
                 else:
                     contract, reference = Contract(read(self._document)), _reference_beside(self._document)
                     contract.check_examples()
@@ -246,6 +247,14 @@ class Sandbox(Controls, ReplyControls):
             msg = "the sandbox is not running: use it in a `with`, or call start()"
             raise RuntimeError(msg)
         return self._running
+
+
+@cache
+def _shipped() -> tuple[Contract, str]:
+    """Return what every sandbox of the document that ships can share, and its reference page."""
+    from .contract import Contract  # noqa: PLC0415 - the extra
+
+    return Contract(), reference_page()  # the examples are checked by the tests
 
 
 def _reference_beside(document: Path) -> str | None:
