@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,10 +25,10 @@ def sandbox() -> Iterator[Sandbox]:
         yield running
 
 
-@pytest.fixture
-def start(sandbox: Sandbox, tmp_path: Path) -> Iterator[Start]:
-    """Yield what starts Python in the folder of the examples; it is ended after the test."""
-    started: list[subprocess.Popen[str]] = []
+@contextmanager
+def started(sandbox: Sandbox, folder: Path) -> Iterator[Start]:
+    """Yield what starts Python in the folder of the examples, with sessions in `folder`, and ends it."""
+    processes: list[subprocess.Popen[str]] = []
 
     def start(*arguments: str, **environment: str) -> subprocess.Popen[str]:
         process = subprocess.Popen(
@@ -40,7 +41,7 @@ def start(sandbox: Sandbox, tmp_path: Path) -> Iterator[Start]:
                 "TORUS_API_KEY": sandbox.api_key,
                 "TORUS_API_SECRET": sandbox.api_secret,
                 "TORUS_BASE_URL": sandbox.base_url,
-                "TORUS_SESSION_STORE": f"file:{tmp_path / 'sessions'}",
+                "TORUS_SESSION_STORE": f"file:{folder / 'sessions'}",
                 **environment,
             },
             stdin=subprocess.PIPE,
@@ -48,13 +49,21 @@ def start(sandbox: Sandbox, tmp_path: Path) -> Iterator[Start]:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        started.append(process)
+        processes.append(process)
         return process
 
-    yield start
-    for process in started:
-        process.kill()
-        process.communicate()
+    try:
+        yield start
+    finally:
+        for process in processes:
+            process.kill()
+            process.communicate()
+
+
+@pytest.fixture
+def start(sandbox: Sandbox, tmp_path: Path) -> Iterator[Start]:
+    with started(sandbox, tmp_path) as start:
+        yield start
 
 
 def outcome(process: subprocess.Popen[str], given: str = "") -> tuple[int, str]:

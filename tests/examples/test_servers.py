@@ -10,7 +10,7 @@ from subprocess import Popen
 
 import httpx
 import pytest
-from examples.conftest import Start
+from examples.conftest import started
 
 from torus_connect.sandbox import Sandbox
 
@@ -34,6 +34,7 @@ class Server:
         self.process = process
         self.printed = ""
         self.url = ""
+        self.tokens: list[str] = []
         self._ready = threading.Event()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -56,9 +57,24 @@ class Server:
         return self.printed
 
 
-@pytest.fixture(params=COMMANDS)
-def server(request: pytest.FixtureRequest, start: Start) -> Server:
-    return Server(start(*COMMANDS[request.param], FLASK_SECRET_KEY=secrets.token_hex()))
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as running:
+        yield running
+
+
+@pytest.fixture(scope="module", params=COMMANDS)
+def server(
+    request: pytest.FixtureRequest, sandbox: Sandbox, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    """Yield one that serves the tests of this module. What it prints holds no token of theirs."""
+    folder = tmp_path_factory.mktemp("sessions")
+    with started(sandbox, folder) as start:
+        running = Server(start(*COMMANDS[request.param], FLASK_SECRET_KEY=secrets.token_hex()))
+        yield running
+        printed = running.stop()
+    assert [token for token in running.tokens if token in printed] == []
+    assert running.tokens
 
 
 @pytest.fixture
@@ -67,14 +83,22 @@ def browser(server: Server) -> Iterator[httpx.Client]:
         yield client
 
 
+def issued(sandbox: Sandbox, server: Server) -> str:
+    """Return a request token; neither it nor its access token may be printed."""
+    token = sandbox.issue_request_token()
+    server.tokens += [token, sandbox.access_token_for(token)]
+    return token
+
+
 def test_a_user_logs_in(sandbox: Sandbox, server: Server, browser: httpx.Client) -> None:
+    before = sandbox.exchanges
     to_login = browser.get("/login")
     assert to_login.is_redirect
     assert to_login.headers["location"] == sandbox.login_url
     assert {"httponly", "samesite=lax"} <= set(to_login.headers["set-cookie"].lower().split("; "))
     assert browser.get("/").status_code == 401
 
-    token = sandbox.issue_request_token()
+    token = issued(sandbox, server)
     back = browser.get("/callback", params={"REQUEST_TOKEN": token})
     assert (back.status_code, back.headers["location"]) == (303, "/")
     assert (back.headers["cache-control"], back.headers["referrer-policy"]) == ("no-store", "no-referrer")
@@ -83,28 +107,30 @@ def test_a_user_logs_in(sandbox: Sandbox, server: Server, browser: httpx.Client)
     assert set(home.json()) == {"good_until"}
 
     assert browser.get("/callback", params={"REQUEST_TOKEN": token}).status_code == 303  # reloaded: nothing is sent
-    assert sandbox.exchanges == 1
-    printed = server.stop()
-    assert token not in printed
-    assert sandbox.access_token_for(token) not in printed
+    assert sandbox.exchanges == before + 1
 
 
-def test_the_redirect_may_hold_any_script(sandbox: Sandbox, browser: httpx.Client) -> None:
+def test_the_redirect_may_hold_any_script(sandbox: Sandbox, server: Server, browser: httpx.Client) -> None:
+    before = sandbox.exchanges
     browser.get("/login")
-    token = sandbox.issue_request_token()
+    token = issued(sandbox, server)
     back = browser.get("/callback", params={"user": "\u0930\u0935\u093f", "REQUEST_TOKEN": token})
-    assert (back.status_code, sandbox.exchanges) == (303, 1)
+    assert (back.status_code, sandbox.exchanges) == (303, before + 1)
 
 
-def test_a_redirect_to_a_browser_that_began_no_login_is_refused(sandbox: Sandbox, browser: httpx.Client) -> None:
-    refused = browser.get("/callback", params={"REQUEST_TOKEN": sandbox.issue_request_token()})
-    assert (refused.status_code, sandbox.exchanges) == (422, 0)
+def test_a_redirect_to_a_browser_that_began_no_login_is_refused(
+    sandbox: Sandbox, server: Server, browser: httpx.Client
+) -> None:
+    before = sandbox.exchanges
+    refused = browser.get("/callback", params={"REQUEST_TOKEN": issued(sandbox, server)})
+    assert (refused.status_code, sandbox.exchanges) == (422, before)
 
 
 def test_a_login_that_failed_is_told(sandbox: Sandbox, browser: httpx.Client) -> None:
+    before = sandbox.exchanges
     browser.get("/login")
     failed = browser.get("/callback", params={"error": "access_denied"})
     assert (failed.status_code, failed.json()["error"]) == (400, "LoginFailed")
     unknown = browser.get("/callback", params={"REQUEST_TOKEN": "demo-request-token-not-real"})
     assert (unknown.status_code, unknown.json()["request_token"]) == (502, "REFUSED")
-    assert sandbox.exchanges == 0
+    assert sandbox.exchanges == before

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from support.operations import document
+from support.openapi import check_openapi
+from support.operations import PATHS, document
 
 import derive
 from torus_connect import TorusConnect
@@ -29,10 +30,16 @@ WANTED = "placeOrder needs the credential AccessToken: pass it to with_credentia
 ROWS = [WANTED, [["DEMO00000000", 3, "14.65"]], ["1.5"], "one stock", ["all stocks"], "demo-1", "demo"]
 
 
+def with_every_example() -> dict[str, Any]:
+    whole = document()
+    content = whole["paths"]["/funds/"]["get"]["responses"]["200"]["content"]
+    content["application/json"]["example"] = {"amount": 1}  # without one, `make sdk` refuses it
+    return whole
+
+
 def enlarged() -> dict[str, Any]:
     """Return a copy of the spec with a call of each kind; bodies have the fields of their `data` as arguments."""
-    whole = document()
-    del whole["paths"]["/funds/"]  # it has no example, and `make sdk` says so
+    whole = with_every_example()
     for item in whole["paths"].values():
         for each in item.values():
             content = each.get("requestBody", {}).get("content", {}).get("application/json", {})
@@ -50,6 +57,30 @@ def copy(pristine: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Worksh
     run = workshop.run()
     assert (run.returncode, run.stderr) == (0, "")
     return workshop
+
+
+def check_outputs(workshop: Workshop, spec: dict[str, Any]) -> None:
+    written = {name: content.decode() for name, content in workshop.tree().items()}
+    assert json.loads(written["torus.json"]) == spec
+    check_openapi(json.loads(written["torus.dereferenced.json"]))
+    edition = json.loads(written["torus-3.1.json"])
+    check_openapi(edition)
+    assert edition["paths"].keys() == spec["paths"].keys()
+    assert edition["components"]["schemas"]["Holding"]["properties"]["ltp"] == {"type": ["number", "null"]}
+    for each in (each for item in PATHS.values() for each in item.values()):
+        assert f'data-key="call {each["operationId"]}"' in written["reference.html"]
+
+
+def test_every_output_has_them(copy: Workshop) -> None:
+    check_outputs(copy, enlarged())
+
+
+@pytest.mark.soak
+def test_every_output_has_them_where_bodies_are_not_flattened(workshop: Workshop) -> None:
+    workshop.spec.write_text(derive.as_yaml(with_every_example()), encoding="utf-8")
+    run = workshop.run()
+    assert (run.returncode, run.stderr) == (0, "")
+    check_outputs(workshop, with_every_example())
 
 
 def test_each_is_called_and_its_reply_is_set_in_the_sandbox_of_the_copy(copy: Workshop) -> None:
