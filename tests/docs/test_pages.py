@@ -62,12 +62,14 @@ def test_page(page: Path, tmp_path: Path) -> None:
     assert [visit for visit in visits if not visit.startswith("200 ")] == []
 
 
+@pytest.mark.site
 def test_what_is_not_run_is_text() -> None:
     for page in PAGES:
         for block in BLOCKS[page]:
             assert block.language in ("python", "console", "text"), block.where
 
 
+@pytest.mark.site
 def test_the_links_within_the_repository_lead_somewhere() -> None:
     for page in PAGES:
         for block in MarkdownIt().parse(page.read_text()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import subprocess
 import sys
@@ -247,13 +248,23 @@ def test_200_tasks_that_wait_share_its_failure(sandbox: Sandbox, file_store: Ses
     assert sandbox.exchanges == 1
 
 
-CHILD = """
-import sys
+# Processes that begin at once; what they have in common is imported before they part.
+PROCESSES = """
+import json, os, sys
+import httpcore, torus_connect.stores._file_store, torus_connect_api.api.session.generate_session
 from torus_connect import TorusConnect
-with TorusConnect() as torus:
-    sys.stdin.readline()
-    for number in range(5):
-        print(torus.session(f"user-{number}", login=lambda: input(), timeout=60).access_token, flush=True)
+begin, held = os.pipe()
+plans = json.load(sys.stdin)
+for number, tokens in enumerate(plans):
+    if not os.fork():
+        os.close(held)
+        with TorusConnect() as torus, open(f"{sys.argv[1]}/{number}", "w") as output:
+            os.read(begin, 1)
+            for user in range(5):
+                print(torus.session(f"user-{user}", login=tokens.pop, timeout=60).access_token, file=output)
+        sys.exit()
+os.close(held)
+sys.exit(max(os.waitstatus_to_exitcode(os.wait()[1]) for _ in plans))
 """
 
 
@@ -265,24 +276,23 @@ def test_16_processes(sandbox: Sandbox, tmp_path: Path) -> None:
         "TORUS_BASE_URL": sandbox.base_url,
         "TORUS_SESSION_STORE": f"file:{tmp_path / 'sessions'}",
     }
-    processes = [
-        subprocess.Popen(
-            [sys.executable, "-c", CHILD], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        for _ in range(16)
-    ]
-    with ThreadPoolExecutor(16) as threads:
-        # Each could log in every user, with request tokens of its own.
-        outputs = list(
-            threads.map(lambda process: process.communicate(f"\n{_fresh(sandbox)}", timeout=60)[0], processes)
-        )
-    assert [process.returncode for process in processes] == [0] * 16
+    # Each could log in every user, with request tokens of its own.
+    plans = [[sandbox.issue_request_token() for _ in range(5)] for _ in range(16)]
+    (tmp_path / "found").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", PROCESSES, tmp_path / "found"],
+        env=environment,
+        input=json.dumps(plans),
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    outputs = [path.read_text() for path in (tmp_path / "found").iterdir()]
+    assert len(outputs) == 16
     assert len(set(outputs)) == 1
     assert len(set(outputs[0].split())) == sandbox.exchanges == 5
-
-
-def _fresh(sandbox: Sandbox) -> str:
-    return "".join(f"{sandbox.issue_request_token()}\n" for _ in range(5))
 
 
 class TestWhatGoesWrong:
