@@ -48,6 +48,7 @@ MIN_SCORE = 95.0
 LEFT_OUT = (
     "test_editors.py",
     "test_import.py",
+    "test_many_accounts.py",
     "test_pack.py",
     "test_reprs.py",
     "test_sandbox_state.py",
@@ -67,7 +68,7 @@ source_paths = ["src/torus_connect"]
 only_mutate = {json.dumps([f"src/torus_connect/{module}.py" for module in MODULES])}
 also_copy = ["src/torus_connect_api", "unit_first.py"]
 pytest_add_cli_args = ["-p", "unit_first"]
-pytest_add_cli_args_test_selection = ["tests/unit", "tests/wire", "tests/faults"]
+pytest_add_cli_args_test_selection = ["tests/unit", "tests/wire", "tests/faults", "tests/account"]
 # Seconds that a mutant may take: 4 * (what its tests take + 15).
 timeout_multiplier = 4.0
 timeout_constant = 15.0
@@ -112,9 +113,9 @@ def prepare() -> None:
     for package in (sources, ROOT / "generated" / "torus_connect_api"):
         shutil.copytree(package, WORK / "src" / package.name, ignore=without)
     (WORK / "src" / "torus_connect" / "openapi").mkdir()
-    for document in ("openapi/torus.yaml", "generated/torus.json"):
+    for document in ("openapi/torus.yaml", "generated/torus.json", "generated/reference.html"):
         shutil.copy2(ROOT / document, WORK / "src" / "torus_connect" / "openapi")
-    for folder in ("support", "unit", "wire", "faults"):
+    for folder in ("support", "unit", "wire", "faults", "account"):
         shutil.copytree(ROOT / "tests" / folder, WORK / "tests" / folder, ignore=without)
     shutil.copy2(ROOT / "tests" / "conftest.py", WORK / "tests")
     (WORK / "unit_first.py").write_text(PLUGIN, encoding="utf-8")
