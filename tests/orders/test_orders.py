@@ -40,7 +40,7 @@ from torus_connect import (
 )
 from torus_connect._dates import INDIA
 from torus_connect._orders import async_orders, sync_orders
-from torus_connect._orders.journal import FileJournal
+from torus_connect._orders.journal import FileJournal, MemoryJournal
 from torus_connect.sandbox import Sandbox
 
 DEVICE = {"ip": "192.0.2.1", "uu_id": "demo-installation", "app_id": "demo-app"}
@@ -262,6 +262,20 @@ def test_an_acknowledgement_is_not_lost_with_the_journal(
     assert b'"outcome": "sent"' in file.read_bytes()  # so its reference is not free
 
 
+def test_neither_an_acknowledgement_nor_an_error_is_lost_with_whatever_the_journal_raises(
+    at_server: Callable[..., Orders], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with RawServer(answer(body(ACK), said("400"))) as server:
+        me = at_server(server)
+        monkeypatch.setattr(MemoryJournal, "settle", broken)
+        monkeypatch.setattr(MemoryJournal, "begin", lambda *_: None)
+        assert me(lambda me: me.place_order(**LIMIT)).order_no == "1121240611100"
+        assert failure(me, lambda me: me.place_order(**LIMIT), BadRequest).reference
+
+
 def test_whoever_has_not_opted_in_sends_nothing(at_server: Callable[..., Orders]) -> None:
     with RawServer(answer(body(ACK))) as server:
         me = at_server(server)
@@ -310,6 +324,7 @@ def test_what_find_orders_says(at_server: Callable[..., Orders]) -> None:
         assert isinstance(me(lambda me: me.find_orders("ref9", settle=0))["ref9"], NotSeen)
         assert me(lambda me: me.find_orders([])) == me(lambda me: me.find_orders()) == {}
         failure(me, lambda me: me.find_orders(["no reference"]), ConfigurationError)
+        failure(me, lambda me: me.find_order(None), ConfigurationError)  # of an error that has none
         assert len(server.requests) == 2
 
 

@@ -158,7 +158,7 @@ def test_what_is_well_is_no_warning(changed: dict[str, str]) -> None:
         terms.check(fields(**changed))
 
 
-@pytest.mark.parametrize("value", ["", "a b", "a-b", "x" * 21, "NR", "nr", "0", "\u0661", 7, b"a", "a\n"])
+@pytest.mark.parametrize("value", ["", "a b", "a-b", "x" * 21, "NR", "nr", "0", "\u0661", 7, b"a", "a\n", None])
 def test_what_is_no_reference(value: Any) -> None:
     with pytest.raises(ConfigurationError, match="reference must be 1 to 20 letters and digits"):
         terms.checked_reference(value)
@@ -166,7 +166,7 @@ def test_what_is_no_reference(value: Any) -> None:
 
 def test_a_reference_of_ones_own_and_new_ones() -> None:
     assert terms.checked_reference("NR1") == "NR1"
-    made = {terms.checked_reference(None) for _ in range(1000)}
+    made = {terms.new_reference() for _ in range(1000)}
     assert len(made) == 1000
     assert all(terms.checked_reference(each) == each for each in made)
 

@@ -13,7 +13,6 @@ import attrs
 
 from torus_connect._config.checks import checked_flag
 from torus_connect.errors import Outcome, TorusError
-from torus_connect.stores._errors import StoreError
 from torus_connect_api.api.account import Account as Operations
 from torus_connect_api.api.account import order_cancel, order_entry, order_modify
 from torus_connect_api.client import json_ready
@@ -111,7 +110,7 @@ class Orders(Operations):
             "trigger_price": terms.rupees("trigger_price", trigger_price),
             "off_mkt_flag": "true" if checked_flag("after_market", after_market) else "false",
             "mkt_type": "NL",
-            "remarks": terms.checked_reference(reference),
+            "remarks": terms.new_reference() if reference is None else terms.checked_reference(reference),
             "settlor": UNSET if settlor is None else terms.text("settlor", settlor),
         }
         terms.check(fields)
@@ -304,5 +303,5 @@ def _settle(journal: Journal, entry: JournalEntry, outcome: str, order_no: str |
     """Record what became of an order. Where that fails, it stands in the journal as one that may exist."""
     try:
         journal.settle(attrs.evolve(entry, outcome=outcome, order_no=order_no))
-    except StoreError:
+    except Exception:  # noqa: BLE001 - whatever it is, the acknowledgement or the error of the order counts
         _log.warning("the journal could not record that the order %s is %s", entry.reference, outcome)

@@ -83,16 +83,18 @@ _is_reference = re.compile(r"(?!(?:NR|0)$)[A-Z0-9]{1,20}", re.IGNORECASE | re.AS
 _is_isin = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]").fullmatch
 
 
-def checked_reference(reference: str | None) -> str:
-    """Return a reference that `remarks` can carry; a new one for `None`.
+def new_reference() -> str:
+    """Return a reference that nobody has used."""
+    return f"tc{secrets.token_hex(8)}"
+
+
+def checked_reference(reference: str) -> str:
+    """Return a reference that `remarks` can carry.
 
     Raises:
         ConfigurationError: it is not made of 1 to 20 letters and digits, or is a word for none.
     """
-    if reference is None:
-        return f"tc{secrets.token_hex(8)}"
-    reference = _plain(reference)
-    if _is_reference(reference):
+    if isinstance(reference, str) and _is_reference(reference):
         return reference
     raise ConfigurationError("reference must be 1 to 20 letters and digits (A-Z, a-z, 0-9), and not NR or 0")
 
