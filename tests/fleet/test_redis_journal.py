@@ -63,7 +63,7 @@ def test_it_expires_and_a_repeated_command_changes_nothing(opened: Callable[[], 
     opened().begin(entry)
     opened().begin(entry)  # as where the reply to the first was lost
     with redis.Redis(port=server.port) as client:
-        (key,) = client.keys("torus-connect:orders:*")
+        (key,) = client.keys("torus-connect:{orders}:*")
         assert 0 < client.ttl(key) <= 7 * 24 * 60 * 60
 
 

@@ -6,7 +6,7 @@ import stat
 import subprocess
 import sys
 import threading
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ import attrs
 import pytest
 
 from torus_connect import ConfigurationError, StoreError, Trading
+from torus_connect._dates import INDIA
 from torus_connect._orders import journal as journals
 from torus_connect._orders.journal import FileJournal, JournalEntry, MemoryJournal
 from torus_connect._orders.open_journal import journal_of
@@ -46,8 +47,19 @@ def check(journal: Journal) -> None:
         again = new()
         journal.begin(again)
         assert journal.entries(None)["ref1"] == again
-    journal.begin(new("ref2"))
-    assert journal.entries(None).keys() == {"ref1", "ref2"}
+    journal.begin(new("Ref2"))
+    with pytest.raises(ConfigurationError, match="reference rEF2 was sent"):
+        journal.begin(new("rEF2"))  # the book may return either as the other one
+    assert journal.entries(["REF2"]).keys() == {"Ref2"}
+    assert journal.entries(None).keys() == {"ref1", "Ref2"}
+    midnight = datetime.now(INDIA).replace(hour=0, minute=0, second=0, microsecond=0)
+    for step in (timedelta(seconds=1), timedelta(seconds=-1)):  # a clock may go back, too
+        reference = f"night{step.seconds}"
+        journal.begin(attrs.evolve(new(reference), sent_at=midnight - step))
+        with pytest.raises(ConfigurationError, match="or less than 12 hours ago"):
+            journal.begin(attrs.evolve(new(reference), sent_at=midnight + step))
+        journal.settle(attrs.evolve(new(reference), sent_at=midnight - step, outcome="refused"))
+        journal.begin(attrs.evolve(new(reference), sent_at=midnight + step))
 
 
 def test_what_any_journal_does(journal: Journal) -> None:

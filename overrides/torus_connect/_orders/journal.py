@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 SENT, ACKNOWLEDGED = "sent", "acknowledged"
 _NO_ORDER = (Outcome.NOT_SENT.value, Outcome.REFUSED.value)
 _MOST_IN_MEMORY = 100_000
+_TAKEN = timedelta(hours=12)
+"""For how long a reference is taken at the least: a day may end between an order and its repetition."""
 
 
 @attrs.frozen(kw_only=True)
@@ -42,6 +44,11 @@ class JournalEntry:
     sent_at: datetime = attrs.field(factory=lambda: datetime.now(UTC))
     outcome: str = SENT
     order_no: str | None = None
+
+    @property
+    def key(self) -> str:
+        """What two references have in common that differ in case only: the book may return them in another one."""
+        return self.reference.casefold()
 
     @property
     def day(self) -> str:
@@ -71,10 +78,11 @@ class JournalEntry:
         Raises:
             ConfigurationError: it may not.
         """
-        if earlier and earlier.day == self.day and earlier.outcome not in _NO_ORDER:
+        is_taken = earlier and (earlier.day == self.day or earlier.sent_at > self.sent_at - _TAKEN)
+        if earlier and is_taken and earlier.outcome not in _NO_ORDER:
             raise ConfigurationError(
-                f"reference {self.reference} was sent on this day, and its order may exist: see find_order, and take "
-                "another reference for another order"
+                f"reference {self.reference} was sent on this day, or less than 12 hours ago, and its order may exist: "
+                "see find_order, and take another reference for another order"
             )
 
 
@@ -88,20 +96,20 @@ class MemoryJournal:
     def begin(self, entry: JournalEntry) -> None:
         """Record an order that is about to be sent; its reference must be free. It is there to stay on return."""
         with self._lock:
-            entry.see_free(self._entries.get(entry.reference))
+            entry.see_free(self._entries.get(entry.key))
             self.settle(entry)
             while len(self._entries) > _MOST_IN_MEMORY:
                 del self._entries[next(iter(self._entries))]
 
     def settle(self, entry: JournalEntry) -> None:
         """Record what became of an order."""
-        self._entries[entry.reference] = entry
+        self._entries[entry.key] = entry
 
     def entries(self, references: Iterable[str] | None) -> dict[str, JournalEntry]:
         """Return the entries of today and yesterday: of these references, or of all."""
         with self._lock:
-            wanted = self._entries if references is None else self._entries.keys() & set(references)
-            return {reference: self._entries[reference] for reference in wanted}
+            wanted = self._entries if references is None else self._entries.keys() & set(map(str.casefold, references))
+            return {self._entries[key].reference: self._entries[key] for key in wanted}
 
 
 class FileJournal:
@@ -118,31 +126,33 @@ class FileJournal:
 
     def begin(self, entry: JournalEntry) -> None:
         """See `MemoryJournal`."""
-        with Folder(self._path / entry.day) as here, here:
-            here.lock_to_write()
-            found = here.read(f"{entry.reference}.json")
-            entry.see_free(None if found is None else JournalEntry.from_json(found))
-            here.write(f"{entry.reference}.json", memoryview(entry.to_json()), by_way_of="new")
+        with Folder(self._path) as days, days:
+            days.lock_to_write()  # of all days: one may end between two who begin
+            for earlier in self._read([entry.reference]):
+                entry.see_free(earlier)
+            self.settle(entry)
 
     def settle(self, entry: JournalEntry) -> None:
         """See `MemoryJournal`."""
         with Folder(self._path / entry.day) as here, here:
             here.lock_to_write()
-            here.write(f"{entry.reference}.json", memoryview(entry.to_json()), by_way_of="new")
+            here.write(f"{entry.key}.json", memoryview(entry.to_json()), by_way_of="new")
 
     def entries(self, references: Iterable[str] | None) -> dict[str, JournalEntry]:
         """See `MemoryJournal`."""
+        return {entry.reference: entry for entry in self._read(references)}
+
+    def _read(self, references: Iterable[str] | None) -> list[JournalEntry]:
         found: list[memoryview | None] = []
         for folder in filter(Path.is_dir, (self._path / day for day in last_days())):
             every = [each.name for each in folder.glob("*.json")]
-            names = every if references is None else [f"{each}.json" for each in references]
+            names = every if references is None else [f"{each.casefold()}.json" for each in references]
             with Folder(folder) as here, here:
                 found += map(here.read, names)
-        entries = [JournalEntry.from_json(each) for each in found if each is not None]
-        return {entry.reference: entry for entry in entries}
+        return [JournalEntry.from_json(each) for each in found if each is not None]
 
 
-def last_days() -> tuple[str, str]:
-    """Return yesterday and today, in India."""
+def last_days() -> tuple[str, ...]:
+    """Return yesterday, today and, where a clock is ahead of this one, tomorrow; in India."""
     now = datetime.now(INDIA)
-    return f"{now - timedelta(days=1):%Y-%m-%d}", f"{now:%Y-%m-%d}"
+    return tuple(f"{now + timedelta(days=days):%Y-%m-%d}" for days in (-1, 0, 1))
