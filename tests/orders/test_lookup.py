@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import attrs
 import pytest
 
 from torus_connect import Ambiguous, Found, NotSeen, OrderStatus
@@ -66,8 +67,40 @@ def test_two_rows_of_one_order_and_one_without_a_number() -> None:
     assert isinstance(found([row(None, remarks="ref1")]), Found)
 
 
+def test_an_order_of_several_legs_has_the_remarks_of_any_and_is_final_where_all_of_them_are() -> None:
+    legs = [row("1", remarks="ref1", leg_no=1), row("1", remarks="NR", leg_no=2, status="Cancelled")]
+    for rows in (legs, legs[::-1]):
+        result = found(rows)
+        assert isinstance(result, Found)
+        assert result.order.status == "Pending"
+    result = found([legs[0] | {"status": "Traded"}, legs[1]])
+    assert isinstance(result, Found)
+    assert OrderStatus(order_no="1", order=result.order).is_final
+    last = found([legs[0], legs[0] | {"status": "Traded"}])
+    assert isinstance(last, Found)
+    assert last.order.status == "Traded"
+
+
+def test_an_order_is_not_taken_for_one_whose_number_or_end_is_known() -> None:
+    """By its terms, that is; the book may lag, and another order of the same terms may be the user's own."""
+    assert isinstance(found([row("9")], entry(order_no="1")), NotSeen)
+    for outcome in ("refused", "not_sent"):
+        assert isinstance(found([row("9")], attrs.evolve(entry(), outcome=outcome)), NotSeen)
+    assert isinstance(found([row("9")], entry(), attrs.evolve(entry("ref2"), outcome="refused")), Found)
+
+
+def test_one_order_is_not_taken_for_that_of_two_references() -> None:
+    result = found([row("9")], entry(), entry("ref2"))
+    assert isinstance(result, Ambiguous)
+    assert (len(result.orders), result.probable) == (1, True)
+
+
+def test_a_number_of_an_order_may_be_given_as_a_number() -> None:
+    assert OrderBook([Order.from_dict(row(1))], {})[1] is not None  # type: ignore[index]
+
+
 def test_by_its_terms_only_where_the_book_has_no_remarks() -> None:
-    probable = found([row("1", remarks="NR"), row("2", txn_type="S")], entry())
+    probable = found([row("1", remarks="NR"), row("2", txn_type="S", remarks="NA")], entry())
     assert isinstance(probable, Found)
     assert (probable.order.order_no, probable.probable) == ("1", True)
     assert isinstance(found([row("1"), row("2", txn_type="S", remarks="mine")], entry()), NotSeen)

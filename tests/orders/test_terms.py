@@ -158,7 +158,7 @@ def test_what_is_well_is_no_warning(changed: dict[str, str]) -> None:
         terms.check(fields(**changed))
 
 
-@pytest.mark.parametrize("value", ["", "a b", "a-b", "x" * 21, "NR", "nr", "0", "\u0661", 7, b"a", "a\n", None])
+@pytest.mark.parametrize("value", ["", "a b", "a-b", "x" * 21, "NR", "nr", "NA", "0", "\u0661", 7, b"a", "a\n", None])
 def test_what_is_no_reference(value: Any) -> None:
     with pytest.raises(ConfigurationError, match="reference must be 1 to 20 letters and digits"):
         terms.checked_reference(value)

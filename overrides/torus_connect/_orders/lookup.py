@@ -6,7 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from .results import Ambiguous, Found, NotSeen
+from .results import Ambiguous, Found, NotSeen, OrderStatus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CLOCK_SKEW = timedelta(minutes=2)
 """How far the service's clock may be behind that of this machine."""
 _REMARKS = ("remarks", "remarks1", "remarks2")
-_NO_REMARKS = ("", "nr", "0")
+_NO_REMARKS = ("", "nr", "na", "0")
 
 
 def remarks_of(order: Order) -> list[str]:
@@ -36,33 +36,39 @@ class OrderBook:
     """
 
     def __init__(self, rows: Iterable[Order], entries: Mapping[str, JournalEntry]) -> None:
-        # One order may have several rows, of its legs: the last one counts.
         self.rows = list(rows)
         self._by_number: dict[str, Order] = {}
+        self._by_remarks: dict[str, dict[str, Order]] = {}
         for row, order in enumerate(self.rows):
-            self._by_number[order.order_no or f"row {row}"] = order
-        self._by_remarks: dict[str, list[Order]] = {}
-        for order in self._by_number.values():
-            for remarks in {each.casefold() for each in remarks_of(order)}:
-                self._by_remarks.setdefault(remarks, []).append(order)
+            number = order.order_no or f"row {row}"
+            other = self._by_number.get(number)
+            # One order may have several rows, of its legs: the last one counts, and is final where all of them are.
+            if other is None or other.leg_no == order.leg_no or not OrderStatus(order_no=number, order=order).is_final:
+                self._by_number[number] = order
+            for remarks in remarks_of(order):
+                self._by_remarks.setdefault(remarks.casefold(), {})[number] = order
         self.has_remarks = bool(self._by_remarks)
         self._entries = entries
         self._known = {entry.order_no for entry in entries.values()}
 
     def __getitem__(self, order_no: str) -> Order | None:
-        return self._by_number.get(order_no)
+        return self._by_number.get(str(order_no))
 
     def find(self, reference: str) -> Found | NotSeen | Ambiguous:
         """Return what the book says of a reference."""
         entry = self._entries.get(reference)
         numbered = self._by_number.get(entry.order_no) if entry and entry.order_no else None
-        orders = [numbered] if numbered else self._by_remarks.get(reference.casefold(), [])
-        probable = not orders and not self.has_remarks and entry is not None
+        numbers = self._by_remarks.get(reference.casefold(), {})
+        orders = [numbered] if numbered else [self._by_number[number] for number in numbers]
+        probable = not self.has_remarks and entry is not None and _is_open(entry)
+        is_ambiguous = len(orders) > 1
         if probable and entry:
             orders = [order for order in self._by_number.values() if self._fits(order, entry)]
+            others = [other for other in self._entries.values() if other is not entry and _is_open(other)]
+            is_ambiguous = len(orders) > 1 or any(self._fits(order, other) for order in orders for other in others)
         if not orders:
             return NotSeen(reference=reference)
-        if len(orders) > 1:
+        if is_ambiguous:
             return Ambiguous(reference=reference, orders=tuple(orders), probable=probable)
         return Found(reference=reference, order=orders[0], probable=probable)
 
@@ -77,3 +83,8 @@ class OrderBook:
             and when is not None
             and when >= entry.sent_at - CLOCK_SKEW
         )
+
+
+def _is_open(entry: JournalEntry) -> bool:
+    """Return whether any order of its terms may be that of an entry: nothing is known of it, and no number."""
+    return not entry.is_settled and entry.order_no is None

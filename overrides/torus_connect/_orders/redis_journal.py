@@ -58,8 +58,8 @@ class RedisJournal:
 
     def _put(self, entry: JournalEntry, free: list[bytes]) -> object:
         keys = dict.fromkeys(map(_key, (entry.day, *last_days())))
-        values = (entry.key, entry.to_json(), _KEPT_SECONDS, *free)
-        return self._redis.command("EVAL", _SCRIPT, len(keys), *keys, *values)
+        values = (entry.key, entry.to_json(), _KEPT_SECONDS)
+        return self._redis.command("EVAL", _SCRIPT, len(keys), *keys, *values, *free)
 
 
 def _key(day: str) -> str:

@@ -101,7 +101,7 @@ class NotSeen:
 
 @attrs.frozen(kw_only=True)
 class Ambiguous:
-    """The order book has several orders that could be meant.
+    """The order book has several orders that could be meant, or, with `probable`, one that could be another's, too.
 
     Attributes:
         reference: what was looked for.

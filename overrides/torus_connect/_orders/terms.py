@@ -79,7 +79,7 @@ _UNDOCUMENTED = ["MCX", "NCDEX", "MARGIN_FUNDING", "COVER", "STOP_MARKET", "GTC"
 _LIMIT, _STOP = (OrderType.LIMIT, OrderType.STOP_LIMIT), (OrderType.STOP_LIMIT, OrderType.STOP_MARKET)
 _MOST_DIGITS, _FLOAT_DECIMALS = 15, 4
 _is_number = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,8})?", re.ASCII).fullmatch
-_is_reference = re.compile(r"(?!(?:NR|0)$)[A-Z0-9]{1,20}", re.IGNORECASE | re.ASCII).fullmatch
+_is_reference = re.compile(r"(?!(?:NR|NA|0)$)[A-Z0-9]{1,20}", re.IGNORECASE | re.ASCII).fullmatch
 _is_isin = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]").fullmatch
 
 
@@ -96,7 +96,7 @@ def checked_reference(reference: str) -> str:
     """
     if isinstance(reference, str) and _is_reference(reference):
         return reference
-    raise ConfigurationError("reference must be 1 to 20 letters and digits (A-Z, a-z, 0-9), and not NR or 0")
+    raise ConfigurationError("reference must be 1 to 20 letters and digits (A-Z, a-z, 0-9), and not NR, NA or 0")
 
 
 def text(name: str, value: str) -> str:
