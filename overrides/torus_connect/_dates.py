@@ -23,10 +23,10 @@ def retry_after(headers: Headers) -> float | None:
     value = headers.get("Retry-After", "").strip()
     if re.fullmatch(r"[0-9]{1,9}", value):
         return float(value)
-    until = _http_date(value)
+    until = http_date(value)
     if until is None:
         return None
-    now = _http_date(headers.get("Date", "")) or datetime.now(UTC)
+    now = http_date(headers.get("Date", "")) or datetime.now(UTC)
     return max(0.0, (until - now).total_seconds())
 
 
@@ -43,7 +43,7 @@ def end_of_trading_day(moment: datetime, day_ends: str) -> datetime:
     return (end if end > here else end + timedelta(days=1)).astimezone(UTC)
 
 
-def _http_date(value: str) -> datetime | None:
+def http_date(value: str) -> datetime | None:
     """Return a date as HTTP writes it, in one of three forms (RFC 9110, section 5.6.7), which are all in GMT."""
     try:
         return parsedate_to_datetime(value).replace(tzinfo=UTC)

@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from canary.conftest import Watching
@@ -17,13 +18,13 @@ from canary.detector import Detector, Finding
 from canary.inputs import BASE_URLS, INPUTS, BadInput
 from canary.wire import look_at_wire
 from faults.behaviours import ECHO, GOOD_REPLY, said
-from faults.places import Place, authority
-from faults.planted import ACCESS_TOKEN, API_KEY, API_SECRET, REQUEST_TOKEN
+from faults.places import Place, authority, proxied
+from faults.planted import ACCESS_TOKEN, API_KEY, API_SECRET, PROXY_PASSWORD, REQUEST_TOKEN
 from faults.row import Row
 from faults.table import ROWS
 from support.raw_server import Connection, RawServer, answer
 
-from torus_connect import Outcome
+from torus_connect import Outcome, __version__
 from torus_connect.cli import main
 
 GENERATE = ("session", "generate")
@@ -147,6 +148,35 @@ def test_bad_arguments(
         except SystemExit as exc:
             code = exc.code
     assert code == 2
+    detector.assert_nothing_found()
+
+
+@pytest.mark.parametrize(
+    "store", ["file:", f"redis://:{quote(PROXY_PASSWORD, safe='')}@127.0.0.1:1"], ids=["file", "redis"]
+)
+@pytest.mark.parametrize("refuse", [None, "407 Proxy Authentication Required"], ids=["good", "bad proxy"])
+@pytest.mark.parametrize("output", [[], ["--json"]], ids=["text", "json"])
+def test_the_doctor(
+    output: list[str],
+    refuse: str | None,
+    store: str,
+    detector: Detector,
+    watching: Watching,
+    ca_file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    more = {"TORUS_SESSION_STORE": store, "TORUS_STORE_KEY": f"{'A' * 43}=", "TORUS_TOTP_SECRET": ACCESS_TOKEN}
+    with proxied(answer(GOOD_REPLY), refuse=refuse)() as place:
+        set_all(monkeypatch, {**environment(place, ca_file), **more})
+        with watching():
+            assert main(["doctor", *output]) == (0 if (refuse, store) == (None, "file:") else 1)
+        assert place.server
+        for request in place.server.requests:
+            assert request.split() == [
+                *(b"HEAD", b"/", b"HTTP/1.1", b"Host:", place.base_url.split("/")[2].encode()),
+                *(b"User-Agent:", f"torus-connect/{__version__}".encode(), b"Connection:", b"close"),
+            ]
+        assert len(place.server.requests) == (0 if refuse else 1)
     detector.assert_nothing_found()
 
 

@@ -28,7 +28,7 @@ TOKEN = "demo-access-token-not-real"
 # Runs commands on machines, each in a child of this process, which has loaded what most of them need.
 DRIVER = """
 import codecs, gc, json, os, sys
-from torus_connect.cli import _call, _completion, _login, _programs, _session, _stored_session, main
+from torus_connect.cli import _call, _completion, _doctor, _login, _programs, _session, _stored_session, main
 from torus_connect.sandbox import server
 from torus_connect.sandbox.conformance import command
 
@@ -82,6 +82,7 @@ COMMANDS: dict[str, tuple[list[str], int]] = {
     "call": (["call", "holdings", "--user", "nobody"], 2),
     "call, json": (["call", "holdings", "--user", USER, "--output", "json"], 0),
     "completion": (["completion", "bash"], 0),
+    "doctor": (["doctor", "--user", USER], 0),
     **{name: ([name, "--user", "nobody"], 2) for name in ("holdings", "positions", "funds", "orders", "trades")},
     "login": (["login", "--json", "--user", USER], 0),
     "login, nobody comes": (["login", "--no-browser", "--timeout", "0.05", "--port", "{port}"], 3),

@@ -14,7 +14,7 @@ from ._messages import DONE, EXIT_CODES, FAILED, INTERRUPTED, OUTPUT_CLOSED, USA
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-_LOCAL = ("completion", "sandbox", "spec")
+_LOCAL = ("completion", "doctor", "sandbox", "spec")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -63,6 +63,8 @@ def _command(options: argparse.Namespace) -> Callable[[argparse.Namespace], int]
             from ._programs import run as command
         case "login":
             from ._login import log_in as command
+        case "doctor":
+            from ._doctor import doctor as command
         case "sandbox":
             return _run_sandbox
         case "spec":

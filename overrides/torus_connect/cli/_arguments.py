@@ -148,6 +148,17 @@ def _operation(command: OperationCommand, parser: Parser) -> None:
     _add_save_reply(parser)
 
 
+def _doctor(doctor: Parser) -> None:
+    """Shows what is in use: versions, settings, whom TLS trusts, proxy, store, the stored session of --user, and clock;
+    what is wrong, and how to mend it. To each server it sends one `HEAD /`, with no credentials. It shows the names of
+    the variables that are set, and no value of one that holds a secret. What is not online is said line by line.
+
+    The exit code is 0 if all is well, and 1 if something is wrong.
+    """
+    _add_which(doctor)
+    doctor.add_argument("--json", action="store_true", help="print it as JSON, to put into a report")
+
+
 def _sandbox(sandbox: Parser) -> None:
     """Without --conformance: a local Torus on 127.0.0.1, until Ctrl-C. It needs the extra `sandbox`.
 
@@ -201,6 +212,7 @@ _COMMANDS: tuple[tuple[str, Callable[[Parser], None], str], ...] = (
     ("login", _login, "log a user in with the browser, and store the session"),
     *((name, partial(_short, call), f"show the {name} of a user") for name, call in SHORT.items()),
     ("call", _call, "call any operation of the API"),
+    ("doctor", _doctor, "show what is in use, what is wrong, and how to mend it"),
     ("sandbox", _sandbox, "run a local Torus to develop and test against"),
     ("spec", _spec, "print the OpenAPI document that this version was generated from"),
     ("completion", _completion, "print what completes these commands in bash, zsh or fish"),

@@ -1,0 +1,215 @@
+"""`torus-connect doctor`: what is in use and can be reached, what is wrong, and how to mend it. It sends no secret."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import ssl
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib import metadata
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import certifi
+
+from torus_connect._calls.request import HTTPRequest
+from torus_connect._config import settings
+from torus_connect._config.checks import from_environment
+from torus_connect._config.urls import DEFAULT_PORTS, origin_of
+from torus_connect._console import check_output, printable, write
+from torus_connect._dates import INDIA, http_date
+from torus_connect._transport.attempt import Attempt, redact_logs
+from torus_connect._transport.network import Network
+from torus_connect._transport.sync_connection import Connection
+from torus_connect._transport.sync_io import look_up
+from torus_connect._transport.tls import Sessions
+from torus_connect._transport.tls_context import configured_context, key_log_file, shared_context
+from torus_connect._version import __version__
+from torus_connect.errors import TorusError
+from torus_connect.secret import Secret, conceal
+from torus_connect.stores import SessionKey, open_store
+
+from ._messages import DONE, FAILED
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+MAX_SKEW_SECONDS = 30
+"""How long a code of an authenticator app is shown."""
+_LIBRARIES = ("httpx", "httpcore", "attrs", "python-dateutil", "certifi")
+_EXTRAS = {"keyring": "keyring", "redis": "redis", "sandbox": "openapi-core", "totp": "pyotp"}
+"""What each brings along that no other does, but for pyotp."""
+_MEND = {
+    "settings": "Set the variable as it says",
+    "trust": "Name a PEM file with certificates that this user can read",
+    "store": "Mend what it says (folder chmod 700, files 600), or name another store in TORUS_SESSION_STORE",
+    "URL": "Correct the variable that it names, or unset it",
+    "DNS": "Check the host name, and whether this machine is online",
+    "TCP": "Check host, port and firewall; set HTTPS_PROXY where only a proxy may go out",
+    "proxy": "Check the address, user and password in HTTPS_PROXY, and that the proxy may connect there",
+    "TLS": "Check the host name; set TORUS_CA_FILE where a certificate authority of your own signs",
+    "HTTP": "Check that the base URL is that of the service, and try again",
+    "clock": "Set the clock, best by NTP: codes of an authenticator and the expiry of a session depend on it",
+}
+
+
+class _Report:
+    """What was found, by name, and what is wrong."""
+
+    def __init__(self) -> None:
+        self.facts: dict[str, str] = {}
+        self.wrong: list[dict[str, str]] = []
+
+    def fault(self, name: str, what: str, mend: str) -> None:
+        """Note what is wrong, once, and how to mend it."""
+        self.facts.setdefault(name, "see below")
+        if not any(each["what"].endswith(f": {what}") for each in self.wrong):
+            self.wrong.append({"what": f"{name}: {what}", "mend": _MEND[mend]})
+
+    @contextmanager
+    def part(self, name: str, mend: str) -> Iterator[None]:
+        """Whatever is wrong within it is noted, and the next part is looked at."""
+        try:
+            yield
+        except TorusError as exc:
+            self.fault(name, exc.args[0], mend)
+
+    def json(self) -> str:
+        """Return it for a program, or a maintainer."""
+        facts = {name: _without_home(text) for name, text in self.facts.items()}
+        wrong = [{name: _without_home(text) for name, text in each.items()} for each in self.wrong]
+        return json.dumps({"ok": not wrong, "facts": facts, "wrong": wrong}, indent=2) + "\n"
+
+    def text(self) -> str:
+        """Return it for a person."""
+        width = max(map(len, self.facts))
+        lines = [f"{name:<{width}}  {text}" for name, text in self.facts.items()]
+        faults = [f"\nWrong: {each['what']}.\n       {each['mend']}." for each in self.wrong]
+        return printable(_without_home("\n".join([*lines, *(faults or ["\nAll is well."])])) + "\n")
+
+
+def doctor(options: argparse.Namespace) -> int:
+    """Print what is in use and what is wrong; return the exit code, 1 where something is wrong."""
+    check_output()
+    report, urls, api_key = _Report(), dict[str, str](), Secret("missing")
+    report.facts |= _versions()
+    with report.part("settings", "settings"):
+        api_key = settings.Settings(api_key=None, api_secret=None).api_key
+        report.facts["settings"] = "complete"
+    with report.part("trust", "trust"):
+        report.facts["trust"] = _trust()
+    with report.part("base URL", "URL"):
+        urls["base URL"] = settings.checked_base_url(conceal(options.base_url))
+    base_url = urls.get("base URL", "")
+    with report.part("TOTP base URL", "URL"):
+        urls["TOTP base URL"] = settings.checked_totp_base_url(None, base_url)
+    with report.part("account base URL", "URL"):
+        urls["account base URL"] = settings.checked_account_base_url(None) or base_url
+    with report.part("store", "store"):
+        _store(report, SessionKey(base_url, api_key, options.user), options.store)
+    urls = {name: url for name, url in urls.items() if url}
+    report.facts |= urls
+    skews: list[float] = []
+    for origin in dict.fromkeys(map(origin_of, urls.values())):
+        with report.part(origin, "URL"):  # a proxy that does not go with it
+            skews += _reach(report, origin)
+    skew = round(skews[0]) if skews else 0
+    words = f"{abs(skew)} s {'behind' if skew < 0 else 'ahead of'} that of the service"
+    report.facts["clock"] = words if skews else "not compared: no server sent its Date"
+    if abs(skew) > MAX_SKEW_SECONDS:
+        report.fault("clock", f"it is {words}", "clock")
+    write(report.json() if options.json else report.text())
+    return FAILED if report.wrong else DONE
+
+
+def _versions() -> dict[str, str]:
+    there = [f"{name} {found}" for name in _LIBRARIES if (found := _version(name))]
+    extras = [name for name, library in _EXTRAS.items() if _version(library)]
+    return {
+        "torus-connect": __version__,
+        "Python": f"{platform.python_version()}, {ssl.OPENSSL_VERSION}, {platform.platform()}",
+        "libraries": ", ".join(there),
+        "extras": ", ".join(extras) or "none",
+        "engine": "connection pools of torus-connect, on httpcore",
+        "variables": ", ".join(sorted(name for name in os.environ if name.startswith("TORUS_"))) or "none",
+    }
+
+
+def _version(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _trust() -> str:
+    context = configured_context(None, None, None, trust_env=True) or shared_context(key_log_file(trust_env=True))
+    own = from_environment("TORUS_CA_FILE")
+    where = f"{own} (TORUS_CA_FILE)" if own else f"{certifi.where()} (certifi)"
+    ignored = "; SSL_CERT_FILE is not read: set TORUS_CA_FILE" if "SSL_CERT_FILE" in os.environ else ""
+    return f"{where}, {context.cert_store_stats()['x509_ca']} authorities{ignored}"
+
+
+def _store(report: _Report, key: SessionKey, url: str | None) -> None:
+    store = open_store(url)
+    try:
+        report.facts["store"] = repr(store).strip("<>")
+        session = store.load(key)
+        store.lease(key).check()
+        report.facts["store"] += ", can be read and written"
+    finally:
+        store.close()
+    until = f"{session.expires_at.astimezone(INDIA):%Y-%m-%d %H:%M} India time" if session else ""
+    expired = session and session.is_expired()
+    report.facts["session"] = f"{'expired at' if expired else 'good until'} {until}" if until else "none is stored"
+
+
+def _reach(report: _Report, origin: str) -> list[float]:
+    """Send `HEAD /` to a server, with no credentials, and note how far that came.
+
+    Returns:
+        By how many seconds the clock of this machine is ahead of the server's; nothing where it is not known.
+    """
+    network = Network(origin)
+    proxy = network.proxy_address
+    report.facts[origin] = f"through the proxy {proxy}" if proxy else "without a proxy"
+    request = HTTPRequest("HEAD", f"{origin}/", {"User-Agent": f"torus-connect/{__version__}"}, Secret(), {})
+    attempt = Attempt(request, settings.DEFAULT_TIMEOUT, settings.DEFAULT_CONNECT_TIMEOUT, proxy)
+    done: list[str] = []
+    attempt.request.extensions["trace"] = lambda step, _: done.append(step)
+    redact_logs()
+    connection = Connection(network, network.tls_context(), Sessions(), None)
+    first, addresses, failure = urlsplit(proxy or origin), "", None
+    try:
+        port = first.port or DEFAULT_PORTS[first.scheme]
+        found = look_up(first.hostname or "", port, attempt.progress.left_to_connect())
+        addresses = ", ".join(dict.fromkeys(str(each[4][0]) for each in found))
+        connection.exchange(attempt)
+    except Exception as exc:  # noqa: BLE001 - as in the pool: how far it came decides what it means
+        failure = attempt.failure(exc)
+    finally:
+        connection.abort()
+    verified = f"{'proxy' if proxy else 'connection'}.start_tls.complete" in done
+    steps = {
+        "DNS": addresses,
+        "TCP": "connected" * ("connection.connect_tcp.complete" in done),
+        **({"proxy": "connected" * ("proxy.start_tls.started" in done)} if proxy else {}),
+        "TLS": "verified" * verified if network.encrypted else "none, as it is http:// on this machine",
+        "HTTP": "" if failure else f"status {attempt.response.status}",
+    }
+    failed = next((step for step, text in steps.items() if not text), "")
+    for step, text in steps.items():
+        report.facts[f"{origin}: {step}"] = text or ("failed, see below" if step == failed else "not tried")
+    if failure:
+        report.fault(f"{origin}: {failed}", failure.args[0], failed)
+    date = None if failure else http_date(attempt.headers.get("Date", ""))
+    return [(datetime.now(UTC) - date).total_seconds()] if date else []
+
+
+def _without_home(text: str) -> str:
+    home = os.path.expanduser("~")  # noqa: PTH111 - a Path raises where there is none
+    return re.sub(rf"(?<![\w.-]){re.escape(home)}(?![\w.-])", "~", text) if len(home) > 1 else text
