@@ -182,7 +182,7 @@ docs: $(VENV)/.dev $(VENV)/.docs ## write the documentation site to dist/docs/, 
 	@rm -rf dist/docs
 	@$(BIN)/python tools/architecture.py docs/images/architecture.svg
 	@$(VENV)/docs/bin/python -m sphinx --quiet -W --keep-going -n -E -b html -d $(VENV)/docs/doctrees docs dist/docs
-	$(BIN)/python -m pytest -q -n $(WORKERS) -m site tests/docs
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m site tests/docs tests/examples
 	@echo "dist/docs/index.html"
 
 .PHONY: prism

@@ -26,6 +26,8 @@ from .spawn import Spawner, spawner
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from matplotlib.figure import Figure
+
 RESULTS, PAGE, IMAGES = WORK / "growth.json", ROOT / "docs" / "benchmarks.md", ROOT / "docs" / "images"
 SIZES = (1, 10, 100, 500, 1000)
 DONE = (10, 100, 1000, 10_000, 100_000)
@@ -173,7 +175,6 @@ def draw(found: dict[str, Any], folder: Path) -> None:
 
     columns = found["operations"]
     sizes = [int(size) for size in columns]
-    figure: Any
     figure, axes = plt.subplots(1, 2, figsize=(9, 3.2))
     one = columns["1"]
     for kind, title in (("import", "import"), ("cold", "process start to token"), ("rss", "peak memory")):
@@ -195,7 +196,7 @@ def draw(found: dict[str, Any], folder: Path) -> None:
     _save(figure, folder / "bench-growth-logins.svg")
 
 
-def _save(figure: Any, path: Path) -> None:  # noqa: ANN401 - matplotlib has no types here
+def _save(figure: Figure, path: Path) -> None:
     figure.tight_layout()
     figure.savefig(path, bbox_inches="tight", metadata={"Date": None, "Creator": None})
 
