@@ -40,12 +40,13 @@ class Trading:
     __slots__ = ("app_id", "ip", "journal", "opened", "uu_id")
 
     def __init__(self, *, ip: str, uu_id: str, app_id: str, journal: str | None = None) -> None:
-        self.journal: Secret | Unusable | None = conceal(journal)
-        del journal  # it may hold a password
+        address, installation, app = conceal(ip), conceal(uu_id), conceal(app_id)
+        self.journal: Secret | Unusable | None = conceal(journal)  # it may hold a password
+        del ip, uu_id, app_id, journal  # no frame of an error may hold them in the open
         self.opened: list[Any] = []  # the journal, opened by the first order
-        self.ip: Secret = checked_text("ip", conceal(ip))
-        self.uu_id: Secret = checked_text("uu_id", conceal(uu_id))
-        self.app_id: Secret = checked_text("app_id", conceal(app_id))
+        self.ip: Secret = checked_text("ip", address)
+        self.uu_id: Secret = checked_text("uu_id", installation)
+        self.app_id: Secret = checked_text("app_id", app)
         try:
             ip_address(self.ip)
         except ValueError:

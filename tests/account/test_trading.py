@@ -80,9 +80,9 @@ def test_a_body_of_another_shape_is_sent_as_it_is(body: dict[str, Any]) -> None:
 ROW = b'[{"order_no": "1871240924100", "oms_error_code": "O3052"}]'
 AGAIN = ("Retry-After: 0",)
 CAME_BACK: dict[str, tuple[Behaviour, str, Outcome]] = {
-    "429": (answer(said("429", headers=AGAIN)), "RateLimited", Outcome.REFUSED),
-    "503": (answer(said("503", headers=AGAIN)), "ServiceUnavailable", Outcome.REFUSED),
-    "401": (answer(said("401")), "AuthenticationFailed", Outcome.REFUSED),
+    "429": (answer(said("429", b"{}", AGAIN)), "RateLimited", Outcome.REFUSED),
+    "503": (answer(said("503", b"{}", AGAIN)), "ServiceUnavailable", Outcome.REFUSED),
+    "401": (answer(said("401", b"{}")), "AuthenticationFailed", Outcome.REFUSED),
     "400": (answer(said("400", b'{"status": "error"}')), "BadRequest", Outcome.REFUSED),
     "400 with a number": (answer(said("400", b'{"data": %s}' % ROW)), "BadRequest", Outcome.UNKNOWN),
     "401 with a number": (answer(said("401", b'{"data": %s}' % ROW)), "AuthenticationFailed", Outcome.UNKNOWN),
@@ -123,6 +123,14 @@ def test_an_order_is_sent_once_whatever_comes_back(face: str, case: str) -> None
         assert server.connections == 1
     assert (type(caught.value).__name__, caught.value.outcome) == (error, outcome)
     assert not renewed
+
+
+def test_no_frame_of_an_error_shows_what_was_given() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        Trading(ip="not-an-address", uu_id="the-installation", app_id="the-app", journal="redis://:the-password@host")
+    shown = [repr(entry.frame.f_locals) for entry in caught.traceback[1:]]
+    assert shown
+    assert not any(given in text for given in ("not-an-", "the-") for text in shown)
 
 
 def test_reads_need_nothing_of_it(face: str) -> None:

@@ -375,12 +375,31 @@ def test_the_whole_order_is_stated_again(at_server: Callable[..., Orders]) -> No
     assert modified == again | {"quantity": "4", "trigger_price": "13.40"}
 
 
+def test_an_order_of_another_type_has_no_price_of_its_former_one(at_server: Callable[..., Orders]) -> None:
+    row = ROW | {"order_type": "SL", "trigger_price": 13.5, "off_mkt_flag": False}
+    with RawServer(answer(*[book(row), body(ACK)] * 3)) as server, warnings.catch_warnings():
+        warnings.simplefilter("error")
+        me = at_server(server)
+        me(lambda me: me.modify_order("1", quantity=3, order_type="MARKET"))
+        me(lambda me: me.modify_order("1", quantity=3, order_type="LIMIT"))
+        me(lambda me: me.modify_order("1", quantity=3, order_type="LIMIT", price=15))
+        sent = [server.sent(index)[2]["data"] for index in (1, 3, 5)]
+    prices = [(each["order_type"], each["price"], each["trigger_price"]) for each in sent]
+    assert prices == [("MKT", "0.00", "0.00"), ("LMT", "14.00", "0.00"), ("LMT", "15.00", "0.00")]
+
+
 @pytest.mark.parametrize(
     ("row", "options", "why"),
     [
         (ROW | {"status": "TRADED"}, {}, "the order book says TRADED"),
         (ROW, {"serial_no": "2"}, "was changed: its serial_no is 1 now"),
         (ROW | {"group_id": None, "product": None}, {}, "what must be stated again: product, group_id"),
+        (ROW | {"off_mkt_flag": "Y", "price": None}, {}, "what must be stated again: off_mkt_flag, price"),
+        (
+            ROW | {"order_type": "SL", "off_mkt_flag": None},
+            {},
+            "what must be stated again: off_mkt_flag, trigger_price",
+        ),
         (ROW | {"order_no": "2"}, {}, "does not show this order"),
     ],
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import numbers
 import warnings
 from decimal import Decimal
 from typing import Any
@@ -55,6 +56,16 @@ def test_a_number_that_python_does_not_print() -> None:
     for number_of in (terms.rupees, terms.whole):
         with pytest.raises(ConfigurationError, match="price must be a number"):
             number_of("price", 10**5000)
+
+
+def test_a_float_of_numpy_is_one() -> None:
+    class Float32:
+        def __str__(self) -> str:
+            return "99.94999"
+
+    numbers.Real.register(Float32)
+    with pytest.raises(ConfigurationError, match="price is a float"):
+        terms.rupees("price", Float32())  # type: ignore[arg-type]
 
 
 @given(st.decimals(0, 10**9, allow_nan=False, places=4))

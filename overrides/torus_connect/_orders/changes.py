@@ -8,7 +8,7 @@ from torus_connect.errors import Outcome, TorusError
 
 from .lookup import remarks_of
 from .results import OrderStatus
-from .terms import Validity, rupees
+from .terms import LIMIT, STOP, Validity, rupees
 
 if TYPE_CHECKING:
     from typing import ClassVar
@@ -19,6 +19,7 @@ _NAMES = (
     "txn_type", "exchange", "segment", "product", "security_id", "quantity", "validity", "order_type", "mkt_type",
     "order_no", "serial_no", "group_id",
 )  # fmt: skip
+_AFTER_MARKET = {"0": "false", "false": "false", "1": "true", "true": "true"}
 
 
 class OrderNotChanged(TorusError):
@@ -45,13 +46,15 @@ def restated(order: Order | None, serial_no: str | int | None) -> dict[str, str]
         raise OrderNotChanged(f"Nothing more happens to this order: the order book says {order.status}")
     if serial_no is not None and str(serial_no) != order.serial_no:
         raise OrderNotChanged(f"This order was changed: its serial_no is {order.serial_no} now")
-    missing = [name for name in _NAMES if getattr(order, name) in (None, "")]
+    stated = {name: getattr(order, name) for name in _NAMES}
+    stated["off_mkt_flag"] = _AFTER_MARKET.get(str(order.raw.get("off_mkt_flag")).casefold())
+    stated["price"] = order.price or (None if order.order_type in LIMIT else 0)
+    stated["trigger_price"] = order.trigger_price or (None if order.order_type in STOP else 0)
+    missing = [name for name, value in stated.items() if value in (None, "")]
     if missing:
         raise OrderNotChanged(f"The order book does not say what must be stated again: {', '.join(missing)}")
-    fields = {name: str(getattr(order, name)) for name in _NAMES}
-    fields["price"] = rupees("price", order.price)
-    fields["trigger_price"] = rupees("trigger_price", order.trigger_price)
-    fields["off_mkt_flag"] = "true" if (order.off_mkt_flag or "").casefold() in ("1", "true") else "false"
+    fields = {name: str(value) for name, value in stated.items()}
+    fields |= {name: rupees(name, stated[name]) for name in ("price", "trigger_price")}
     optional = {
         "disc_quantity": order.disc_quantity,
         "remarks": next(iter(remarks_of(order)), None),

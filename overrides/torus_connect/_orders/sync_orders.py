@@ -260,6 +260,9 @@ class Orders(Operations):
             "order_type": order_type if order_type is None else terms.code("order_type", OrderType, order_type),
             "validity": validity if validity is None else terms.code("validity", Validity, validity),
         }
+        for name, kinds in (("price", terms.LIMIT), ("trigger_price", terms.STOP)):
+            if order_type is not None and changes["order_type"] not in kinds:
+                changes[name] = changes[name] or "0.00"  # and not that of its former type
         fields: dict[str, Any] = self._restated(order_no, serial_no)
         fields |= {name: value for name, value in changes.items() if value is not None}
         terms.check(fields)

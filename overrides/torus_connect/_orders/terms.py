@@ -76,7 +76,7 @@ Number = Decimal | int | float | str
 """A number: a `float` counts where it has four decimals at the most, as it then prints what was meant."""
 
 _UNDOCUMENTED = ["MCX", "NCDEX", "MARGIN_FUNDING", "COVER", "STOP_MARKET", "GTC"]
-_LIMIT, _STOP = (OrderType.LIMIT, OrderType.STOP_LIMIT), (OrderType.STOP_LIMIT, OrderType.STOP_MARKET)
+LIMIT, STOP = (OrderType.LIMIT, OrderType.STOP_LIMIT), (OrderType.STOP_LIMIT, OrderType.STOP_MARKET)
 _MOST_DIGITS, _FLOAT_DECIMALS = 15, 4
 _is_number = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,8})?", re.ASCII).fullmatch
 _is_reference = re.compile(r"(?!(?:NR|NA|0)$)[A-Z0-9]{1,20}", re.IGNORECASE | re.ASCII).fullmatch
@@ -143,11 +143,11 @@ def check(fields: Mapping[str, str]) -> None:
     """Refuse what the documentation calls wrong; warn of what other brokers refuse."""
     kind, buys, validity = fields["order_type"], fields["txn_type"] == Side.BUY, fields["validity"]
     price, trigger = Decimal(fields["price"]), Decimal(fields["trigger_price"])
-    if kind in _LIMIT and not price:
+    if kind in LIMIT and not price:
         raise ConfigurationError(f"price is missing: an order of the type {kind} needs one above 0")
-    is_stop, is_beyond = kind in _STOP, trigger > price if buys else trigger < price
+    is_stop, is_beyond = kind in STOP, trigger > price if buys else trigger < price
     odd = (
-        (kind not in _LIMIT and price, "a market order has no price"),
+        (kind not in LIMIT and price, "a market order has no price"),
         (is_stop and not trigger, "a stop order has a trigger_price"),
         (not is_stop and trigger, f"an order of the type {kind} is no stop order, and has no trigger_price"),
         (
@@ -176,7 +176,8 @@ def _exact(name: str, value: Number) -> Decimal:
             digits = str(value)
     if not _is_number(digits):
         raise ConfigurationError(f"{name} must be a number, 0 or more, such as Decimal('14.65') or '14.65'")
-    if isinstance(value, float) and len(digits.partition(".")[2]) > _FLOAT_DECIMALS:
+    # A float of numpy need not be one of Python, and has even fewer digits.
+    if not isinstance(value, Decimal | int | str) and len(digits.partition(".")[2]) > _FLOAT_DECIMALS:
         raise ConfigurationError(f"{name} is a float that prints with more than four decimals: pass a Decimal or a str")
     return Decimal(digits)
 
