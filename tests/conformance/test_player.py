@@ -118,7 +118,7 @@ def test_no_client_is_left_running(number: int, tmp_path: Path) -> None:
 
 def ended(pid: int) -> bool:
     """Return whether a process is gone, or dead and not yet buried by whoever inherited it."""
-    for _ in range(100):
+    for _ in range(1000):
         try:
             state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
         except OSError:

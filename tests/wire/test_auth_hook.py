@@ -8,6 +8,7 @@ import os
 import signal
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -160,8 +161,13 @@ class TestOneAtATime:
         in_loop(use)
         assert (hook.calls, hook.most) == (2, 1)
 
-    def test_threads_share_what_it_raised(self, server: RawServer) -> None:
+    def test_threads_share_what_it_raised(self, server: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:
         ready, calls = threading.Barrier(8), 0
+        looked = Counter[int]()
+
+        def look_at_the_clock() -> float:  # once, and then each time before it waits
+            looked[threading.get_ident()] += 1
+            return time.monotonic()
 
         def hook(_old: Session) -> Session | None:
             nonlocal calls
@@ -176,9 +182,13 @@ class TestOneAtATime:
             assert len(caught.traceback) < 10, "nobody else's frames"
 
         auth, wait = over(server).auth(on_expired=hook), threading.Event()
+        monkeypatch.setattr("torus_connect._credentials.renewal.monotonic", look_at_the_clock)
         with ThreadPoolExecutor(8) as threads:
             futures = [threads.submit(use) for _ in range(8)]
-            time.sleep(0.05)
+            end = time.monotonic() + SECONDS
+            while sum(times > 1 for times in list(looked.values())) < 7:
+                assert time.monotonic() < end, "not all wait"
+                time.sleep(0.002)
             wait.set()
             for each in futures:
                 each.result(SECONDS)
