@@ -10,6 +10,8 @@ BIN := $(VENV)/bin
 WORKERS ?= auto
 # Not empty: what failed the last time is run, in the same way (see .ci/run).
 AGAIN :=
+# Folders and files of tests/ that `make test` leaves out, beside those that have a target of their own.
+WITHOUT :=
 FAILED = $(if $(AGAIN),--last-failed --last-failed-no-failures none)
 SOAK ?= tests tests/properties
 REDIS := */torus_connect/stores/_redis/*.py
@@ -37,7 +39,7 @@ test: $(VENV)/.dev ## run the tests, with branch coverage of overrides/
 	@$(if $(AGAIN),,rm -f .coverage .coverage.*)
 	$(BIN)/coverage run -m pytest $(FAILED) --dist worksteal \
 		-n $(or $(filter-out auto,$(WORKERS)),$$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)')) \
-		$(addprefix --ignore tests/,flow prism samples soak spec) --ignore-glob 'tests/fleet/test_redis_[defjl]*' \
+		$(addprefix --ignore tests/,flow prism samples soak spec $(WITHOUT)) --ignore-glob 'tests/fleet/test_redis_[defjl]*' \
 		-m "not instants and not soak and not toolchain and not redis and not site"
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m instants tests/stores tests/wire
 	@$(BIN)/coverage combine --quiet
