@@ -328,6 +328,23 @@ def test_what_find_orders_says(at_server: Callable[..., Orders]) -> None:
         assert len(server.requests) == 2
 
 
+NO_BOOKS: list[dict[str, Any]] = [
+    {"error": "demo"}, {"status": 400, "message": "demo"}, {"status": "failed", "data": None},
+    {"status": "success", "data": "demo"},
+]  # fmt: skip
+
+
+def test_what_is_no_book_does_not_say_that_an_order_is_not_there(at_server: Callable[..., Orders]) -> None:
+    empty = {"status": "success", "data": None}
+    with RawServer(answer(*[body(each) for each in NO_BOOKS], body(empty), body(NO_BOOKS[0]))) as server:
+        me = at_server(server)
+        for _ in NO_BOOKS:
+            error = failure(me, lambda me: me.find_order("ref1", settle=0), MalformedReply)
+            assert error.operation == "orderBook"
+        assert isinstance(me(lambda me: me.find_order("ref1", settle=0)), NotSeen)
+        failure(me, lambda me: me.wait_for_order("1"), MalformedReply)
+
+
 def test_after_a_restart_the_journal_knows_what_to_look_for(at_server: Callable[..., Orders], tmp_path: Path) -> None:
     url = f"file:{tmp_path}"
     with RawServer(reset_after_reading) as server:

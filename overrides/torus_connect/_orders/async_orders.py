@@ -14,20 +14,20 @@ from torus_connect._config.checks import checked_flag
 from torus_connect.errors import Outcome, TorusError
 from torus_connect.stores._in_thread import in_thread  # asyncio only
 from torus_connect_api.api.account import AsyncAccount as AsyncOperations
-from torus_connect_api.api.account import order_cancel, order_entry, order_modify
+from torus_connect_api.api.account import order_book, order_cancel, order_entry, order_modify
 from torus_connect_api.client import json_ready
 from torus_connect_api.types import UNSET
 
 from . import terms
 from .changes import restated
 from .journal import ACKNOWLEDGED, JournalEntry
-from .lookup import OrderBook
+from .lookup import OrderBook, readable
 from .open_journal import journal_of
 from .results import Found, NotSeen, OrderStatus, acknowledged, number_in
 from .terms import OrderType, Validity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from torus_connect._trading import Trading
     from torus_connect_api.client import Request
@@ -172,7 +172,7 @@ class AsyncOrders(AsyncOperations):
         end, pause = monotonic() + settle, _FIRST_PAUSE
         while wanted:
             is_last = monotonic() >= end  # as it begins: a slow read may show what was before the end
-            book = OrderBook(await self.order_book(), entries)
+            book = await self._book(entries)
             if not book.has_remarks:
                 entries = await in_thread(journal.entries, None)  # to tell the orders that are known from others
                 book = OrderBook(book.rows, entries)
@@ -210,7 +210,7 @@ class AsyncOrders(AsyncOperations):
         end, pause = monotonic() + timeout, _FIRST_PAUSE
         seen: OrderStatus | None = None
         while True:
-            status = OrderStatus(order_no=order_no, order=OrderBook(await self.order_book(), {})[order_no])
+            status = OrderStatus(order_no=order_no, order=(await self._book())[order_no])
             if on_change and (seen is None or status != seen):
                 on_change(status)
             seen = status
@@ -284,8 +284,12 @@ class AsyncOrders(AsyncOperations):
         fields: dict[str, Any] = await self._restated(order_no, serial_no)
         return await self._change(order_cancel.request(body=order_cancel.json_body(**fields)), fields)
 
+    async def _book(self, entries: Mapping[str, JournalEntry] | None = None) -> OrderBook:
+        request = order_book.request(body=order_book.json_body())
+        return OrderBook(await self._client.send(request.map(readable)), entries or {})
+
     async def _restated(self, order_no: str, serial_no: str | int | None) -> dict[str, str]:
-        return restated(OrderBook(await self.order_book(), {})[order_no], serial_no)
+        return restated((await self._book())[order_no], serial_no)
 
     async def _change(self, request: Request[OrderAnswer], fields: dict[str, str]) -> OrderAck:
         order_no, reference = fields["order_no"], fields.get("remarks")
@@ -296,7 +300,7 @@ class AsyncOrders(AsyncOperations):
                 error.concern_order(reference)
             if error.outcome is not Outcome.NOT_SENT:
                 with suppress(TorusError):
-                    now = OrderBook(await self.order_book(), {})[order_no]
+                    now = (await self._book())[order_no]
                     if now and now.serial_no != fields["serial_no"]:
                         error.add_note(f"Its serial_no was {fields['serial_no']}, and is {now.serial_no} now.")
             raise

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from torus_connect_api.models.order import Order
+    from torus_connect_api.reading import Rows
 
     from .journal import JournalEntry
 
@@ -25,6 +26,18 @@ def remarks_of(order: Order) -> list[str]:
     """Return what remarks a row of the book has, whatever they are called."""
     found = [str(order.raw.get(name) or "").strip() for name in _REMARKS]
     return [each for each in found if each.casefold() not in _NO_REMARKS]
+
+
+def readable(rows: Rows[Order]) -> Rows[Order]:
+    """Return the rows of the book.
+
+    Raises:
+        ValueError: there are none, and it does not say that it succeeded: that may be an error of an unknown kind.
+    """
+    said = rows.raw.get("status") if isinstance(rows.raw, dict) else None
+    if not rows and (rows.unreadable or str(said).lower() not in ("success", "s")):
+        raise ValueError("it is no order book")
+    return rows
 
 
 class OrderBook:
