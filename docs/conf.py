@@ -19,10 +19,11 @@ author = "The maintainers of torus-connect"
 copyright = author  # noqa: A001 - Sphinx's own name for it
 version = release = __version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx_copybutton"]
 exclude_patterns = ["images"]
-suppress_warnings = ["myst.header"]  # a part of the README may begin at its third level
-myst_enable_extensions = ["colon_fence", "fieldlist"]
+suppress_warnings = ["myst.header"]  # a part of SECURITY may begin at its third level
+myst_enable_extensions = ["colon_fence", "deflist", "fieldlist"]
+copybutton_prompt_text = "$ "  # it is not copied, and of a console block only the lines that begin so are
 myst_heading_anchors = 3
 
 # Docstrings are written with single backticks around code.
@@ -48,6 +49,7 @@ nitpick_ignore_regex = [
 html_theme = "furo"
 html_title = f"torus-connect {release}"
 html_static_path = ["_static"]
+html_favicon = "_static/favicon.svg"
 html_css_files = ["site.css"]
 html_extra_path = ["../generated/reference.html"]
 html_copy_source = False
@@ -57,6 +59,7 @@ html_show_sphinx = False
 def setup(app: Sphinx) -> None:
     """Copy the pages of the calls to where Sphinx looks, and have attributes documented as they are written."""
     shutil.copytree(PAGES, Path(app.srcdir) / "reference" / "calls", dirs_exist_ok=True)
+    app.connect("build-finished", _write_llms_txt)
     app.connect("autodoc-process-docstring", _no_type_in_front, priority=400)  # before napoleon, whose priority is 500
 
 
@@ -64,3 +67,11 @@ def _no_type_in_front(_app: Sphinx, what: str, _name: str, _it: object, _options
     # Napoleon takes words before a colon in the first line for the type of an attribute; this one is an empty comment.
     if what in {"attribute", "data", "property"}:
         lines[:0] = ["..", ""]
+
+
+def _write_llms_txt(app: Sphinx, failure: Exception | None) -> None:
+    """List the pages for language models: https://llmstxt.org."""
+    if failure is None and app.builder.format == "html":
+        pages = [f"- [{app.env.titles[name].astext()}]({name}.html)" for name in sorted(app.env.found_docs)]
+        head = "# torus-connect\n\n> The Python SDK for the Torus Digital Open API: log in, read the account, place orders.\n\n"
+        Path(app.outdir, "llms.txt").write_text(head + "## Pages\n\n" + "\n".join(pages) + "\n", encoding="utf-8")

@@ -1,6 +1,6 @@
 """Build a client in each language from the spec pack, use it, and play the vectors at it; behind `make interop`.
 
-What a run finds are the two tables in the README; a run that finds something else fails, and `--update` writes them
+What a run finds are the two tables in interop/README.md; a run that finds something else fails, and `--update` writes them
 anew. A client is built and played again only where something that it depends on has changed.
 """
 
@@ -20,7 +20,7 @@ from interop_clients import CLIENTS, ROOT, Client
 from interop_run import WORK, InteropError, build, play, readings, trade
 from interop_table import TABLES, Row, between, rows_of, with_rows
 
-README = ROOT / "README.md"
+README = ROOT / "interop" / "README.md"
 PACK = ROOT / "dist" / "spec"
 PLAYER = (
     "overrides/torus_connect/sandbox",
@@ -35,7 +35,7 @@ def main() -> int:
     """Run the command line and return its exit code."""
     parser = argparse.ArgumentParser(description="Build the clients in other languages, and play the vectors at them.")
     parser.add_argument("--only", choices=[client.name for client in CLIENTS], help="this client alone")
-    parser.add_argument("--update", action="store_true", help="write the tables of the README")
+    parser.add_argument("--update", action="store_true", help="write the tables of interop/README.md")
     arguments = parser.parse_args()
     chosen = [client for client in CLIENTS if arguments.only in (None, client.name)]
     WORK.mkdir(parents=True, exist_ok=True)
@@ -110,9 +110,9 @@ def settle(rows: list[Row], *, update: bool) -> int:
     elif fresh != page:
         for table in TABLES:
             before, after = (list(rows_of(between(text, table)[1]).values()) for text in (page, fresh))
-            sys.stdout.writelines(difflib.unified_diff(before, after, "README.md", "this run", n=0))
+            sys.stdout.writelines(difflib.unified_diff(before, after, "interop/README.md", "this run", n=0))
         print(
-            "the tables of the README are not what this run found: look at it, then make interop UPDATE=1",
+            "the tables of interop/README.md are not what this run found: look at it, then make interop UPDATE=1",
             file=sys.stderr,
         )
         return 1

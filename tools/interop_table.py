@@ -1,4 +1,4 @@
-"""The tables of the clients in the README: rows as a run found them, written and read back."""
+"""The tables of the clients in interop/README.md: rows as a run found them, written and read back."""
 
 from __future__ import annotations
 

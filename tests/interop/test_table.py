@@ -12,7 +12,7 @@ PAGE = (
     "before\n<!-- interop:begin -->\n<!-- interop:end -->\n"
     "between\n<!-- interop-types:begin -->\n<!-- interop-types:end -->\nafter\n"
 )
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+README = (ROOT / "interop" / "README.md").read_text(encoding="utf-8")
 LATE = "ended with exit code 0 (ok); expected unknown"
 
 
@@ -56,7 +56,7 @@ def test_a_page_without_markers_is_refused() -> None:
         with_rows(PAGE.partition("between")[0], [], [])
 
 
-def test_the_readme_has_a_row_for_every_client_with_the_version_that_is_pinned() -> None:
+def test_the_table_has_a_row_for_every_client_with_the_version_that_is_pinned() -> None:
     rows = rows_of(between(README, VECTORS)[1])
     assert {name: line.split(" | ")[1:3] for name, line in rows.items()} == {
         client.name: [client.generator, "yes"] for client in CLIENTS
@@ -64,7 +64,7 @@ def test_the_readme_has_a_row_for_every_client_with_the_version_that_is_pinned()
     assert list(rows_of(between(README, TYPES)[1])) == [client.name for client in CLIENTS]
 
 
-def test_the_heads_in_the_readme_are_those_of_the_document() -> None:
+def test_the_heads_are_those_of_the_document() -> None:
     for table in TABLES:
         assert between(README, table)[1].startswith(f"\n{table.head}")
 
