@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from torus_connect import __version__
+from torus_connect.cli._arguments import parser
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sphinx.application import Sphinx
+
+    from torus_connect.cli._parser import Parser
+
+os.environ["COLUMNS"] = "100"  # of what argparse writes
 
 PAGES = Path(__file__).parents[1] / "generated" / "pages"
 MODELS = sorted((Path(__file__).parents[1] / "generated" / "torus_connect_api" / "models").glob("[a-z]*.py"))
@@ -59,6 +67,8 @@ html_show_sphinx = False
 def setup(app: Sphinx) -> None:
     """Copy the pages of the calls to where Sphinx looks, and have attributes documented as they are written."""
     shutil.copytree(PAGES, Path(app.srcdir) / "reference" / "calls", dirs_exist_ok=True)
+    options = "\n".join(_options(parser()))
+    Path(app.srcdir, "reference", "options.md").write_text(f"# Every option\n\n{options}", encoding="utf-8")
     app.connect("build-finished", _write_llms_txt)
     app.connect("autodoc-process-docstring", _no_type_in_front, priority=400)  # before napoleon, whose priority is 500
 
@@ -69,9 +79,17 @@ def _no_type_in_front(_app: Sphinx, what: str, _name: str, _it: object, _options
         lines[:0] = ["..", ""]
 
 
+def _options(command: Parser) -> Iterator[str]:
+    """Yield what `--help` says of a command and of those below it; the calls of the API have pages of their own."""
+    commands = command.commands().values()  # first: a parser is filled when it is asked for them
+    yield f"## {command.prog}\n\n```text\n{command.format_help()}```\n"
+    for below in () if command.prog.endswith(" call") else commands:
+        yield from _options(below)
+
+
 def _write_llms_txt(app: Sphinx, failure: Exception | None) -> None:
     """List the pages for language models: https://llmstxt.org."""
     if failure is None and app.builder.format == "html":
         pages = [f"- [{app.env.titles[name].astext()}]({name}.html)" for name in sorted(app.env.found_docs)]
-        head = "# torus-connect\n\n> The Python SDK for the Torus Digital Open API: log in, read the account, place orders.\n\n"
+        head = "# torus-connect\n\n> The Python SDK for the Torus Digital Open API.\n\n"
         Path(app.outdir, "llms.txt").write_text(head + "## Pages\n\n" + "\n".join(pages) + "\n", encoding="utf-8")

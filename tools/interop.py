@@ -1,7 +1,7 @@
 """Build a client in each language from the spec pack, use it, and play the vectors at it; behind `make interop`.
 
-What a run finds are the two tables in interop/README.md; a run that finds something else fails, and `--update` writes them
-anew. A client is built and played again only where something that it depends on has changed.
+What a run finds are the two tables in interop/README.md; a run that finds something else fails, and `--update` writes
+them anew. A client is built and played again only where something that it depends on has changed.
 """
 
 from __future__ import annotations

@@ -62,7 +62,8 @@ def run(options: argparse.Namespace) -> int:
             stream.flush()
     given = {name: value for name, value in _environment().items() if not name.startswith(WITHHELD)}
     try:
-        return _become(program, {**given, "TORUS_ACCESS_TOKEN": str(session.access_token)})
+        session_of_user = {"TORUS_ACCESS_TOKEN": str(session.access_token), "TORUS_BASE_URL": session.base_url or ""}
+        return _become(program, given | session_of_user)
     except (FileNotFoundError, NotADirectoryError):
         code, why = NOT_FOUND, "There is no such program."
     except (OSError, ValueError) as exc:
