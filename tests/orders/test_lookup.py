@@ -55,6 +55,18 @@ def test_by_the_number_that_the_service_gave_it() -> None:
     assert (result.order.order_no, result.probable) == ("2", False)
 
 
+def test_a_refusal_may_name_the_order_of_another_reference() -> None:
+    other = row("2", remarks="other")
+    result = found([other], entry(order_no="2"))
+    assert isinstance(result, Ambiguous)
+    assert [order.order_no for order in result.orders] == ["2"]
+    ours = found([other, row("3", remarks="ref1")], entry(order_no="2"))
+    assert isinstance(ours, Found)
+    assert ours.order.order_no == "3"
+    assert isinstance(found([other], attrs.evolve(entry(order_no="2"), outcome="acknowledged")), Found)
+    assert isinstance(found([row("2", remarks="REF1")], entry(order_no="2")), Found)
+
+
 def test_two_orders_of_one_reference() -> None:
     result = found([row("1", remarks="ref1"), row("2", remarks="ref1")])
     assert isinstance(result, Ambiguous)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from .journal import ACKNOWLEDGED
 from .results import Ambiguous, Found, NotSeen, OrderStatus
 
 if TYPE_CHECKING:
@@ -72,9 +73,11 @@ class OrderBook:
         entry = self._entries.get(reference)
         numbered = self._by_number.get(entry.order_no) if entry and entry.order_no else None
         numbers = self._by_remarks.get(reference.casefold(), {})
-        orders = [numbered] if numbered else [self._by_number[number] for number in numbers]
+        # A refusal may name the order of another: that is the one of the number, but has remarks that are not ours.
+        is_named = bool(numbered and entry and entry.outcome != ACKNOWLEDGED and remarks_of(numbered))
+        orders = [numbered] if numbered and not (is_named and numbers) else [self._by_number[each] for each in numbers]
+        is_ambiguous = len(orders) > 1 or (is_named and not numbers)
         probable = not self.has_remarks and entry is not None and _is_open(entry)
-        is_ambiguous = len(orders) > 1
         if probable and entry:
             orders = [order for order in self._by_number.values() if self._fits(order, entry)]
             others = [other for other in self._entries.values() if other is not entry and _is_open(other)]
