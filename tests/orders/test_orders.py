@@ -376,12 +376,14 @@ def test_the_whole_order_is_stated_again(at_server: Callable[..., Orders]) -> No
         "disc_quantity": 2, "off_mkt_flag": "1", "trigger_price": 13.5, "order_type": "SL", "remarks": "NR",
         "remarks1": "ref1", "validity": "GTD", "good_till_days_date": "2026-12-04", "txn_type": "S", "price": 13,
     }  # fmt: skip
-    with RawServer(answer(book(row), body(ACK), book(row), body({"status": "success"}))) as server:
+    replies = (book(row), body(ACK), book(row), body({"status": "success"}), book(row), body(ACK))
+    with RawServer(answer(*replies)) as server, warnings.catch_warnings():
+        warnings.simplefilter("error")
         me = at_server(server)
-        with pytest.warns(UserWarning, match="GTD"):
-            me(lambda me: me.modify_order("1", quantity=4, trigger_price="13.4"))
+        me(lambda me: me.modify_order("1", quantity=4, trigger_price="13.4"))
         assert me(lambda me: me.cancel_order("1")).order_no == "1"
-        modified, cancelled = server.sent(1)[2]["data"], server.sent(3)[2]["data"]
+        me(lambda me: me.modify_order("1", quantity=3, validity="DAY"))
+        modified, cancelled, of_today = (server.sent(index)[2]["data"] for index in (1, 3, 5))
     again = {
         "txn_type": "S", "exchange": "NSE", "segment": "E", "product": "I", "security_id": IDEA, "quantity": "3",
         "price": "13.00", "validity": "GTD", "order_type": "SL", "disc_quantity": "2", "trigger_price": "13.50",
@@ -390,6 +392,8 @@ def test_the_whole_order_is_stated_again(at_server: Callable[..., Orders]) -> No
     } | DEVICE  # fmt: skip
     assert cancelled == again
     assert modified == again | {"quantity": "4", "trigger_price": "13.40"}
+    del again["good_till_days_date"]  # of an order that is not GTD any more
+    assert of_today == again | {"validity": "DAY"}
 
 
 def test_an_order_of_another_type_has_no_price_of_its_former_one(at_server: Callable[..., Orders]) -> None:

@@ -154,7 +154,7 @@ STOP = {"order_type": "SL", "trigger_price": "9.00"}
         (STOP | {"trigger_price": "11.00"}, "to buy triggers at its price or below"),
         (STOP | {"txn_type": "S"}, "one to sell at it or above"),
         (STOP | {"validity": "IOC"}, "a stop order is not IOC"),
-        ({"validity": "GTD"}, "no field for the last day"),
+        ({"validity": "GTD"}, "a GTD order needs its last day"),
     ],
 )
 def test_what_other_brokers_refuse_is_a_warning(changed: dict[str, str], words: str) -> None:

@@ -265,6 +265,8 @@ class Orders(Operations):
                 changes[name] = changes[name] or "0.00"  # and not that of its former type
         fields: dict[str, Any] = self._restated(order_no, serial_no)
         fields |= {name: value for name, value in changes.items() if value is not None}
+        if fields["validity"] != Validity.GTD:
+            fields.pop("good_till_days_date", None)
         terms.check(fields)
         return self._change(order_modify.request(body=order_modify.json_body(**fields)), fields)
 

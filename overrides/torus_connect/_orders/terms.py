@@ -155,7 +155,10 @@ def check(fields: Mapping[str, str]) -> None:
             "a stop order to buy triggers at its price or below, one to sell at it or above",
         ),
         (is_stop and validity == Validity.IOC, "a stop order is not IOC"),
-        (validity == Validity.GTD, "the documentation of placing an order has no field for the last day of GTD"),
+        (
+            validity == Validity.GTD and "good_till_days_date" not in fields,
+            "a GTD order needs its last day, for which only order_modify has a field",
+        ),
     )
     for applies, words in odd:
         if applies:
