@@ -246,6 +246,7 @@ class Run:
 
     def _count(self, said: dict[str, Any]) -> None:
         self._report.counts[f"said: {said['word']}"] += 1
+        self._report.counts["cancelled, so unknown"] += said.get("error") == "cancelled"
         if said.get("was") == "placing":
             self._report.counts[f"under way when a process was killed, then {said['word']}"] += 1
 

@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import AsyncExitStack, suppress
 from functools import partial
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from torus_connect import (
@@ -38,8 +39,9 @@ TERMS: tuple[dict[str, Any], ...] = (
     {"order_type": "LIMIT", "price": "15.00"},
     {"order_type": "MARKET"},
 )
-TO_NOWHERE, AT_ONCE_TWICE, AND_AGAIN = 25, 20, 4
-"""One order of so many goes to a closed port first; is placed by two at the same time; is placed again afterwards."""
+TO_NOWHERE, AT_ONCE_TWICE, CANCELLED, AND_AGAIN = 25, 20, 16, 4
+"""One order of so many goes to a closed port first; is placed by two at the same time; by a task that is cancelled; is
+placed again afterwards."""
 _NO_ORDER = (Outcome.REFUSED.value, Outcome.NOT_SENT.value)
 _IN_ORDER = ("barred", *_NO_ORDER, Outcome.UNKNOWN.value, "acknowledged")
 
@@ -74,6 +76,7 @@ class Trader:
         self._log = Log(Path(plan["log"]))
         self._threads = ThreadPoolExecutor(plan["at_once"]) if plan["style"] == "threads" else None
         self._accounts: dict[str, tuple[Any, Any]] = {}
+        self._random = Random(plan["log"])
 
     async def run(self) -> None:
         """Go on where the last process ended."""
@@ -139,7 +142,9 @@ class Trader:
     async def _once(self, me: Any, number: int, reference: str, times: int = 1) -> str:
         """Place an order, or try to do so several times at once; return what it came to."""
         self._log(reference, "placing")
-        results = await asyncio.gather(*(self._try(me, number, reference) for _ in range(times)))
+        is_cancelled = self._threads is None and number % CANCELLED == CANCELLED - 1
+        cancel_after = self._random.uniform(0, 0.06) if is_cancelled else None
+        results = await asyncio.gather(*(self._try(me, number, reference, cancel_after) for _ in range(times)))
         # Of two, one may be refused before the other is sent.
         for word, more in (said := sorted(results, key=lambda each: _IN_ORDER.index(each[0]))):
             self._log(reference, word, **more)
@@ -150,12 +155,17 @@ class Trader:
         word, more = await self._try(me, number, reference)
         self._log(reference, "barred" if word == "barred" else "not_barred", **more)
 
-    async def _try(self, me: Any, number: int, reference: str) -> tuple[str, dict[str, object]]:
+    async def _try(
+        self, me: Any, number: int, reference: str, cancel_after: float | None = None
+    ) -> tuple[str, dict[str, object]]:
         try:
-            ack = await self._call(
-                me.place_order, side="BUY", exchange="NSE", security_id=SECURITY, quantity=1 + number % 3,
-                product="MIS", reference=reference, **TERMS[number % len(TERMS)],
-            )  # fmt: skip
+            async with asyncio.timeout(cancel_after):
+                ack = await self._call(
+                    me.place_order, side="BUY", exchange="NSE", security_id=SECURITY, quantity=1 + number % 3,
+                    product="MIS", reference=reference, **TERMS[number % len(TERMS)],
+                )  # fmt: skip
+        except TimeoutError:
+            return Outcome.UNKNOWN.value, {"error": "cancelled"}
         except ConfigurationError:
             return "barred", {}
         except TorusError as error:
