@@ -42,15 +42,16 @@ TERMS: tuple[dict[str, Any], ...] = (
 TO_NOWHERE, AT_ONCE_TWICE, CANCELLED, AND_AGAIN = 25, 20, 16, 4
 """One order of so many goes to a closed port first; is placed by two at the same time; by a task that is cancelled; is
 placed again afterwards."""
+OPEN = ("placing", "cancelled", "unknown")
 _NO_ORDER = (Outcome.REFUSED.value, Outcome.NOT_SENT.value)
-_IN_ORDER = ("barred", *_NO_ORDER, Outcome.UNKNOWN.value, "acknowledged")
+_IN_ORDER = ("barred", *_NO_ORDER, "cancelled", Outcome.UNKNOWN.value, "acknowledged")
 
 
 class Log:
     """What is known of each reference; a line is whole, or not there.
 
     Attributes:
-        last: the last word of each reference: `placing`, an outcome of the SDK, `found` or `not_seen`.
+        last: the last word of each reference: `placing`, an outcome of the SDK, `cancelled`, `found` or `not_seen`.
     """
 
     def __init__(self, path: Path) -> None:
@@ -133,17 +134,19 @@ class Trader:
         if last is None and number % TO_NOWHERE == TO_NOWHERE - 1:
             last = await self._once(nowhere, number, reference)
         if last is None:
-            last = await self._once(here, number, reference, times=2 if number % AT_ONCE_TWICE == 1 else 1)
+            cancels = self._threads is None and number % CANCELLED == CANCELLED - 1
+            cancel_after = self._random.uniform(0, 0.06) if cancels else None
+            last = await self._once(here, number, reference, 2 if number % AT_ONCE_TWICE == 1 else 1, cancel_after)
         if last in _NO_ORDER and number % 2:  # the others stay as they are
             last = await self._once(here, number, reference)
         if last == "acknowledged" and number % AND_AGAIN == 0:
             await self._must_be_barred(here, number, reference)
 
-    async def _once(self, me: Any, number: int, reference: str, times: int = 1) -> str:
+    async def _once(
+        self, me: Any, number: int, reference: str, times: int = 1, cancel_after: float | None = None
+    ) -> str:
         """Place an order, or try to do so several times at once; return what it came to."""
         self._log(reference, "placing")
-        is_cancelled = self._threads is None and number % CANCELLED == CANCELLED - 1
-        cancel_after = self._random.uniform(0, 0.06) if is_cancelled else None
         results = await asyncio.gather(*(self._try(me, number, reference, cancel_after) for _ in range(times)))
         # Of two, one may be refused before the other is sent.
         for word, more in (said := sorted(results, key=lambda each: _IN_ORDER.index(each[0]))):
@@ -165,7 +168,7 @@ class Trader:
                     product="MIS", reference=reference, **TERMS[number % len(TERMS)],
                 )  # fmt: skip
         except TimeoutError:
-            return Outcome.UNKNOWN.value, {"error": "cancelled"}
+            return "cancelled", {}
         except ConfigurationError:
             return "barred", {}
         except TorusError as error:
@@ -176,7 +179,7 @@ class Trader:
         """Find out what became of each order of which it is not known."""
         me, held = self._accounts[user][0], self._plan["users"][user]
         last = self._log.last
-        waiting = {each: last[each] for each in held["references"] if last.get(each) in ("placing", "unknown")}
+        waiting = {each: last[each] for each in held["references"] if last.get(each) in OPEN}
         if not waiting:
             return
         asked_at = time.time()
@@ -186,8 +189,8 @@ class Trader:
             found |= await self._find(me, sorted(rest))
         for reference, word in waiting.items():
             each, number = found[reference], held["references"].index(reference)
-            if isinstance(each, NotSeen) and word == "placing" and await self._once(me, number, reference) != "barred":
-                continue  # it was not begun, or nothing came of it
+            if isinstance(each, NotSeen) and word != "unknown" and await self._once(me, number, reference) != "barred":
+                continue  # it was not begun, or the journal knows that nothing came of it
             if isinstance(each, NotSeen):
                 self._log(reference, "not_seen", asked_at=asked_at, was=word)
             elif isinstance(each, Found):
