@@ -196,9 +196,12 @@ class TorusConnect(ClientBase[ConnectionPool]):
         login was cut off between sending the request token and storing the session, the logger `torus_connect` says so,
         as a warning, before `login` is called again.
 
+        With `login=totp(secret)` of `torus_connect.totp` nobody is asked: a code of the authenticator is exchanged.
+
         Args:
             user: a name of your choice for the user.
-            login: called where there is no good session; it returns a request token, or the URL of the redirect.
+            login: called where there is no good session; it returns a request token, or the URL of the redirect, and a
+                `TotpLogin` a code.
             timeout: seconds to wait for another caller's login.
             instead_of: a session that the service does not accept any more; it does not count as good.
 
@@ -207,14 +210,16 @@ class TorusConnect(ClientBase[ConnectionPool]):
             LoginPending: another caller is logging the user in, and has not finished in time.
             StoreError: the store cannot be used; nothing was sent.
             SessionNotKept: the login succeeded, and the session could not be kept; it is in `error.session`.
-            TorusError: what `generate_session` raises.
+            TorusError: what `generate_session` or `generate_session_with_totp` raises.
         """
         from .stores._protocol import SessionRequest  # noqa: PLC0415 - a package of its own
         from .stores._sync_get_or_create import get_or_create_session  # noqa: PLC0415 - a package of its own
         from .stores._sync_parts import opened_store  # noqa: PLC0415 - a package of its own
+        from .totp import TotpLogin  # noqa: PLC0415 - a login does without
 
         request = SessionRequest(self._settings, user, login, timeout, instead_of)
-        return get_or_create_session(self._sessions(opened_store), request, self.generate_session)
+        exchange = self.generate_session_with_totp if isinstance(login, TotpLogin) else self.generate_session
+        return get_or_create_session(self._sessions(opened_store), request, exchange)
 
     def account(
         self,

@@ -1,10 +1,10 @@
 """Codes as an authenticator app shows them (TOTP, RFC 6238), made of its secret. Needs the extra `totp` (pyotp).
 
     from torus_connect import TorusConnect
-    from torus_connect.totp import fresh_totp_code
+    from torus_connect.totp import totp
 
     with TorusConnect(api_key="...") as torus:
-        session = torus.generate_session_with_totp(fresh_totp_code(authenticator_secret))
+        session = torus.session(login=totp(authenticator_secret))
 
 What makes the codes of the service is not documented: six digits, 30 seconds and SHA-1 are usual, and assumed. The
 secret may be the whole `otpauth://` URI that a QR code holds, which may say otherwise.
@@ -40,6 +40,66 @@ DEFAULT_MARGIN = 3.0
 _MAX_PERIOD = 3600
 _URI = "otpauth:"
 _URI_OF_CODES = "otpauth://totp/"
+
+
+class TotpLogin:
+    """A login with a code of an authenticator app, for `session` and `account`; `totp` makes one.
+
+    Args:
+        code: called for a code, where a login is needed; it may ask somebody who reads it from their app.
+        wait: returns the seconds until there is a fresh code, 0 where there is one: it is called before `code`.
+        spent: called with a moment, in seconds since the epoch: the code of that moment may be spent.
+    """
+
+    __slots__ = ("_code", "spent", "wait")
+
+    def __init__(
+        self,
+        code: Callable[[], str],
+        wait: Callable[[], float] = lambda: 0.0,
+        spent: Callable[[float], object] = lambda _: None,
+    ) -> None:
+        self._code = code
+        self.wait = wait
+        self.spent = spent
+
+    def __call__(self) -> str:
+        """Return a code."""
+        return self._code()
+
+    def __repr__(self) -> str:
+        return "<TotpLogin>"
+
+
+def totp(  # noqa: PLR0913 - keyword-only
+    secret: str,
+    *,
+    digits: int | None = None,
+    period: int | None = None,
+    digest: Digest | None = None,
+    margin: float = DEFAULT_MARGIN,
+    clock: Callable[[], float] = time.time,
+) -> TotpLogin:
+    """Return a login without a browser: `torus.session(login=totp(secret))`. No API secret is needed.
+
+    Where a login is needed, a code is exchanged (operation `generateSessionWithTotp`). The next one is waited for, one
+    period at the most, where the code of now is about to lapse, or may be spent: by the login that made the stored
+    session, or by an earlier one that came to no session.
+
+    Args:
+        secret: of the authenticator, as for `totp_code`.
+        digits: as there.
+        period: as there.
+        digest: as there.
+        margin: seconds that the code must be good for; below the period.
+        clock: seconds since the epoch; another one lets a test travel in time.
+
+    Raises:
+        ConfigurationError: as for `totp_code`.
+    """
+    concealed = conceal(secret)
+    del secret  # no frame of an error may hold it in the open
+    return _login(_authenticator(concealed, digits, period, digest), margin, clock)
 
 
 def totp_code(
@@ -96,13 +156,33 @@ def fresh_totp_code(  # noqa: PLR0913 - keyword-only
     """
     concealed = conceal(secret)
     del secret
-    made_by = _authenticator(concealed, digits, period, digest)
+    login = _login(_authenticator(concealed, digits, period, digest), margin, clock)
+    while left := login.wait():
+        sleep(left)
+    return Secret(login())
+
+
+def _login(made_by: TOTP, margin: float, clock: Callable[[], float]) -> TotpLogin:
     seconds = made_by.interval
     if isinstance(margin, bool) or not isinstance(margin, int | float) or not 0 <= margin < seconds:
         raise ConfigurationError("margin must be a number of seconds from 0 to less than period")
-    while (left := seconds - clock() % seconds) < margin:
-        sleep(left)
-    return _code(made_by, clock())
+    last = -1  # which code was spent last, in periods since the epoch
+
+    def code() -> Secret:
+        now = clock()
+        spent(now)
+        return _code(made_by, now)
+
+    def wait() -> float:
+        now = clock()
+        left = seconds - now % seconds
+        return left if left < margin or now // seconds <= last else 0.0
+
+    def spent(moment: float) -> None:
+        nonlocal last
+        last = max(last, int(min(moment, clock()) // seconds))  # the clock of another machine may be ahead
+
+    return TotpLogin(code, wait, spent)
 
 
 def _code(made_by: TOTP, at: object) -> Secret:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import logging
 import random
 from contextlib import suppress
-from time import monotonic
+from time import monotonic, time
 from typing import TYPE_CHECKING
 
 from torus_connect._login.redirect import extract_request_token
 from torus_connect._ownership import SharedClaim
-from torus_connect.errors import ConfigurationError, TorusError
+from torus_connect.errors import ConfigurationError, Outcome, TorusError
 from torus_connect.secret import Secret
+from torus_connect.totp import TotpLogin
 
 from ._async_parts import call_login, sleep
 from ._errors import LockLost, LoginNeeded, LoginPending, SessionNotKept, StoreError
 from ._protocol import looked_for
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from torus_connect._credentials.session import Session
     from torus_connect.secret import Unusable
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from ._protocol import AsyncLease, AsyncSessionStore, SessionRequest
 
 SHORTEST_WAIT, LONGEST_WAIT = 0.02, 0.2
+_EXPECTED = "a request token or the URL of the redirect"
 
 _log = logging.getLogger("torus_connect")
 _logins: dict[object, _Login] = {}
@@ -37,7 +41,7 @@ async def get_or_create_session(store: AsyncSessionStore, request: SessionReques
     Args:
         store: where the session is stored.
         request: whose session, and what it may take.
-        exchange: exchanges a request token for a session.
+        exchange: exchanges what `login` returns, a request token or a code, for a session.
 
     Raises:
         StoreError, LockLost, SessionNotKept, LoginNeeded, LoginPending: see there.
@@ -67,6 +71,7 @@ class _Login(SharedClaim):
     def __init__(self, store: AsyncSessionStore, request: SessionRequest, exchange: Exchange) -> None:
         super().__init__(_logins, f"{id(store)} {request.key.digest}")
         self.function = request.login
+        self._totp = request.login if isinstance(request.login, TotpLogin) else None
         self._store = store
         self._request = request
         self._exchange = exchange
@@ -81,7 +86,9 @@ class _Login(SharedClaim):
         session = await self._store.load(self._request.key)
         if session is None:
             return None
-        self._request.key.check(session)
+        self._request.key.check(session, self._request.settings.totp_base_url)
+        if self._totp:
+            self._totp.spent(session.issued_at.timestamp())
         old = self._request.instead_of
         refused = old is not None and session.access_token == old.access_token
         return None if refused or session.is_expired() else session
@@ -106,27 +113,21 @@ class _Login(SharedClaim):
             where = looked_for(self._request.key, self._store, self._request.settings.api_key_source)
             raise LoginNeeded(f"No good session is stored in {where}")
         if lease.unfinished:
-            _log.warning(
-                "an earlier login of this user was cut off: its request token may be spent; %r", self._request.key
-            )
-            await lease.settle()  # it has been reported
-        if self._token is None:
-            self._request.settings.needed_secret()  # before anybody is asked to log in
-            await lease.check()
-            try:
-                self._token = _request_token(await call_login(self.function))
-            except Exception as exc:
-                self.fail(exc)
-                raise
+            await self._report(lease)
+        if self._token is None or self._totp:  # a code is good for seconds
+            self._token = await self._ask(lease, self.function)
         try:
             await lease.begin()
         except LockLost:
             return None  # somebody else is at it now, and this request token is still good
         try:
             session = await self._exchange(self._token)
-        except TorusError:
-            with suppress(StoreError):
-                await lease.settle()
+        except TorusError as error:
+            if self._totp:
+                self.fail(error)  # for those who wait: they have no other code
+            if not self._totp or error.outcome is Outcome.NOT_SENT:  # else its code may be spent: the next one waits
+                with suppress(StoreError):
+                    await lease.settle()
             raise
         try:
             await lease.save(session)
@@ -136,9 +137,31 @@ class _Login(SharedClaim):
             return session
         raise SessionNotKept(f"The user is logged in, but the session could not be stored: {why}", session=session)
 
+    async def _report(self, lease: AsyncLease) -> None:
+        key = self._request.key
+        _log.warning("an earlier login of this user was cut off: its request token or code may be spent; %r", key)
+        if self._totp:
+            self._totp.spent(time())  # the note stays until another code is sent
+        else:
+            await lease.settle()  # it has been reported
 
-def _request_token(given: Secret | Unusable | None) -> Secret:
+    async def _ask(self, lease: AsyncLease, login: Callable[[], str | Awaitable[str]]) -> Secret:
+        """Return a request token, or a code that is fresh."""
+        if not self._totp:
+            self._request.settings.needed_secret()  # before anybody is asked to log in
+        await lease.check()
+        try:
+            while self._totp and (seconds := self._totp.wait()):
+                await sleep(seconds)
+            given = await call_login(login)
+            return _text("a code", given) if self._totp else extract_request_token(_text(_EXPECTED, given))
+        except Exception as exc:
+            self.fail(exc)
+            raise
+
+
+def _text(expected: str, given: Secret | Unusable | None) -> Secret:
     if not isinstance(given, Secret):
         kind = "None" if given is None else given.type_name
-        raise ConfigurationError(f"login must return a request token or the URL of the redirect, not {kind}")
-    return extract_request_token(given)
+        raise ConfigurationError(f"login must return {expected}, not {kind}")
+    return given

@@ -57,13 +57,17 @@ class SessionKey:
         parts = json.dumps([self.base_url, self.api_key, self.user]).encode()
         self.digest: str = hashlib.sha256(parts).hexdigest()
 
-    def check(self, session: Session) -> None:
+    def check(self, session: Session, totp_base_url: str | None = None) -> None:
         """See that a stored session is for the API of this key, before its token goes anywhere.
+
+        Args:
+            session: the session.
+            totp_base_url: where a login with a code makes one for this API.
 
         Raises:
             StoreError: it is for another base URL.
         """
-        if session.base_url != self.base_url:
+        if session.base_url not in (self.base_url, totp_base_url or self.base_url):
             raise StoreError(
                 f"The stored session was made at another base URL, {session.base_url}, than that of this client, "
                 f"{self.base_url}: clear it (`torus-connect session clear`), and log in again"
