@@ -67,6 +67,12 @@ class TotpLogin:
         """Return a code."""
         return self._code()
 
+    def fresh(self, sleep: Callable[[float], object] = time.sleep) -> str:
+        """Return a code that is fresh, and wait for it where there is none."""
+        while left := self.wait():
+            sleep(left)
+        return self()
+
     def __repr__(self) -> str:
         return "<TotpLogin>"
 
@@ -156,10 +162,7 @@ def fresh_totp_code(  # noqa: PLR0913 - keyword-only
     """
     concealed = conceal(secret)
     del secret
-    login = _login(_authenticator(concealed, digits, period, digest), margin, clock)
-    while left := login.wait():
-        sleep(left)
-    return Secret(login())
+    return Secret(_login(_authenticator(concealed, digits, period, digest), margin, clock).fresh(sleep))
 
 
 def _login(made_by: TOTP, margin: float, clock: Callable[[], float]) -> TotpLogin:

@@ -1,14 +1,18 @@
-"""`torus-connect session generate --totp`."""
+"""`torus-connect session generate --totp`, and `torus-connect login --totp`."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from support.command_line import Done, run_here
 
 from torus_connect.sandbox import Sandbox
+from torus_connect.totp import TotpLogin
 
+LOGIN = ("login", "--totp")
 TOTP = ("session", "generate", "--totp")
 CANARY = "77778888"
 ACCESS_TOKEN = "sandbox-access-token-"
@@ -81,3 +85,59 @@ def test_wrong_usage(torus_sandbox: Sandbox, arguments: tuple[str, ...], words: 
     assert (done.returncode, done.stdout) == (2, "")
     assert words in done.stderr
     assert torus_sandbox.exchanges == before
+
+
+@pytest.fixture
+def job(sandbox: Sandbox, tmp_path: Path) -> Iterator[dict[str, str]]:
+    """What a job has in its environment: no API secret."""
+    with sandbox:
+        yield {**variables(sandbox), "TORUS_SESSION_STORE": f"file:{tmp_path / 'sessions'}"}
+
+
+def test_a_job_logs_in_and_every_command_finds_the_session(sandbox: Sandbox, job: dict[str, str]) -> None:
+    done = run(*LOGIN, "--json", TORUS_TOTP_SECRET=sandbox.totp_secret, **job)
+    assert (done.returncode, json.loads(done.stdout)["new"]) == (0, True)
+    again = run(*LOGIN, TORUS_TOTP_SECRET=sandbox.totp_secret, **job)
+    assert (again.returncode, again.stdout) == (0, "")
+    assert "Nothing to do: a session is stored" in again.stderr
+    assert sandbox.exchanges == 1
+    assert run("session", "token", **job).stdout.startswith(ACCESS_TOKEN)
+    assert run("holdings", "--output", "json", **job).returncode == 0
+
+
+def test_the_session_of_another_server_for_codes_is_found(sandbox: Sandbox, job: dict[str, str]) -> None:
+    job = {**job, "TORUS_BASE_URL": "https://api.example", "TORUS_TOTP_BASE_URL": sandbox.base_url}
+    done = run(*LOGIN, "-", stdin=sandbox.totp_code(), **job)
+    assert (done.returncode, done.stdout) == (0, "")
+    assert "Logged in. The session is stored" in done.stderr
+    assert run("session", "token", **job).stdout.startswith(ACCESS_TOKEN)
+
+
+def test_the_next_code_is_waited_for(sandbox: Sandbox, job: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    waits = iter((0.01, 0.0))
+    login = TotpLogin(sandbox.totp_code, lambda: next(waits))
+    monkeypatch.setattr("torus_connect.cli._login.totp_login", lambda _: login)
+    done = run(*LOGIN, "--force", **job)
+    assert done.returncode == 0
+    assert "Waiting for the next code, for 1 seconds." in done.stderr
+
+
+def test_a_code_that_is_refused(sandbox: Sandbox, job: dict[str, str]) -> None:
+    done = run(*LOGIN, "-", stdin=CANARY, **job)
+    assert (done.returncode, done.stdout) == (4, "")
+    assert "Wait for the next code" in done.stderr
+    assert sandbox.exchanges == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--totp",), "totp is missing: pipe it to `--totp -`, or set TORUS_TOTP_SECRET"),
+        (("--totp", "--paste"), "argument --paste: not allowed with argument --totp"),
+        (("--totp-digits", "8"), "--totp-digits is for --totp only"),
+    ],
+)
+def test_wrong_usage_of_login(job: dict[str, str], arguments: tuple[str, ...], words: str) -> None:
+    done = run("login", *arguments, **job)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert words in done.stderr

@@ -71,7 +71,7 @@ def ask(face: str) -> Ask:
             return await torus.session(**asked)
 
     def session(store: SessionStore, base_url: str, **asked: Any) -> Session:
-        options = {"api_key": Sandbox.api_key, "base_url": base_url, "store": store}
+        options: dict[str, Any] = {"api_key": Sandbox.api_key, "base_url": base_url, "store": store}
         if face == "async":
             return asyncio.run(in_loop(options, **asked))
         with TorusConnect(**options) as torus:
@@ -98,7 +98,7 @@ def test_the_first_one_logs_in_and_the_next_one_finds_it(
 
 
 def test_16_threads(sandbox: Sandbox, file_store: SessionStore, login: TotpLogin) -> None:
-    options = {"api_key": Sandbox.api_key, "base_url": sandbox.base_url, "store": file_store}
+    options: dict[str, Any] = {"api_key": Sandbox.api_key, "base_url": sandbox.base_url, "store": file_store}
     with TorusConnect(**options) as torus, ThreadPoolExecutor(16) as threads:
         got = [each.result() for each in [threads.submit(torus.session, login=login) for _ in range(16)]]
     assert len({session.access_token for session in got}) == sandbox.exchanges == 1
@@ -156,7 +156,7 @@ def test_whoever_is_next_learns_of_a_failure(
 def test_those_who_wait_share_a_refusal(sandbox: Sandbox, wall: Wall) -> None:
     """With a wrong secret, 8 codes in a row might lock the user out."""
     wrong = totp("DEMODEMODEMODEMO", clock=wall)
-    options = {"api_key": Sandbox.api_key, "base_url": sandbox.base_url, "store": MemoryStore()}
+    options: dict[str, Any] = {"api_key": Sandbox.api_key, "base_url": sandbox.base_url, "store": MemoryStore()}
 
     async def ask_all() -> list[Any]:
         async with AsyncTorusConnect(**options) as torus:
@@ -168,7 +168,7 @@ def test_those_who_wait_share_a_refusal(sandbox: Sandbox, wall: Wall) -> None:
 
 
 def test_the_account_is_renewed_with_another_code(face: str, sandbox: Sandbox, wall: Wall, login: TotpLogin) -> None:
-    options = {"api_key": Sandbox.api_key, "base_url": sandbox.base_url, "store": "memory:"}
+    options: dict[str, Any] = {"api_key": Sandbox.api_key, "base_url": sandbox.base_url, "store": "memory:"}
 
     async def in_loop() -> tuple[Session, Session]:
         async with AsyncTorusConnect(**options) as torus:

@@ -57,13 +57,7 @@ def _generate(generate: Parser) -> None:
     """
     proof, add = generate.add_mutually_exclusive_group().add_argument, generate.add_argument
     proof("--request-token", type=dash, metavar="-", help="read the request token from standard input")
-    proof("--totp", nargs="?", const=True, type=dash, metavar="-", help="send a code; with - it is on standard input")
-    add("--totp-secret-file", metavar="PATH", help="a file with the authenticator's secret, which nobody else may use")
-    add("--totp-keyring", metavar="NAME", help="the entry of the keyring, under the service torus-connect, with it")
-    # No defaults here: whatever is given is for --totp only.
-    add("--totp-digits", type=whole, metavar="N", help="how many digits a code has (6)")
-    add("--totp-period", type=whole, metavar="SECONDS", help="how long it is shown (30)")
-    add("--totp-digest", choices=("sha1", "sha256", "sha512"), help="the hash that makes it (sha1)")
+    _add_totp(generate, proof)
     add("--output", choices=("text", "json", "env"), default="text", help="the form (%(default)s)")
     _add_base_url(generate)
     _add_seconds(generate, "--timeout", DEFAULT_TIMEOUT, "how long one attempt may take")
@@ -103,13 +97,18 @@ def _login(login: Parser) -> None:
     Register http://127.0.0.1:8788/ as the redirect URL with the service, or give port and path of yours. Where the
     redirect leads elsewhere, or there is no browser on this machine, copy the address that the login ends at: it is
     asked for with a hidden prompt, or read from standard input with `--paste`. BROWSER names another browser.
+
+    With --totp, nobody is asked: a code of the authenticator is exchanged, and no API secret is needed. It comes from
+    where `torus-connect session generate --totp` has it from. A job without a terminal can do that.
     """
     add, registered = login.add_argument, "of the registered redirect URL (%(default)s)"
     _add_which(login)
     add("--port", type=whole, default=DEFAULT_LOGIN_PORT, help=registered)
     add("--path", default=DEFAULT_LOGIN_PATH, help=registered)
     _add_seconds(login, "--timeout", DEFAULT_LOGIN_TIMEOUT, "how long to wait for the user")
-    add("--paste", action="store_true", help="ask for the address that the login ended at")
+    proof = login.add_mutually_exclusive_group().add_argument
+    proof("--paste", action="store_true", help="ask for the address that the login ended at")
+    _add_totp(login, proof)
     add("--no-browser", action="store_true", help="open no browser; wait for the redirect all the same")
     add("--force", action="store_true", help="log in even where a good session is stored")
     add("--json", action="store_true", help="print what happens as lines of JSON")
@@ -224,6 +223,17 @@ def _add_which(command: Parser) -> None:
     command.add_argument("--user", default="default", help="whose session (%(default)s)")
     command.add_argument("--store", type=store_url, metavar="URL", help=where)
     _add_base_url(command)
+
+
+def _add_totp(command: Parser, add: Callable[..., object]) -> None:
+    add("--totp", nargs="?", const=True, type=dash, metavar="-", help="send a code; with - it is on standard input")
+    add = command.add_argument
+    add("--totp-secret-file", metavar="PATH", help="a file with the authenticator's secret, which nobody else may use")
+    add("--totp-keyring", metavar="NAME", help="the entry of the keyring, under the service torus-connect, with it")
+    # No defaults here: whatever is given is for --totp only.
+    add("--totp-digits", type=whole, metavar="N", help="how many digits a code has (6)")
+    add("--totp-period", type=whole, metavar="SECONDS", help="how long it is shown (30)")
+    add("--totp-digest", choices=("sha1", "sha256", "sha512"), help="the hash that makes it (sha1)")
 
 
 def _add_base_url(command: Parser) -> None:

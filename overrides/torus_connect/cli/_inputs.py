@@ -4,12 +4,28 @@ from __future__ import annotations
 
 import sys
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 from torus_connect.errors import ConfigurationError
 
+if TYPE_CHECKING:
+    import argparse
+
+_FOR_TOTP = ("totp_secret_file", "totp_keyring", "totp_digits", "totp_period", "totp_digest")
 _LIMIT = 64 * 1024
 # A line that is longer is cut by the terminal, without a word.
 _TERMINAL_LINE = 4095
+
+
+def check_totp(options: argparse.Namespace) -> None:
+    """Refuse what is for `--totp` only, where that is not given.
+
+    Raises:
+        ConfigurationError: an option is.
+    """
+    alone = [name for name in _FOR_TOTP if getattr(options, name) is not None]
+    if alone and options.totp is None:
+        raise ConfigurationError(f"--{alone[0].replace('_', '-')} is for --totp only")
 
 
 def has_terminal() -> bool:

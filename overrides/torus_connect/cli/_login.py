@@ -1,8 +1,9 @@
-"""`torus-connect login`: the login page in the browser, the redirect caught or pasted, the session stored."""
+"""`torus-connect login`: the login page in the browser, the redirect caught or pasted, or a code; a session stored."""
 
 from __future__ import annotations
 
 import json
+import math
 from typing import TYPE_CHECKING
 
 from torus_connect._console import check_output, say, write
@@ -10,15 +11,18 @@ from torus_connect._login.listener import wait_for_request_token
 from torus_connect.client import TorusConnect
 from torus_connect.errors import Outcome
 from torus_connect.stores import SessionNotKept
+from torus_connect.totp import TotpLogin
 
-from ._inputs import has_terminal, piped, typed
+from ._inputs import check_totp, has_terminal, piped, typed
 from ._messages import DONE, EXIT_CODES, MAY_BE_SPENT, log_to_stderr
 from ._programs import can_open_browser, open_browser
 from ._replies import saved_reply
 from ._stored_session import opened
+from ._totp import totp_login
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
 
 _NO_BROWSER = "No browser could be opened: open the address above in one of this machine, or start again with --paste."
 
@@ -30,21 +34,24 @@ def log_in(options: argparse.Namespace) -> int:
         TorusError: as `TorusConnect.session` and `wait_for_request_token` do.
     """
     check_output()
+    check_totp(options)
     log_to_stderr()
+    codes = None if options.totp is None else totp_login(options)
     key, store = opened(options)
     asked = False
 
     def login() -> str:
         nonlocal asked
         asked = True
-        found = _request_token(options, torus.login_url)
+        found = codes() if codes else _request_token(options, torus.login_url)
         options.sent = MAY_BE_SPENT  # as soon as it is known, it goes on its way
         return found
 
     try:
         old = store.load(key) if options.force else None
         with saved_reply(options), TorusConnect(base_url=options.base_url, store=store) as torus:
-            session = torus.session(options.user, login=login, timeout=options.timeout, instead_of=old)
+            way = _noted(codes, login) if codes else login
+            session = torus.session(options.user, login=way, timeout=options.timeout, instead_of=old)
     except SessionNotKept as exc:
         say(f"{exc.args[0]}\nIt is lost: mend the store, and log in again.")
         return EXIT_CODES[Outcome.UNKNOWN]
@@ -59,6 +66,18 @@ def log_in(options: argparse.Namespace) -> int:
     else:
         say(f"Nothing to do: a session is stored, and good until {expires_at} ({basis}). --force logs in again.")
     return DONE
+
+
+def _noted(codes: TotpLogin, login: Callable[[], str]) -> TotpLogin:
+    """Return a login with a code that says what it waits for."""
+
+    def wait() -> float:
+        left = codes.wait()
+        if left:
+            say(f"Waiting for the next code, for {math.ceil(left)} seconds.")
+        return left
+
+    return TotpLogin(login, wait, codes.spent)
 
 
 def _request_token(options: argparse.Namespace, url: str) -> str:

@@ -45,6 +45,7 @@ _STEPS = {
 """Instead of the `next_step` of these classes, which is for programs; by name: a command loads but some of them."""
 
 _LOG_IN = "log in again, with `torus-connect login`"
+_WITH_CODE = "log in again, with `torus-connect login --totp`"
 _RENEW = "Log in again in the browser for a new one."
 _GIVE = "give the request token, or the whole address that the login ended at"
 _LEVELS = ("debug", "info", "warning", "error")
@@ -62,6 +63,8 @@ def in_words(error: TorusError, options: argparse.Namespace) -> str:
         words["retry"] = "try again"
     elif options.command == "session" and options.verb == "generate":
         words = {"again": _GIVE, **({} if options.totp else {"renew": _RENEW})}
+    elif getattr(options, "totp", None):
+        words = {"again": _WITH_CODE, "retry": _WITH_CODE}
     elif options.pasted:
         words["retry"] = "paste the same address again"
         # With an error in it, the same address would be of no use.

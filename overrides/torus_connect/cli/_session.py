@@ -10,10 +10,10 @@ from torus_connect._config.checks import checked_text, from_environment
 from torus_connect._console import OutputClosed, check_output, say, write
 from torus_connect._login.redirect import request_token_of
 from torus_connect.client import TorusConnect
-from torus_connect.errors import ConfigurationError, Outcome
+from torus_connect.errors import Outcome
 from torus_connect.secret import conceal
 
-from ._inputs import piped, typed
+from ._inputs import check_totp, piped, typed
 from ._messages import DONE, EXIT_CODES, MAY_BE_SPENT, log_to_stderr
 from ._replies import saved_reply
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from torus_connect._credentials.session import Session
 
 _SETTINGS = ("base_url", "timeout", "total_timeout", "max_retries")
-_FOR_TOTP = ("totp_secret_file", "totp_keyring", "totp_digits", "totp_period", "totp_digest")
 
 
 def generate_session(options: argparse.Namespace) -> int:
@@ -33,9 +32,7 @@ def generate_session(options: argparse.Namespace) -> int:
         TorusError: as `TorusConnect.generate_session` and `generate_session_with_totp` do.
     """
     check_output()
-    alone = [name for name in _FOR_TOTP if getattr(options, name) is not None]
-    if alone and options.totp is None:
-        raise ConfigurationError(f"--{alone[0].replace('_', '-')} is for --totp only")
+    check_totp(options)
     log_to_stderr()
     with saved_reply(options), TorusConnect(**{name: getattr(options, name) for name in _SETTINGS}) as torus:
         if options.totp is None:
@@ -44,9 +41,9 @@ def generate_session(options: argparse.Namespace) -> int:
             options.sent = MAY_BE_SPENT
             session = torus.generate_session(token)
         else:
-            from ._totp import totp_of  # noqa: PLC0415 - a login with a request token needs none of it
+            from ._totp import totp_login  # noqa: PLC0415 - a login with a request token needs none of it
 
-            code = totp_of(options)
+            code = totp_login(options).fresh()
             options.sent = MAY_BE_SPENT
             session = torus.generate_session_with_totp(code)
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from torus_connect._config.settings import checked_totp_base_url
 from torus_connect._console import check_output, printable, say, write, write_path
 from torus_connect.errors import ConfigurationError
 from torus_connect.stores import open_store
@@ -82,7 +83,7 @@ def stored_session(options: argparse.Namespace) -> Session | None:
             return None
     finally:
         store.close()
-    key.check(session)
+    key.check(session, checked_totp_base_url(None, key.base_url))
     if session.is_expired():
         expired = session.expires_at.isoformat(timespec="seconds")
         say(f"The session has expired, at {expired}. Log in again: torus-connect login")

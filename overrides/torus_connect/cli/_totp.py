@@ -1,14 +1,15 @@
-"""`torus-connect session generate --totp`: where the code comes from, or the authenticator's secret that makes it."""
+"""`--totp`: where the code comes from, or the authenticator's secret that makes it."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from torus_connect._config.checks import checked_value, from_environment
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, conceal
 from torus_connect.stores._secret_file import secret_of_file
-from torus_connect.totp import fresh_totp_code
+from torus_connect.totp import TotpLogin, totp
 
 from ._inputs import piped, typed
 
@@ -20,18 +21,18 @@ KEYRING_SERVICE = "torus-connect"
 _INSTEAD = "pipe it to `--totp -`, or set TORUS_TOTP_SECRET, TORUS_TOTP_SECRET_FILE or TORUS_TOTP_KEYRING"
 
 
-def totp_of(options: argparse.Namespace) -> str:
-    """Return the code to send: from standard input, made of the authenticator's secret, or typed.
+def totp_login(options: argparse.Namespace) -> TotpLogin:
+    """Return a login with a code: from standard input, made of the authenticator's secret, or typed.
 
     Raises:
-        ConfigurationError: there is none, or none can be made.
+        ConfigurationError: none can be made.
     """
     if options.totp == "-":
-        return piped("totp")
+        return TotpLogin(partial(piped, "totp"))
     secret = totp_secret(file=options.totp_secret_file, keyring_entry=options.totp_keyring)
     if secret is None:
-        return typed("totp", "Code of the authenticator app", _INSTEAD)
-    return fresh_totp_code(secret, digits=options.totp_digits, period=options.totp_period, digest=options.totp_digest)
+        return TotpLogin(partial(typed, "totp", "Code of the authenticator app", _INSTEAD))
+    return totp(secret, digits=options.totp_digits, period=options.totp_period, digest=options.totp_digest)
 
 
 def totp_secret(*, file: str | None = None, keyring_entry: str | None = None) -> Secret | None:
