@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from hashlib import sha256
 from threading import RLock
@@ -50,7 +51,7 @@ class Limiter:
     def __init__(self, calls_per_second: float, redis: RedisCommands | None = None, key: str = "") -> None:
         self._gap = 1 / calls_per_second
         self._redis, self._key = redis, key
-        self._lock = RLock()
+        self._locks: dict[int, RLock] = {}  # by process: a fork copies a lock, but no thread that would release it
         self._next = 0.0
 
     def wait(self, most: float) -> None:
@@ -74,7 +75,7 @@ class Limiter:
         return wait
 
     def _reserve(self, most: float) -> float:
-        with self._lock:
+        with self._locks.setdefault(os.getpid(), RLock()):
             now = time.monotonic()
             at = max(now, self._next)
             if at - now > most:

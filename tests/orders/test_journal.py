@@ -129,6 +129,39 @@ def test_what_a_killed_process_was_about_to_send(tmp_path: Path) -> None:
         journal.begin(new())
 
 
+FORKED = """
+import os, signal, sys, threading
+from torus_connect._limiter import Limiter
+from torus_connect._orders.journal import JournalEntry, MemoryJournal
+inside, leave = threading.Semaphore(0), threading.Event()
+def slow(*_):
+    if threading.current_thread() is not threading.main_thread():
+        inside.release(), leave.wait()
+class Entry(JournalEntry):
+    see_free = slow
+class Moment(float):
+    __gt__ = slow
+journal, limiter = MemoryJournal(), Limiter(1)
+limiter._next = Moment()
+threads = [threading.Thread(target=journal.begin, args=[Entry(reference="ref1", fields={})]),
+           threading.Thread(target=limiter.reserve, args=[60])]
+for thread in threads:
+    thread.start(), inside.acquire()
+child = os.fork()
+if not child:
+    signal.alarm(10)
+    journal.begin(JournalEntry(reference="ref2", fields={})), limiter.reserve(60)
+    os._exit(0)
+status = os.waitpid(child, 0)[1]
+leave.set()
+sys.exit(status)
+"""
+
+
+def test_a_fork_while_threads_are_in_the_journal_and_in_the_limiter() -> None:
+    subprocess.run([sys.executable, "-W", "ignore", "-c", FORKED], check=True, timeout=60)
+
+
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'{"reference": "ref1"}', b'{"sent_at": "x"}'])
 def test_what_is_no_entry_is_no_free_reference(tmp_path: Path, content: bytes) -> None:
     journal = FileJournal(tmp_path)
