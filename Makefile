@@ -20,7 +20,7 @@ PACKAGE := pyproject.toml README.md LICENSE overrides/torus_connect/_version.py
 # Folders, too: a file that is gone is a change. But `docs` is a task.
 SOURCES = $(filter-out docs,$(shell find .github api docs examples generated openapi overrides requirements tests tools -not -path '*/__pycache__*' \
 	-not -path '*/node_modules*')) $(PACKAGE) \
-	generator-config.yml .editorconfig CHANGELOG.md CONTRIBUTING.md SECURITY.md Makefile
+	generator-config.yml .editorconfig CHANGELOG.md CODE_OF_CONDUCT.md CONTRIBUTING.md SECURITY.md Makefile
 
 .PHONY: help
 help: ## list the tasks
