@@ -444,6 +444,15 @@ def test_an_empty_word_is_no_change(at_server: Callable[..., Orders], name: str)
         assert server.requests == []
 
 
+def test_no_change_was_sent_where_the_book_could_not_be_read(at_server: Callable[..., Orders]) -> None:
+    with RawServer(reset_after_reading) as server:
+        me = at_server(server, max_retries=0)
+        assert failure(me, lambda me: me.cancel_order("1"), ReplyLost).outcome is Outcome.NOT_SENT
+    with RawServer(answer(said("400", b"{}"))) as server:
+        me = at_server(server)
+        assert failure(me, lambda me: me.modify_order("1", quantity=1), BadRequest).outcome is Outcome.REFUSED
+
+
 def test_an_error_says_that_the_order_changed_meanwhile(at_server: Callable[..., Orders]) -> None:
     later = ROW | {"serial_no": 2}
     refused = said("400", b'{"status": "error", "message": "stale"}')

@@ -199,7 +199,7 @@ class AsyncOrders(AsyncOperations):
         Args:
             order_no: the number of the order.
             timeout: seconds. The reads are half a second apart at first, and five at the most.
-            on_change: called with each state that differs from the last one, such as a partial fill.
+            on_change: a plain function, called with each state that differs from the last one, such as a partial fill.
 
         Returns:
             The last state that was seen. It need not be final, so see `is_final`. An unknown word is not.
@@ -291,7 +291,13 @@ class AsyncOrders(AsyncOperations):
         return OrderBook(await self._client.send(request.map(readable)), entries or {})
 
     async def _restated(self, order_no: str, serial_no: str | int | None) -> dict[str, str]:
-        return restated((await self._book())[order_no], serial_no)
+        try:
+            book = await self._book()
+        except TorusError as error:
+            if error.outcome is Outcome.UNKNOWN:  # of a read: no change was sent
+                error.outcome = Outcome.NOT_SENT
+            raise
+        return restated(book[order_no], serial_no)
 
     async def _change(self, request: Request[OrderAnswer], fields: dict[str, str]) -> OrderAck:
         order_no, reference = fields["order_no"], fields.get("remarks")
