@@ -75,3 +75,15 @@ def test_what_a_status_error_carries() -> None:
 )
 def test_the_words_of_the_service(content: bytes, expected: str | None) -> None:
     assert APIStatusError("", reply=Reply(400, Headers(), content)).service_message == expected
+
+
+def test_an_order_whose_fate_is_unknown_is_looked_for_by_its_reference() -> None:
+    error = torus_connect.ReplyLost("What happened")
+    error.concern_order("a-reference")
+    assert error.reference == "a-reference"
+    look = "see what find_order('a-reference') returns before you do anything else."
+    assert str(error) == f"What happened\nIt may have been served: {look}"
+    refused = torus_connect.RateLimited("What happened", reply=REPLY)
+    before = str(refused)
+    refused.concern_order("a-reference")
+    assert str(refused) == before
