@@ -11,13 +11,18 @@ import (
 	"interop/go-oapi-codegen/torus"
 )
 
-// printAccount reads the holdings and the order book, and prints one field of each lenient kind.
-func printAccount(ctx context.Context, baseURL, accessToken string) error {
+// clientOf returns a client that sends the access token.
+func clientOf(baseURL, accessToken string) (*torus.ClientWithResponses, error) {
 	bearer, err := securityprovider.NewSecurityProviderBearerToken(accessToken)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	client, err := torus.NewClientWithResponses(baseURL, torus.WithHTTPClient(stayingHere()), torus.WithRequestEditorFn(bearer.Intercept))
+	return torus.NewClientWithResponses(baseURL, torus.WithHTTPClient(stayingHere()), torus.WithRequestEditorFn(bearer.Intercept))
+}
+
+// printAccount reads the holdings and the order book, and prints one field of each lenient kind.
+func printAccount(ctx context.Context, baseURL, accessToken string) error {
+	client, err := clientOf(baseURL, accessToken)
 	if err != nil {
 		return err
 	}

@@ -8,14 +8,18 @@ import (
 	"interop/go-openapi-generator/torus"
 )
 
-// printAccount reads the holdings and the order book, and prints one field of each lenient kind.
-func printAccount(ctx context.Context, baseURL, accessToken string) error {
+// accountOf returns the calls that send the access token, and the context that has it.
+func accountOf(ctx context.Context, baseURL, accessToken string) (context.Context, *torus.AccountAPIService) {
 	configuration := torus.NewConfiguration()
 	configuration.Servers = torus.ServerConfigurations{{URL: baseURL}}
 	configuration.HTTPClient = stayingHere()
-	ctx = context.WithValue(ctx, torus.ContextAccessToken, accessToken)
+	return context.WithValue(ctx, torus.ContextAccessToken, accessToken), torus.NewAPIClient(configuration).AccountAPI
+}
 
-	account, asked := torus.NewAPIClient(configuration).AccountAPI, *torus.NewSourceRequest("N")
+// printAccount reads the holdings and the order book, and prints one field of each lenient kind.
+func printAccount(ctx context.Context, baseURL, accessToken string) error {
+	ctx, account := accountOf(ctx, baseURL, accessToken)
+	asked := *torus.NewSourceRequest("N")
 	holdings, _, err := account.Holdings(ctx).SourceRequest(asked).Execute()
 	if err != nil {
 		return err

@@ -5,6 +5,9 @@
 //
 // With the argument `account` it prints no token, but what it reads with it: one field of each kind that the document
 // calls lenient, as lines of JSON. The exit code is 6 where the account cannot be read.
+//
+// With the argument `orderEntry` it sends the order in TORUS_ORDER with the access token in TORUS_ACCESS_TOKEN, and prints
+// its number; with `holdings` it prints the ISIN of the first holding. The exit code says what became of that.
 package main
 
 //go:generate mvn -q -B generate-sources
@@ -33,17 +36,32 @@ const (
 func main() {
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
+	baseURL, accessToken := os.Getenv("TORUS_BASE_URL"), os.Getenv("TORUS_ACCESS_TOKEN")
+	switch {
+	case slices.Contains(os.Args, "orderEntry"):
+		finish(place(ctx, baseURL, accessToken, os.Getenv("TORUS_ORDER")))
+	case slices.Contains(os.Args, "holdings"):
+		finish(firstHolding(ctx, baseURL, accessToken))
+	}
 	body := torus.NewGenerateSessionRequest(os.Getenv("TORUS_API_KEY"), os.Getenv("TORUS_API_SECRET"))
-	accessToken, outcome := trade(ctx, os.Getenv("TORUS_BASE_URL"), os.Getenv("TORUS_REQUEST_TOKEN"), *body)
+	accessToken, outcome := trade(ctx, baseURL, os.Getenv("TORUS_REQUEST_TOKEN"), *body)
 	switch {
 	case outcome != traded:
 	case !slices.Contains(os.Args, "account"):
-		fmt.Println(accessToken)
+		finish(accessToken, outcome)
 	default:
-		if err := printAccount(ctx, os.Getenv("TORUS_BASE_URL"), accessToken); err != nil {
+		if err := printAccount(ctx, baseURL, accessToken); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			outcome = notRead
 		}
+	}
+	os.Exit(outcome)
+}
+
+// finish prints what there is where all went well, and ends the program.
+func finish(found string, outcome int) {
+	if outcome == traded {
+		fmt.Println(found)
 	}
 	os.Exit(outcome)
 }
@@ -55,21 +73,24 @@ func trade(ctx context.Context, baseURL, requestToken string, body torus.Generat
 	configuration.HTTPClient = stayingHere()
 	ctx = context.WithValue(ctx, torus.ContextAPIKeys, map[string]torus.APIKey{"RequestToken": {Key: requestToken}})
 
-	connected := false
-	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { connected = true }}
-	ctx = httptrace.WithClientTrace(ctx, trace)
+	ctx, lost := watching(ctx)
 	session, response, err := torus.NewAPIClient(configuration).SessionAPI.GenerateSession(ctx).GenerateSessionRequest(body).Execute()
 	switch {
-	case response == nil && !connected:
-		return "", notSent
 	case response == nil:
-		return "", unknown
+		return "", lost()
 	case response.StatusCode != http.StatusOK:
 		return "", outcomeOf(response)
 	case err != nil || session.GetAccessToken() == "":
 		return "", unknown
 	}
 	return session.GetAccessToken(), traded
+}
+
+// watching returns a context for one call, and what says how that ended where there is no reply.
+func watching(ctx context.Context) (context.Context, func() int) {
+	outcome := notSent
+	trace := &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { outcome = unknown }}
+	return httptrace.WithClientTrace(ctx, trace), func() int { return outcome }
 }
 
 // stayingHere returns an HTTP client that follows no redirect: it would carry the secret and the token elsewhere.

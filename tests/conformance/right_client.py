@@ -85,10 +85,13 @@ class Client:
         status, headers, _ = answer
         return REFUSED if 300 <= status < 500 or (status == 503 and "Retry-After" in headers) else UNKNOWN
 
+    def printed(self, answer: Answer) -> str | None:
+        return self.access_token(answer)
+
     def run(self) -> int:
         try:
             answer = self.exchange()
-            token = self.access_token(answer)
+            token = self.printed(answer)
         except (ConnectionRefusedError, UnicodeError) as exc:
             return UNKNOWN if isinstance(exc, UnicodeDecodeError) else NOT_SENT
         except (TimeoutError, OSError, HTTPException):
@@ -99,3 +102,44 @@ class Client:
             return self.code(answer)
         sys.stdout.write(f"{token}\n")
         return OK
+
+
+class Trader(Client):
+    """Places the order that it is given, or reads the holdings where it is given none."""
+
+    def __init__(self) -> None:
+        url = urlsplit(os.environ["TORUS_BASE_URL"])
+        self.place = url.netloc
+        self.base_path = url.path
+        self.bearer = os.environ["TORUS_ACCESS_TOKEN"]
+        self.order = json.loads(os.environ.get("TORUS_ORDER", "null"))
+
+    def target(self) -> str:
+        return self.base_path + ("/order/entry" if self.order else "/holdings/")
+
+    def token(self) -> list[str]:
+        return []
+
+    def more_headers(self) -> Iterable[Header]:
+        return [("Authorization", f"Bearer {self.bearer}")]
+
+    def content(self) -> object:
+        return {"source": "M", "data": self.order} if self.order else {"source": "N"}
+
+    def is_success(self, content: Mapping[str, object]) -> bool:
+        return content.get("status") == "success"
+
+    def printed(self, answer: Answer) -> str | None:
+        status, _, body = answer
+        content = json.loads(body) if status == 200 else None
+        if not isinstance(content, dict) or not self.is_success(content):
+            return None
+        for row in content.get("data") or []:
+            return str(row["order_no" if self.order else "isin_code"])
+        return None
+
+    def code(self, answer: Answer) -> int:
+        status, _, body = answer
+        if self.order and (300 <= status <= 303 or b"order_no" in body):
+            return UNKNOWN
+        return super().code(answer)

@@ -11,6 +11,7 @@ from conformance import wrong_clients
 from conformance.playing import TESTS, client, why
 
 from torus_connect.sandbox.conformance.library import vectors
+from torus_connect.sandbox.conformance.vector import ORDER, READ
 
 COMMAND = str(Path(sys.executable).with_name("torus-connect"))
 NOT_WHAT_WAS_GIVEN = "the Token header is not the request token as it was given"
@@ -70,7 +71,30 @@ CAUGHT = [
     ("LogsTheSecret", "success", "wrote a secret to standard error"),
     ("LogsTheReply", "status-400-echo", "wrote a secret to standard error"),
     ("SendsNothing", "success", "sent no request"),
+    ("NoBearer", "order-success", "there is not one Authorization header with Bearer and the access token"),
+    ("BareTokenToo", "order-success", "there is a Token header"),
+    ("BearerInUrl", "read-success", "the access token is in the URL"),
+    ("AnotherOrder", "order-success", "data is not the order as it was given"),
+    ("OrderOfNumbers", "order-success", "data is not the order as it was given"),
+    ("NoSource", "order-success", "the body does not have exactly data and source, each once"),
+    ("NoSource", "read-success", "the body does not have exactly source, each once"),
+    ("EmptySource", "read-success", "source is not a string with something in it"),
+    ("OrderAsForm", "order-success", "the body is not JSON in UTF-8"),
+    ("OrdersAgain", "order-lost-reset", TWICE),
+    ("OrdersAgain", "order-status-401", TWICE),
+    ("OrdersAgain", "order-status-429-retry-after", TWICE),
+    ("TakesAnyWord", "order-word-unseen", NO_OTHER_TOKEN),
+    (
+        "FollowsWithBearer",
+        "order-redirect-307-other-host",
+        "followed the redirect, and took secrets to the other place",
+    ),
+    ("LogsTheBearer", "order-success", "wrote a secret to standard error"),
+    ("SaysMore", "order-success", "printed something else than the number of the order alone"),
+    ("SaysMore", "read-empty", "printed something on standard output, though there is no ISIN of the first holding"),
+    ("ReadsAtOnce", "read-status-429-retry-after", "tried again after 0."),
 ]
+OF_AN_ACCOUNT = {vector.name: vector.operation for each in (ORDER, READ) for vector in vectors(operation=each)}
 
 
 def one_of_each_kind() -> set[str]:
@@ -94,8 +118,33 @@ def test_the_command_passes(choose: Callable[[], set[str]]) -> None:
 
 @pytest.mark.soak
 def test_the_asynchronous_client_passes_all() -> None:
-    failed = why((sys.executable, str(TESTS / "conformance" / "async_client.py")))
+    failed = why(sdk("async"))
     assert {name: reason for name, reason in failed.items() if reason} == {}
+
+
+def sdk(variant: str) -> tuple[str, ...]:
+    return (sys.executable, str(TESTS / "conformance" / "sdk_client.py"), variant)
+
+
+@pytest.mark.parametrize(
+    ("variant", "names"),
+    [
+        ("sync", "order-lost-reset order-status-429-retry-after order-status-401 read-success read-lost-closed"),
+        (
+            "async",
+            "order-success order-word-unseen order-status-400-number order-lost-closed read-status-429-retry-after",
+        ),
+        *(pytest.param(each, " ".join(OF_AN_ACCOUNT), marks=pytest.mark.soak) for each in ("sync", "async")),
+    ],
+    ids=["some-sync", "some-async", "all-sync", "all-async"],
+)
+def test_orders_and_reads_of_this_sdk(variant: str, names: str) -> None:
+    assert why(sdk(variant), *names.split()) == dict.fromkeys(names.split(), "")
+
+
+@pytest.mark.soak
+def test_the_trader_without_a_fault_passes_all() -> None:
+    assert set(why(client("Trader", "right_client"), *OF_AN_ACCOUNT).values()) == {""}
 
 
 @pytest.mark.soak
@@ -107,7 +156,9 @@ def test_the_client_without_a_fault_passes_all_but_one() -> None:
 
 
 def test_the_client_without_a_fault_passes_where_others_are_caught() -> None:
-    assert set(why(client("Client", "right_client"), *{vector for _, vector, _ in CAUGHT}).values()) == {""}
+    names = {vector for _, vector, _ in CAUGHT}
+    assert set(why(client("Client", "right_client"), *names - OF_AN_ACCOUNT.keys()).values()) == {""}
+    assert set(why(client("Trader", "right_client"), *names & OF_AN_ACCOUNT.keys()).values()) == {""}
 
 
 @pytest.mark.parametrize(("name", "vector", "reason"), CAUGHT)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import jsonschema  # type: ignore[import-untyped]
 import pytest
@@ -13,7 +14,8 @@ import pytest
 from torus_connect import spec_text
 from torus_connect.errors import ConfigurationError
 from torus_connect.sandbox.conformance.library import vectors
-from torus_connect.sandbox.conformance.rules import PATH
+from torus_connect.sandbox.conformance.rules import PATHS
+from torus_connect.sandbox.conformance.vector import ORDER, READ, SESSION
 
 FOLDER = Path(__file__).parents[2] / "openapi" / "conformance"
 SCHEMA = FOLDER / "vector.schema.json"
@@ -38,6 +40,27 @@ def test_every_file_fits_the_schema() -> None:
     judge = validator()
     faults = {file.name: [error.message for error in judge.iter_errors(read(file))] for file in FILES}
     assert {name: found for name, found in faults.items() if found} == {}
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda vector: vector.update(operation="orderModify"),
+        lambda vector: vector.update(operation="holdings"),
+        lambda vector: vector.pop("operation"),
+        lambda vector: vector["given"].pop("order"),
+        lambda vector: vector["given"].pop("access_token"),
+        lambda vector: vector["given"].update(api_secret="demo"),
+        lambda vector: vector["given"]["order"].update(quantity=1),
+        lambda vector: vector["expect"].pop("prints"),
+        lambda vector: vector["expect"].update(access_token="demo"),
+    ],
+)
+def test_the_schema_notices_in_an_order(spoil: Callable[[Content], object]) -> None:
+    vector, judge = read(FOLDER / "order-success.json"), validator()
+    assert judge.is_valid(vector)
+    spoil(vector)
+    assert not judge.is_valid(vector)
 
 
 @pytest.mark.parametrize(
@@ -71,7 +94,10 @@ def test_the_schema_notices(spoil: Callable[[Content], object]) -> None:
 
 def test_a_vector_is_named_as_its_file_is() -> None:
     assert [read(file)["name"] for file in FILES] == [file.stem for file in FILES]
-    assert [vector.name for vector in vectors()] == [file.stem for file in FILES]
+    played = [vector for operation in (SESSION, ORDER, READ) for vector in vectors(operation=operation)]
+    assert sorted(vector.name for vector in played) == [file.stem for file in FILES]
+    prefixes = {ORDER: "order", READ: "read"}
+    assert all(vector.name.startswith(prefixes.get(vector.operation, vector.name)) for vector in played)
 
 
 def test_all_that_is_documented_is_the_call_and_its_reply() -> None:
@@ -79,15 +105,23 @@ def test_all_that_is_documented_is_the_call_and_its_reply() -> None:
     assert documented == {"request", "success"}
 
 
-def test_the_path_is_that_of_the_document() -> None:
+def test_the_paths_are_those_of_the_document() -> None:
     spec = json.loads(spec_text("json"))
-    path = next(iter(spec["paths"]))
-    assert spec["servers"][0]["url"].endswith(PATH.removesuffix(path))
-    assert PATH.endswith(path)
+    base_path = urlsplit(spec["servers"][0]["url"]).path
+    found = {each["post"]["operationId"]: base_path + path for path, each in spec["paths"].items() if "post" in each}
+    assert {operation: found[operation] for operation in PATHS} == PATHS
+
+
+def test_the_order_fits_the_document() -> None:
+    schemas = json.loads(spec_text("json"))["components"]["schemas"]
+    data = schemas["OrderEntryRequest"]["properties"]["data"]
+    for vector in vectors(operation=ORDER):
+        assert set(data["required"]) <= vector.given.order.keys() <= data["properties"].keys()
 
 
 def test_numbers_of_requests_fit_the_outcomes() -> None:
-    for vector in vectors():
+    assert {vector.expected.most_requests for vector in vectors(operation=ORDER)} == {0, 1}
+    for vector in [*vectors(), *vectors(operation=ORDER)]:
         expected = vector.expected
         assert expected.least_requests <= expected.most_requests, vector.name
         assert ("not_sent" in expected.outcomes) == (expected.least_requests == 0), vector.name
@@ -96,14 +130,14 @@ def test_numbers_of_requests_fit_the_outcomes() -> None:
 
 
 def test_the_end_of_a_body_is_left_to_the_player() -> None:
-    for vector in vectors():
+    for vector in vectors(file.stem for file in FILES):
         for reply in vector.replies:
             assert not {name.lower() for name, _ in reply.headers} & MADE_BY_THE_PLAYER, vector.name
 
 
 def test_no_value_looks_real() -> None:
     for file in FILES:
-        given = read(file)["given"]
+        given = {name: value for name, value in read(file)["given"].items() if name != "order"}
         assert all(any(mark in value for mark in ("demo", "000", "null", "true")) for value in given.values()), (
             file.name
         )

@@ -7,11 +7,11 @@ import os
 import socket
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from http.client import HTTPException, HTTPResponse, IncompleteRead
 from urllib.parse import quote, urlsplit
 
-from conformance.right_client import NOT_SENT, OK, UNKNOWN, Answer, Client, Header
+from conformance.right_client import NOT_SENT, OK, UNKNOWN, Answer, Client, Header, Trader
 
 
 class Bearer(Client):
@@ -270,3 +270,83 @@ class Hangs(Client):
         child = os.fork()
         time.sleep(60)
         return child
+
+
+class NoBearer(Trader):
+    def more_headers(self) -> Iterable[Header]:
+        return [("Authorization", self.bearer)]
+
+
+class BareTokenToo(Trader):
+    def token(self) -> list[str]:
+        return [self.bearer]
+
+
+class BearerInUrl(Trader):
+    def target(self) -> str:
+        return f"{super().target()}?token={self.bearer}"
+
+
+class AnotherOrder(Trader):
+    def content(self) -> object:
+        return {"source": "M", "data": self.order | {"quantity": "2"}}
+
+
+class OrderOfNumbers(Trader):
+    def content(self) -> object:
+        return {"source": "M", "data": self.order | {"quantity": 1}}
+
+
+class NoSource(Trader):
+    def content(self) -> object:
+        return {"data": self.order} if self.order else {}
+
+
+class EmptySource(Trader):
+    def content(self) -> object:
+        return {"source": ""}
+
+
+class OrderAsForm(Trader):
+    def body(self) -> bytes:
+        return b"source=M"
+
+
+class OrdersAgain(Trader):
+    """Sends an order again where one may be there."""
+
+    def exchange(self) -> Answer:
+        try:
+            answer = super().exchange()
+        except (OSError, HTTPException):
+            return super().exchange()
+        return super().exchange() if answer[0] >= 400 else answer
+
+
+class TakesAnyWord(Trader):
+    def is_success(self, content: Mapping[str, object]) -> bool:  # noqa: ARG002 - that it does not look is its fault
+        return True
+
+
+class FollowsWithBearer(Trader):
+    def exchange(self) -> Answer:
+        answer = super().exchange()
+        return self.send(urlsplit(answer[1]["Location"]).netloc) if answer[0] == 307 else answer
+
+
+class LogsTheBearer(Trader):
+    def exchange(self) -> Answer:
+        sys.stderr.write(self.bearer)
+        return super().exchange()
+
+
+class SaysMore(Trader):
+    def run(self) -> int:
+        sys.stdout.write("The order is ")
+        return super().run()
+
+
+class ReadsAtOnce(Trader):
+    def exchange(self) -> Answer:
+        answer = super().exchange()
+        return super().exchange() if answer[0] == 429 else answer

@@ -90,7 +90,7 @@ VARIABLES = {
     "TORUS_TOTP_SECRET_FILE": Variable(totp_secret, "{secret}", SECRET),
     "TORUS_TOTP_KEYRING": Variable(totp_secret, "an-entry", SECRET),
 }
-WRITTEN_ONLY = {"TORUS_ACCESS_TOKEN"}
+WRITTEN_ONLY = {"TORUS_ORDER", "TORUS_ACCESS_TOKEN"}
 """What is put into the environment of another program, and never read."""
 
 

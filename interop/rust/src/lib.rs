@@ -8,12 +8,12 @@ use reqwest::blocking::Client;
 use reqwest::redirect::Policy;
 use serde_json::{Value, json};
 use torus::apis::Error;
-use torus::apis::account_api::{holdings, order_book};
+use torus::apis::account_api::{holdings, order_book, order_entry};
 use torus::apis::configuration::{ApiKey, Configuration};
-use torus::apis::session_api::{GenerateSessionError, generate_session};
-use torus::models::{GenerateSessionRequest, SourceRequest};
+use torus::apis::session_api::generate_session;
+use torus::models::{GenerateSessionRequest, OrderEntryRequest, SourceRequest};
 
-/// What became of a request token that was not traded.
+/// What became of a request token that was not traded, or of another call without a result.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Outcome {
     NotSent,
@@ -63,6 +63,36 @@ pub fn account(base_url: &str, access_token: String) -> Result<[Value; 5], Box<d
     ])
 }
 
+/// Sends an order, once, and returns its number.
+pub fn place(base_url: &str, access_token: String, order: &str) -> Result<String, Outcome> {
+    let data = serde_json::from_str(order).map_err(|_| Outcome::NotSent)?;
+    let configuration = Configuration {
+        bearer_access_token: Some(access_token),
+        ..configuration(base_url).map_err(|_| Outcome::NotSent)?
+    };
+    match order_entry(&configuration, OrderEntryRequest::new("M".to_owned(), data)) {
+        Ok(answer) if answer.status == Some(Some("success".to_owned())) => {
+            let row = answer.data.flatten().and_then(|rows| rows.into_iter().next());
+            row.and_then(|row| row.order_no.flatten()).ok_or(Outcome::Unknown)
+        }
+        Ok(_) => Err(Outcome::Unknown),
+        Err(error) => Err(outcome_of_order(&error)),
+    }
+}
+
+/// Returns the ISIN of the first holding.
+pub fn first_holding(base_url: &str, access_token: String) -> Result<String, Outcome> {
+    let configuration = Configuration {
+        bearer_access_token: Some(access_token),
+        ..configuration(base_url).map_err(|_| Outcome::NotSent)?
+    };
+    let rows = holdings(&configuration, SourceRequest::new("N".to_owned()))
+        .map_err(|error| outcome_of(&error))?
+        .data;
+    let first = rows.flatten().and_then(|rows| rows.into_iter().next());
+    first.and_then(|row| row.isin_code.flatten()).ok_or(Outcome::Unknown)
+}
+
 fn configuration(base_url: &str) -> reqwest::Result<Configuration> {
     let client = Client::builder()
         .timeout(Duration::from_secs(10))
@@ -78,11 +108,20 @@ fn configuration(base_url: &str) -> reqwest::Result<Configuration> {
 }
 
 /// Tells what an error means. The generated client keeps no headers, so a `Retry-After` beside a 503 is not seen.
-fn outcome_of(error: &Error<GenerateSessionError>) -> Outcome {
+fn outcome_of<T>(error: &Error<T>) -> Outcome {
     match error {
         Error::Reqwest(cause) if cause.is_builder() || cause.is_connect() => Outcome::NotSent,
         Error::Reqwest(cause) if cause.is_redirect() => Outcome::Refused,
         Error::ResponseError(reply) if reply.status < StatusCode::INTERNAL_SERVER_ERROR => Outcome::Refused,
         _ => Outcome::Unknown,
+    }
+}
+
+/// Tells what an error means for an order. It may be there after some redirects, and the status of a redirect is not seen.
+fn outcome_of_order<T>(error: &Error<T>) -> Outcome {
+    match error {
+        Error::Reqwest(cause) if cause.is_redirect() => Outcome::Unknown,
+        Error::ResponseError(reply) if reply.content.contains("\"order_no\"") => Outcome::Unknown,
+        _ => outcome_of(error),
     }
 }

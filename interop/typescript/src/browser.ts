@@ -23,10 +23,12 @@ try {
   await page.goto(home);
   await page.unrouteAll();
   await page.addScriptTag({ path: fileURLToPath(new URL("page.js", import.meta.url)) });
-  await run(
-    (...args) => page.evaluate((given) => globalThis.trade(...given), args),
-    (...args) => page.evaluate((given) => globalThis.readAccount(...given), args),
-  );
+  await run({
+    trade: (...args) => page.evaluate((given) => globalThis.trade(...given), args),
+    readAccount: (...args) => page.evaluate((given) => globalThis.readAccount(...given), args),
+    place: (...args) => page.evaluate((given) => globalThis.place(...given), args),
+    firstHolding: (...args) => page.evaluate((given) => globalThis.firstHolding(...given), args),
+  });
 } finally {
   await browser.close();
 }

@@ -34,12 +34,12 @@ export async function trade(baseUrl: string, requestToken: string, credentials: 
 }
 
 /** Tells what a status other than 200 means. A redirect that a browser did not follow has the status 0. */
-function outcomeOf({ status, type, headers }: Response): Outcome {
+export function outcomeOf({ status, type, headers }: Response): "refused" | "unknown" {
   if (type === "opaqueredirect" || (status >= 300 && status < 500)) return "refused";
   return status === 503 && headers.has("Retry-After") ? "refused" : "unknown";
 }
 
-function neverConnected(error: unknown): boolean {
+export function neverConnected(error: unknown): boolean {
   const cause = error instanceof Error ? error.cause : undefined;
   return cause instanceof Error && "code" in cause && NEVER_CONNECTED.includes(String(cause.code));
 }

@@ -101,7 +101,13 @@ def _run_sandbox(options: argparse.Namespace) -> int:
     if options.conformance:
         from torus_connect.sandbox.conformance.command import conformance
 
-        return conformance(options.client, only=options.only, jobs=options.jobs, json_output=options.json)
+        return conformance(
+            options.client,
+            operation=options.operation,
+            only=options.only,
+            jobs=options.jobs,
+            json_output=options.json,
+        )
     if options.client:
         raise ConfigurationError("a command is for --conformance only")
     from torus_connect.sandbox import SandboxMissing

@@ -164,7 +164,8 @@ def _sandbox(sandbox: Parser) -> None:
     With --conformance: start the client's command once for each conformance vector, with TORUS_BASE_URL, TORUS_API_KEY,
     TORUS_API_SECRET and TORUS_REQUEST_TOKEN in its environment, watch what it sends, and print a verdict for each. The
     exit code is 0 if all pass, 1 if any fails. The client prints the access token alone and exits with 0, or exits with
-    3, 4 or 5, as `torus-connect session generate` does; it has 15 seconds.
+    3, 4 or 5, as `torus-connect session generate` does; it has 15 seconds. With --operation, it places an order or
+    reads the holdings: openapi/conformance/README.md says what it is given then.
     """
     add = sandbox.add_argument
     add("--port", type=whole, default=8787, help="the port on 127.0.0.1; 0 picks one (%(default)s)")
@@ -174,6 +175,8 @@ def _sandbox(sandbox: Parser) -> None:
     add("--document", metavar="FILE", help="the OpenAPI document to serve, JSON or YAML (the one that ships)")
     add("--scenario", metavar="FILE", help="set the prices, funds, holdings and faults of a YAML file, and trade")
     add("--conformance", action="store_true", help="play the conformance vectors at a client")
+    operation = "what the vectors to play call (%(default)s)"
+    add("--operation", choices=("generateSession", "orderEntry", "holdings"), default="generateSession", help=operation)
     only = "play this vector; may be given several times"
     add("--only", action="append", default=[], metavar="NAME", help=only)
     add("--jobs", type=whole, default=4, metavar="N", help="how many to play at once (%(default)s)")

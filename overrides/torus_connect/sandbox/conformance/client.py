@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 from contextlib import suppress
@@ -84,11 +85,16 @@ async def run_client(command: Sequence[str], given: Given, base_url: str) -> End
 
 def _environment(given: Given, base_url: str) -> Mapping[str, str]:
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    ours = {
+        "TORUS_API_KEY": given.api_key,
+        "TORUS_API_SECRET": given.api_secret,
+        "TORUS_REQUEST_TOKEN": given.request_token,
+        "TORUS_ACCESS_TOKEN": given.access_token,
+        "TORUS_ORDER": given.order and json.dumps(given.order),
+    }
     return {
         **kept,
         "LANG": "C.UTF-8",  # without it, some languages cannot read what is not ASCII
         "TORUS_BASE_URL": base_url,
-        "TORUS_API_KEY": given.api_key,
-        "TORUS_API_SECRET": given.api_secret,
-        "TORUS_REQUEST_TOKEN": given.request_token,
+        **{name: value for name, value in ours.items() if value},
     }

@@ -22,12 +22,13 @@ if TYPE_CHECKING:
 _MOST_JOBS = 64
 
 
-def conformance(command: Sequence[str], *, only: Sequence[str], jobs: int, json_output: bool) -> int:
+def conformance(command: Sequence[str], *, operation: str, only: Sequence[str], jobs: int, json_output: bool) -> int:
     """Play vectors at a client and print a verdict for each on standard output. Call it in the main thread.
 
     Args:
         command: the client's command and its arguments.
-        only: the names of the vectors to play; all where there are none.
+        operation: what the vectors to play call.
+        only: the names of the vectors to play instead; all of the operation where there are none.
         jobs: how many to play at once, 1 to 64.
         json_output: print one JSON object at the end instead of a line for each vector.
 
@@ -45,7 +46,7 @@ def conformance(command: Sequence[str], *, only: Sequence[str], jobs: int, json_
     if not command:
         raise ConfigurationError("--conformance needs the command of a client: --conformance -- CMD ARGS...")
     try:
-        verdicts = asyncio.run(_play(vectors(only), command, jobs, json_output=json_output))
+        verdicts = asyncio.run(_play(vectors(only, operation), command, jobs, json_output=json_output))
     except asyncio.CancelledError:
         raise KeyboardInterrupt from None
     failed = sum(not verdict.passed for verdict in verdicts)

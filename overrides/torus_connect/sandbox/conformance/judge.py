@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from . import client
 from .rules import fault_in
+from .vector import ORDER, READ, SESSION
 
 if TYPE_CHECKING:
     from .client import Ended
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from .vector import Outcome, Vector
 
 _OUTCOMES: dict[int, Outcome] = {0: "ok", 2: "not_sent", 3: "not_sent", 4: "refused", 5: "unknown"}
+_PRINTED = {SESSION: "the access token", ORDER: "the number of the order", READ: "the ISIN of the first holding"}
 _TOLERANCE = 0.02  # seconds by which a client's clock may differ from this one
 
 
@@ -31,7 +33,10 @@ def fault_of(vector: Vector, ended: Ended, here: ScriptedServer, elsewhere: Scri
 
 
 def _fault_elsewhere(elsewhere: ScriptedServer) -> str | None:
-    if any(request.values("token") or b"API_SECRET" in request.body for request in elsewhere.requests):
+    if any(
+        request.values("token") or request.values("authorization") or b"API_SECRET" in request.body
+        for request in elsewhere.requests
+    ):
         return "followed the redirect, and took secrets to the other place"
     return "followed the redirect to the other place" if elsewhere.connections else None
 
@@ -45,7 +50,7 @@ def _fault_in_requests(vector: Vector, here: ScriptedServer) -> str | None:
     most, requests = vector.expected.most_requests, here.requests
     for number, request in enumerate(requests, start=1):
         which = f"request {number}: " if number > 1 else ""
-        fault = fault_in(request, vector.given, here.place) if request.whole else "it was not whole"
+        fault = fault_in(request, vector, here.place) if request.whole else "it was not whole"
         if fault:
             return which + fault
     if len(requests) > most:
@@ -76,11 +81,14 @@ def _fault_in_end(vector: Vector, ended: Ended, sent: int) -> str | None:
 
 def _fault_in_output(vector: Vector, ended: Ended) -> str | None:
     printed = ended.output.removesuffix("\n").removesuffix("\r")
-    if ended.exit_code == 0 and printed != vector.expected.access_token:
-        return "printed something else than the access token alone"
+    wanted = _PRINTED[vector.operation]
+    if ended.exit_code == 0 and printed != vector.expected.printed:
+        return f"printed something else than {wanted} alone"
     if ended.exit_code != 0 and printed.strip():
-        return "printed something on standard output, though there is no access token"
-    secrets = (vector.given.api_secret, vector.given.request_token, vector.expected.access_token)
-    if any(secret and secret in ended.errors for secret in secrets):
+        return f"printed something on standard output, though there is no {wanted.removeprefix('the ')}"
+    secrets = [*vector.given.secrets]
+    if vector.operation == SESSION and vector.expected.printed:
+        secrets.append(vector.expected.printed)
+    if any(secret in ended.errors for secret in secrets):
         return "wrote a secret to standard error"
     return None

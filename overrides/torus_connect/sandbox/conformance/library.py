@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from torus_connect._spec.documents import documents
 from torus_connect.errors import ConfigurationError
 
-from .vector import Vector, vector_from
+from .vector import SESSION, Vector, vector_from
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 _SCHEMA = "conformance/vector.schema.json"
 
 
-def vectors(only: Iterable[str] = ()) -> list[Vector]:
+def vectors(only: Iterable[str] = (), operation: str = SESSION) -> list[Vector]:
     """Return the vectors in the order of their names.
 
     Args:
-        only: the names of those to return; all without it.
+        only: the names of those to return; all of the operation without it.
+        operation: what they call.
 
     Raises:
         ConfigurationError: there is none of such a name, or they were not packed along with the code.
@@ -33,4 +34,5 @@ def vectors(only: Iterable[str] = ()) -> list[Vector]:
     names = set(only) or files.keys()
     if names - files.keys():
         raise ConfigurationError(f"there is no such vector; there are: {', '.join(sorted(files))}")
-    return [vector_from(json.loads(files[name].read_text(encoding="utf-8"))) for name in sorted(names)]
+    found = [vector_from(json.loads(files[name].read_text(encoding="utf-8"))) for name in sorted(names)]
+    return [vector for vector in found if only or vector.operation == operation]

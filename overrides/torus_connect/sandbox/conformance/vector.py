@@ -3,20 +3,39 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Outcome = Literal["ok", "not_sent", "refused", "unknown"]
 Framing = Literal["length", "chunked", "close", "none"]
 
+SESSION, ORDER, READ = "generateSession", "orderEntry", "holdings"
+"""The operations that there are vectors for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the client is given; `repr` shows nothing of it."""
+    """What the client is given; `repr` shows nothing of it.
 
-    api_key: str
-    api_secret: str
-    request_token: str
+    Attributes:
+        api_key: for `generateSession`, as the next two.
+        access_token: for the other operations.
+        order: for `orderEntry`: what its `data` has.
+    """
+
+    api_key: str = ""
+    api_secret: str = ""
+    request_token: str = ""
+    access_token: str = ""
+    order: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What may be seen by nobody but the service."""
+        return tuple(filter(None, (self.api_secret, self.request_token, self.access_token)))
 
     def __repr__(self) -> str:
         return "<Given>"
@@ -52,7 +71,7 @@ class Expected:
     """What the client must do: one of the outcomes, with so many requests, so many seconds apart."""
 
     outcomes: tuple[Outcome, ...]
-    access_token: str | None
+    printed: str | None
     least_requests: int
     most_requests: int
     pause: float
@@ -63,6 +82,7 @@ class Vector:
     """One vector. Without replies, nobody listens where the client is sent."""
 
     name: str
+    operation: str
     given: Given
     replies: tuple[ScriptedReply, ...]
     expected: Expected
@@ -73,11 +93,12 @@ def vector_from(content: dict[str, Any]) -> Vector:
     expect = content["expect"]
     return Vector(
         name=content["name"],
+        operation=content.get("operation", SESSION),
         given=Given(**content["given"]),
         replies=tuple(_reply_from(reply) for reply in content["server"]["replies"]),
         expected=Expected(
             outcomes=tuple(expect["outcome"]),
-            access_token=expect.get("access_token"),
+            printed=expect.get("access_token", expect.get("prints")),
             least_requests=expect["requests"]["min"],
             most_requests=expect["requests"]["max"],
             pause=expect.get("pause", 0),

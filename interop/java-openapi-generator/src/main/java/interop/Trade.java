@@ -23,12 +23,18 @@ public record Trade(String baseUrl, String apiKey, String apiSecret) {
       var session = reply.getData();
       return reply.getStatusCode() == 200 && session != null ? Outcome.traded(session.getAccessToken()) : Outcome.UNKNOWN;
     } catch (ApiException error) {
-      return error.getCode() == 0
-          ? Outcome.ofCause(error.getCause())
-          : Outcome.ofStatus(error.getCode(), error.getResponseHeaders().firstValue("Retry-After").isPresent());
+      return outcomeOf(error);
     } catch (IllegalArgumentException error) {
       return Outcome.NOT_SENT; // a header or URL that cannot be sent
     }
+  }
+
+  static Outcome outcomeOf(ApiException error) {
+    return error.getCode() == 0 ? Outcome.ofCause(error.getCause()) : Outcome.ofStatus(error.getCode(), asksToWait(error));
+  }
+
+  static boolean asksToWait(ApiException error) {
+    return error.getResponseHeaders().firstValue("Retry-After").isPresent();
   }
 
   static ApiClient client(String baseUrl, ObjectMapper mapper) {

@@ -1,18 +1,24 @@
 package interop;
 
-/** What became of a request token; the access token is null unless it was traded. */
-public record Outcome(int exitCode, String accessToken) {
+/** What became of a call; what was found, such as the access token, is null unless it went well. */
+public record Outcome(int exitCode, String found) {
   public static final Outcome NOT_SENT = new Outcome(3, null);
   public static final Outcome REFUSED = new Outcome(4, null);
   public static final Outcome UNKNOWN = new Outcome(5, null);
 
-  public static Outcome traded(String accessToken) {
-    return accessToken == null || accessToken.isEmpty() ? UNKNOWN : new Outcome(0, accessToken);
+  public static Outcome traded(String found) {
+    return found == null || found.isEmpty() ? UNKNOWN : new Outcome(0, found);
   }
 
   /** Tells what a status other than 200 means. */
   public static Outcome ofStatus(int status, boolean retryAfter) {
     return status >= 300 && status < 500 || status == 503 && retryAfter ? REFUSED : UNKNOWN;
+  }
+
+  /** Tells what a status other than 200 means for an order, which may be there after a redirect, too. */
+  public static Outcome ofOrder(int status, boolean retryAfter, String body) {
+    var pointsToResult = status >= 300 && status <= 303;
+    return pointsToResult || body != null && body.contains("\"order_no\"") ? UNKNOWN : ofStatus(status, retryAfter);
   }
 
   /** Tells what an exception without a status means. */

@@ -19,14 +19,20 @@ public record Trade(String baseUrl, String apiKey, String apiSecret) {
       var session = reply.getData();
       return reply.getStatusCode() == 200 && session != null ? Outcome.traded(session.getAccessToken()) : Outcome.UNKNOWN;
     } catch (ApiException error) {
-      return error.getCode() == 0
-          ? Outcome.ofCause(error.getCause())
-          : Outcome.ofStatus(error.getCode(), error.getResponseHeaders().keySet().stream().anyMatch("Retry-After"::equalsIgnoreCase));
+      return outcomeOf(error);
     } catch (JsonParseException error) {
       return Outcome.UNKNOWN; // thrown as it is, for a 200 that is no JSON
     } catch (IllegalArgumentException error) {
       return Outcome.NOT_SENT; // a header or URL that cannot be sent
     }
+  }
+
+  static Outcome outcomeOf(ApiException error) {
+    return error.getCode() == 0 ? Outcome.ofCause(error.getCause()) : Outcome.ofStatus(error.getCode(), asksToWait(error));
+  }
+
+  static boolean asksToWait(ApiException error) {
+    return error.getResponseHeaders().keySet().stream().anyMatch("Retry-After"::equalsIgnoreCase);
   }
 
   static ApiClient client(String baseUrl) {
