@@ -20,7 +20,7 @@ PACKAGE := pyproject.toml README.md LICENSE overrides/torus_connect/_version.py
 # Folders, too: a file that is gone is a change. But `docs` is a task.
 SOURCES = $(filter-out docs,$(shell find .github api docs examples generated openapi overrides requirements tests tools -not -path '*/__pycache__*' \
 	-not -path '*/node_modules*')) $(PACKAGE) \
-	generator-config.yml .editorconfig CHANGELOG.md CODE_OF_CONDUCT.md CONTRIBUTING.md SECURITY.md Makefile
+	generator-config.yml .editorconfig CHANGELOG.md CODE_OF_CONDUCT.md CONTRIBUTING.md Dockerfile compose.yaml .dockerignore SECURITY.md Makefile
 
 .PHONY: help
 help: ## list the tasks
@@ -228,6 +228,15 @@ dist/.built: $(VENV)/.dev $(VENV)/.sbom $(SOURCES)
 	$(VENV)/sbom/bin/python tools/sbom.py dist/*.whl
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m "toolchain and not soak" tests/distribution
 	@touch $@
+
+.PHONY: release-rehearsal
+release-rehearsal: $(VENV)/.dev ## build a release, serve it by a local index, and install it from there by its name
+	$(BIN)/python -m pytest -q -m toolchain -k by_its_name tests/distribution
+
+.PHONY: images
+images: $(VENV)/.dev ## lint Dockerfile and compose.yaml, and run the steps of the image in a plain shell
+	@$(BIN)/hadolint Dockerfile
+	$(BIN)/python -m pytest -q -m toolchain tests/images
 
 .PHONY: interop
 interop: $(VENV)/.dev spec ## build clients in other languages from the spec pack, and play the vectors (ONLY=rust, UPDATE=1)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import os
 import re
 import shutil
 import tarfile
+import threading
 import tomllib
 import zipfile
 from email import message_from_bytes
 from email.message import Message
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -133,6 +137,34 @@ def test_every_way_to_install(
             "editable": ["--editable", f"{checkout}[sandbox]"],
         }[way],
     )
+    works(programs, tmp_path)
+
+
+@pytest.mark.toolchain  # `make release-rehearsal`, and `make dist`
+def test_a_release_is_installed_by_its_name(dist: Path, install: Install, tmp_path: Path) -> None:
+    """From an index (PEP 503) that has the release, beside the usual one, which has all that it needs."""
+    folder = tmp_path / "index" / "simple" / "torus-connect"
+    folder.mkdir(parents=True)
+    files = [Path(shutil.copy(file, folder)) for file in (wheel_of(dist), sdist_of(dist))]
+    hashes = {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+    links = (f'<a href="{name}#sha256={digest}">{name}</a>' for name, digest in hashes.items())
+    (folder / "index.html").write_text(f"<!DOCTYPE html><html><body>{' '.join(links)}</body></html>", encoding="utf-8")
+    asked: list[str] = []
+
+    class Handler(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            asked.append(self.path)
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=tmp_path / "index")) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            index = f"http://127.0.0.1:{server.server_port}/simple/"
+            programs = install("--extra-index-url", index, f"torus-connect[sandbox]=={__version__}")
+        finally:
+            server.shutdown()
+            thread.join()
+    assert f"/simple/torus-connect/{wheel_of(dist).name}" in asked
     works(programs, tmp_path)
 
 
