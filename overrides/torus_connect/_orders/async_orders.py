@@ -133,9 +133,10 @@ class AsyncOrders(AsyncOperations):
             raise
         return ack
 
-    async def find_order(self, reference: str, *, settle: float = DEFAULT_SETTLE) -> Found | NotSeen | Ambiguous:
-        """Look for an order by its reference: see `find_orders`."""
-        return (await self.find_orders([reference], settle=settle))[reference]
+    async def find_order(self, reference: str | None, *, settle: float = DEFAULT_SETTLE) -> Found | NotSeen | Ambiguous:
+        """Look for an order by its reference, such as that of an error: see `find_orders`. `None` is refused."""
+        wanted = reference or ""
+        return (await self.find_orders([wanted], settle=settle))[wanted]
 
     async def find_orders(
         self, references: str | Iterable[str] | None = None, *, settle: float = DEFAULT_SETTLE

@@ -133,9 +133,10 @@ class Orders(Operations):
             raise
         return ack
 
-    def find_order(self, reference: str, *, settle: float = DEFAULT_SETTLE) -> Found | NotSeen | Ambiguous:
-        """Look for an order by its reference: see `find_orders`."""
-        return (self.find_orders([reference], settle=settle))[reference]
+    def find_order(self, reference: str | None, *, settle: float = DEFAULT_SETTLE) -> Found | NotSeen | Ambiguous:
+        """Look for an order by its reference, such as that of an error: see `find_orders`. `None` is refused."""
+        wanted = reference or ""
+        return (self.find_orders([wanted], settle=settle))[wanted]
 
     def find_orders(
         self, references: str | Iterable[str] | None = None, *, settle: float = DEFAULT_SETTLE
