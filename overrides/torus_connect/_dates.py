@@ -49,3 +49,8 @@ def http_date(value: str) -> datetime | None:
         return parsedate_to_datetime(value).replace(tzinfo=UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def in_india(moment: datetime) -> str:
+    """Return an aware moment as people in India read it, to the minute."""
+    return f"{moment.astimezone(INDIA):%Y-%m-%d %H:%M} India time"

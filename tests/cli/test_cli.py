@@ -10,7 +10,7 @@ import shlex
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,9 @@ from support.command_line import Done, run_here
 from support.raw_server import Behaviour, Connection, RawServer, answer, reply
 
 from torus_connect import __version__, spec_text
+from torus_connect.cli._arguments import parser
+from torus_connect.cli._messages import EXAMPLES
+from torus_connect.cli._parser import Parser
 from torus_connect.sandbox import Sandbox
 
 COMMAND = str(Path(sys.executable).with_name("torus-connect"))
@@ -233,8 +236,18 @@ def test_wrong_configuration(arguments: tuple[str, ...], env: dict[str, str], st
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        ((), "the following arguments are required: COMMAND"),
         (("session",), "the following arguments are required: VERB"),
+        (("sesion",), "argument COMMAND: no such choice; did you mean session? (choose from "),
+        (("session", "shwo"), "argument VERB: no such choice; did you mean show? (choose from "),
+        (("call", "holdigns"), "argument OPERATION: no such choice; did you mean holdings? (choose from "),
+        (("login", "--totp-digest", "sha25"), "argument --totp-digest: no such choice; did you mean sha"),
+        (("login", "--jsno"), "unrecognized arguments: no secret is accepted here; did you mean --json?"),
+        (
+            ("holdings", f"--ouput={CANARY}"),
+            "unrecognized arguments: no secret is accepted here; did you mean --output?",
+        ),
+        (("session", "show", "--store", "fle:x"), "rediss://HOST; did you mean file:?"),
+        (("sandbox", "--conformance", "--only", "succes", "--", "true"), "no such vector; did you mean success?"),
         ((CANARY,), "argument COMMAND: no such choice (choose from "),
         (("session", CANARY), "argument VERB: no such choice (choose from "),
         (("session", "generate", CANARY), "unrecognized arguments: no secret is accepted here"),
@@ -250,9 +263,31 @@ def test_wrong_configuration(arguments: tuple[str, ...], env: dict[str, str], st
     ],
 )
 def test_wrong_usage_repeats_nothing(arguments: tuple[str, ...], words: str) -> None:
-    result = here(*arguments)
+    result = here(*arguments, env={"TORUS_API_KEY": "demo-api-key"})
     assert (result.returncode, result.stdout) == (2, "")
     assert words in result.stderr
+
+
+def test_the_bare_command_shows_help() -> None:
+    assert here() == here("--help")
+    assert here().returncode == 0
+
+
+def test_every_command_has_examples_that_can_be_typed() -> None:
+    def below(command: Parser) -> Iterator[str]:
+        verbs = command.commands()
+        if not verbs or command.prog.endswith(" call"):
+            yield command.prog.removeprefix("torus-connect ")
+            shown = command.format_help()
+            assert "docs/reference/command-line.md" in shown
+            assert "TORUS_API_KEY" in shown
+            assert f"\nexamples:\n  {command.prog}" in shown
+        for each in () if command.prog.endswith(" call") else verbs.values():
+            yield from below(each)
+
+    assert {*below(parser()), ""} == EXAMPLES.keys()
+    for example in (each for examples in EXAMPLES.values() for each in examples if "--help" not in each):
+        assert parser().parse_args(shlex.split(example)).command == example.split()[0]
 
 
 @pytest.mark.usefixtures("measured")

@@ -76,7 +76,7 @@ with open(f"{folder}/ended", "w") as file:
 # What each command is given, and how it ends where nothing is wrong. It prints to standard output unless it ends
 # with something else, or is among the silent ones.
 COMMANDS: dict[str, tuple[list[str], int]] = {
-    "": ([], 2),
+    "": ([], 0),
     "--help": (["--help"], 0),
     "--version": (["--version"], 0),
     "call": (["call", "holdings", "--user", "nobody"], 2),

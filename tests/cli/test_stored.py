@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 from cli.conftest import BASE_URL, TOKEN, command, command_process
 
 from torus_connect import Session
+from torus_connect._dates import in_india
 from torus_connect.stores import SessionKey
 
 pytestmark = pytest.mark.usefixtures("session_folder")
@@ -24,8 +27,8 @@ class TestShow:
             "base_url": BASE_URL,
             "origins": "/".join(BASE_URL.split("/")[:3]),
             "access_token": "**********",
-            "issued_at": stored.issued_at.isoformat(),
-            "expires_at": stored.expires_at.isoformat(),
+            "issued_at": in_india(stored.issued_at),
+            "expires_at": in_india(stored.expires_at),
             "expiry_basis": "assumed",
             "expired": "no",
         }
@@ -37,6 +40,7 @@ class TestShow:
         shown = json.loads(done.stdout)
         assert shown["expired"] is True
         assert shown["access_token"] == "**********"
+        assert datetime.fromisoformat(shown["expires_at"]).utcoffset() == timedelta(0)
         assert TOKEN not in done.stdout
         assert done.returncode == 0
 
@@ -65,7 +69,7 @@ class TestToken:
     def test_an_expired_one(self) -> None:
         done = command("session", "token")
         assert (done.returncode, done.stdout) == (2, "")
-        assert "The session has expired, at 20" in done.stderr
+        assert re.search(r"The session has expired, at \d{4}-\d\d-\d\d \d\d:\d\d India time\.", done.stderr)
 
 
 class TestPathAndClear:
@@ -74,8 +78,13 @@ class TestPathAndClear:
         path = Path(command("session", "path").stdout.rstrip("\n"))
         assert path == tmp_path / "sessions" / f"{key.digest}.session"
         assert path.exists()
-        for _ in range(2):
-            assert command("session", "clear").returncode == 0
+        for said in (
+            "Removed: the session of 'default', which ends at 20",
+            "Nothing to remove. No session of this user",
+        ):
+            done = command("session", "clear")
+            assert (done.returncode, done.stdout) == (0, "")
+            assert said in done.stderr
             assert not path.exists()
 
     def test_a_store_without_files(self) -> None:
@@ -90,7 +99,9 @@ class TestPathAndClear:
         assert done.returncode == 3
         assert "torus-connect session clear" in done.stderr
         assert TOKEN not in done.stderr
-        assert command("session", "clear").returncode == 0
+        done = command("session", "clear")
+        assert done.returncode == 0
+        assert "Removed: what was stored for 'default', which could not be read." in done.stderr
         assert command("session", "token").returncode == 2
 
 

@@ -8,6 +8,11 @@ import re
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, Unusable, conceal
 
+TYPE_CHECKING: bool = False  # `typing` itself need not be loaded: see `torus_connect`
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 MAX_COUNT = 10
 MAX_SECONDS = 3600
 MAX_TEXT_BYTES = 8 * 1024
@@ -192,3 +197,10 @@ def file_fault(path: str) -> str | None:
             return None
     except (OSError, ValueError) as exc:
         return getattr(exc, "strerror", None) or "it is no path"
+
+
+def did_you_mean(given: str, known: Iterable[str]) -> str:
+    """Return a question with the known name that is nearest to a given one, or nothing where none is near."""
+    from difflib import get_close_matches  # noqa: PLC0415 - needed where something is wrong
+
+    return "".join(f"; did you mean {each}?" for each in get_close_matches(given.lower(), list(known), 1))

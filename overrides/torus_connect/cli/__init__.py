@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from typing import TYPE_CHECKING
 
 from torus_connect._console import OutputClosed, ReaderGone, say, write
@@ -32,7 +33,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     # What the commands note of themselves: what holds if a request is on its way, and whether its token was pasted.
     options = argparse.Namespace(command=None, sent="", pasted=False)
     try:
-        return _command(parser().parse_args(argv, options))(options)
+        given = sys.argv[1:] if argv is None else argv
+        return _command(parser().parse_args(given or ["--help"], options))(options)
     except TorusError as exc:
         say(in_words(exc, options))
         return USAGE if isinstance(exc, ValueError) else EXIT_CODES[exc.outcome]

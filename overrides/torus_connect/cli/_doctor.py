@@ -20,7 +20,7 @@ from torus_connect._config import settings
 from torus_connect._config.checks import from_environment
 from torus_connect._config.urls import DEFAULT_PORTS, origin_of
 from torus_connect._console import check_output, printable, write
-from torus_connect._dates import INDIA, http_date
+from torus_connect._dates import http_date, in_india
 from torus_connect._transport.attempt import Attempt, redact_logs
 from torus_connect._transport.network import Network
 from torus_connect._transport.sync_connection import Connection
@@ -163,7 +163,7 @@ def _store(report: _Report, key: SessionKey, url: str | None) -> None:
         report.facts["store"] += ", can be read and written"
     finally:
         store.close()
-    until = f"{session.expires_at.astimezone(INDIA):%Y-%m-%d %H:%M} India time" if session else ""
+    until = in_india(session.expires_at) if session else ""
     expired = session and session.is_expired()
     report.facts["session"] = f"{'expired at' if expired else 'good until'} {until}" if until else "none is stored"
 

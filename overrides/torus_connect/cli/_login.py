@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING
 
 from torus_connect._console import check_output, say, write
+from torus_connect._dates import in_india
 from torus_connect._login.listener import wait_for_request_token
 from torus_connect.client import TorusConnect
 from torus_connect.errors import Outcome
@@ -58,13 +59,13 @@ def log_in(options: argparse.Namespace) -> int:
     finally:
         store.close()
     issued_at, expires_at = (each.isoformat(timespec="seconds") for each in (session.issued_at, session.expires_at))
-    basis = session.expiry_basis.value
+    basis, until = session.expiry_basis.value, in_india(session.expires_at)
     if options.json:
         _event("session", new=asked, issued_at=issued_at, expires_at=expires_at, expiry_basis=basis)
     elif asked:
-        say(f"Logged in. The session is stored, and good until {expires_at} ({basis}).")
+        say(f"Logged in. The session is stored, and good until {until} ({basis}).")
     else:
-        say(f"Nothing to do: a session is stored, and good until {expires_at} ({basis}). --force logs in again.")
+        say(f"Nothing to do: a session is stored, and good until {until} ({basis}). --force logs in again.")
     return DONE
 
 

@@ -27,6 +27,37 @@ exit codes:
   130  interrupted (Ctrl-C)
   141  the reader of the output stopped reading
 """
+_VARIABLES_HELP = """\
+variables:
+  TORUS_API_KEY, TORUS_API_SECRET  of the merchant; a login with a code needs no secret
+  TORUS_BASE_URL                   where the API is
+  TORUS_SESSION_STORE              where sessions are stored: file:PATH, keyring:, redis://HOST
+  TORUS_TOTP_SECRET                of the authenticator, for --totp; or TORUS_TOTP_SECRET_FILE, TORUS_TOTP_KEYRING
+  TORUS_LOG                        debug, info, warning or error: log to standard error
+
+documentation: docs/reference/command-line.md
+"""
+EXAMPLES = {
+    "": ("login", "holdings"),
+    "session generate": ("session generate --output json", "session generate --totp"),
+    "session show": ("session show --user a-user",),
+    "session path": ("session path",),
+    "session clear": ("session clear --user a-user",),
+    "session token": ("session token",),
+    "run": ("run -- python my_program.py",),
+    "login": ("login", "login --user a-user --paste", "login --totp"),
+    "doctor": ("doctor --json",),
+    "holdings": ("holdings",),
+    "positions": ("positions --output csv",),
+    "funds": ("funds",),
+    "orders": ("orders --output json",),
+    "trades": ("trades",),
+    "call": ("call search_stocks query=TCS", "call margin --help"),
+    "sandbox": ("sandbox", "sandbox --conformance -- python my_client.py"),
+    "spec": ("spec --format json", "spec --pack pack"),
+    "completion": ("completion bash",),
+}
+"""For each command, what may be typed behind `torus-connect`."""
 MAY_BE_SPENT = "If the request was on its way, its request token or code may be spent."
 
 _STEPS = {
@@ -74,6 +105,14 @@ def in_words(error: TorusError, options: argparse.Namespace) -> str:
     cls = next(cls for cls in type(error).__mro__ if cls.__name__ in _STEPS or "next_step" in vars(cls))
     step = _STEPS.get(cls.__name__, vars(cls).get("next_step"))
     return error._worded(step, words)  # noqa: SLF001 - the one other reader of an error's words
+
+
+def help_below(prog: str) -> str:
+    """Return what `--help` says below the options of a command: examples, variables, exit codes."""
+    examples = EXAMPLES.get(prog.removeprefix("torus-connect").strip(), ())
+    shown = "".join(f"  torus-connect {each}\n" for each in examples)
+    above = f"examples:\n{shown}\n" if shown else ""
+    return f"{above}{_VARIABLES_HELP}\n{EXIT_CODES_HELP}"
 
 
 def unforeseen(exc: Exception) -> str:

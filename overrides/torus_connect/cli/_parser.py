@@ -9,10 +9,10 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from torus_connect._config.checks import stripped, text_fault
+from torus_connect._config.checks import did_you_mean, stripped, text_fault
 from torus_connect._console import write, write_error
 
-from ._messages import EXIT_CODES_HELP
+from ._messages import help_below
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -36,9 +36,9 @@ class Parser(argparse.ArgumentParser):
         super().__init__(
             allow_abbrev=False,
             formatter_class=argparse.RawDescriptionHelpFormatter,
-            epilog=EXIT_CODES_HELP,
             **options,
         )
+        self.epilog = help_below(self.prog)
         self._fill = fill
         self.names: list[str] | None = None
         self.register("type", None, text)  # the kind of every argument that names no other
@@ -58,6 +58,8 @@ class Parser(argparse.ArgumentParser):
         if self.names is not None:  # arguments of a call may stand behind options, too
             found.arguments += [text(each) for each in left if not each.startswith("-")]
             left = [each for each in left if each.startswith("-")]
+        if left:  # here, where the options of this command are known
+            self.error(f"unrecognized arguments: {' '.join(left)}")
         return found, left
 
     def _filled(self) -> list[argparse.Action]:
@@ -91,9 +93,12 @@ class Parser(argparse.ArgumentParser):
         argument, _, fault = message.partition(": ")
         choices = re.search(r"\(choose from [^()]*\)$", fault)
         if choices:
-            fault = f"no such choice {choices[0]}"
+            given = fault[: choices.start()].partition(": ")[2].strip(" '\"")
+            fault = f"no such choice{did_you_mean(given, re.findall(r'[a-z0-9_-]+', choices[0])[2:])} {choices[0]}"
         elif argument.startswith("unrecognized"):
-            argument, fault = "unrecognized arguments", "no secret is accepted here; see --help"
+            option = next((each for each in fault.split() if each.startswith("--")), "").partition("=")[0]
+            near = did_you_mean(option, self._option_string_actions)
+            argument, fault = "unrecognized arguments", f"no secret is accepted here{near or '; see --help'}"
         elif not fault.startswith(("expected", "must", "may", "not allowed with", "-")) and "required" not in argument:
             fault = "cannot be understood; see --help"
         super().error(f"{argument}: {fault}")

@@ -100,16 +100,18 @@ def key_of(options: argparse.Namespace) -> SessionKey:
     return SessionKey(where, checked_text("api_key", None, env="TORUS_API_KEY"), getattr(options, "user", "default"))
 
 
-def forget_reply(key: SessionKey) -> None:
-    """Remove the raw reply that is kept for a user, if there is one.
+def forget_reply(key: SessionKey) -> bool:
+    """Remove the raw reply that is kept for a user, if there is one; return whether there was.
 
     Raises:
         StoreError: it cannot be removed.
     """
     folder, name = _kept(key)
+    found = (folder.path / name).exists()
     if folder.path.is_dir():
         with folder, folder:  # twice: see _ownership.py
             folder.remove(name, f"{name}.new")
+    return found
 
 
 def _kept(key: SessionKey) -> tuple[Folder, str]:

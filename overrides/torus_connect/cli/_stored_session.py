@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from torus_connect._config.settings import checked_totp_base_url
 from torus_connect._console import check_output, printable, say, write, write_path
+from torus_connect._dates import in_india
 from torus_connect.errors import ConfigurationError
-from torus_connect.stores import open_store
+from torus_connect.stores import StoreError, open_store
 from torus_connect.stores._file_store import FileStore
 from torus_connect.stores._memory import MemoryStore
 from torus_connect.stores._protocol import looked_for
@@ -44,8 +45,7 @@ def stored(options: argparse.Namespace) -> int:
         if options.verb == "show":
             return _show(key, store, as_json=options.json)
         if options.verb == "clear":
-            store.delete(key)
-            forget_reply(key)
+            _clear(key, store)
         elif isinstance(store, FileStore):
             write_path(str(store.path(key)))
         else:
@@ -85,14 +85,24 @@ def stored_session(options: argparse.Namespace) -> Session | None:
         store.close()
     key.check(session, checked_totp_base_url(None, key.base_url))
     if session.is_expired():
-        expired = session.expires_at.isoformat(timespec="seconds")
-        say(f"The session has expired, at {expired}. Log in again: torus-connect login")
+        say(f"The session has expired, at {in_india(session.expires_at)}. Log in again: torus-connect login")
         return None
     return session
 
 
 def _none(key: SessionKey, store: SessionStore) -> str:
     return f"No session of this user is stored in {looked_for(key, store, 'TORUS_API_KEY')}"
+
+
+def _clear(key: SessionKey, store: SessionStore) -> None:
+    try:
+        session = store.load(key)
+        which = session and f"the session of {key.user!r}, which ends at {in_india(session.expires_at)}"
+    except StoreError:
+        which = f"what was stored for {key.user!r}, which could not be read"
+    store.delete(key)
+    removed = [each for each in (which, forget_reply(key) and "a raw reply of the service") if each]
+    say(f"Removed: {', and '.join(removed)}." if removed else f"Nothing to remove. {_none(key, store)}.")
 
 
 def _show(key: SessionKey, store: SessionStore, *, as_json: bool) -> int:
@@ -113,6 +123,12 @@ def _show(key: SessionKey, store: SessionStore, *, as_json: bool) -> int:
     if as_json:
         write(json.dumps(shown) + "\n")
         return DONE
-    in_words = {**shown, "origins": " ".join(session.origins), "expired": "yes" if session.is_expired() else "no"}
+    times = {name: in_india(getattr(session, name)) for name in ("issued_at", "expires_at")}
+    in_words = {
+        **shown,
+        **times,
+        "origins": " ".join(session.origins),
+        "expired": "yes" if session.is_expired() else "no",
+    }
     write("".join(f"{name:<13} {printable(str(value))}\n" for name, value in in_words.items()))
     return DONE

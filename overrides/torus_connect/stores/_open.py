@@ -9,7 +9,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from torus_connect._config.checks import checked_value, from_environment
+from torus_connect._config.checks import checked_value, did_you_mean, from_environment
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, Unusable, conceal
 
@@ -116,7 +116,8 @@ def url_parts(url: Secret | Unusable | None, name: str = "store") -> tuple[str, 
     text = checked_value(name, url)
     scheme = next((each for each in _SCHEMES if text.startswith(f"{each}:")), None)
     if scheme is None or text.removeprefix("memory:") not in ("", text):
-        raise ConfigurationError(f"{name} is none of {_KNOWN}")
+        near = did_you_mean("{}:".format(text.partition(":")[0]), [f"{each}:" for each in _SCHEMES])
+        raise ConfigurationError(f"{name} is none of {_KNOWN}{near}")
     return scheme, Secret(text[len(scheme) + 1 :])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from torus_connect._config.checks import did_you_mean
 from torus_connect._spec.documents import documents
 from torus_connect.errors import ConfigurationError
 
@@ -32,7 +33,8 @@ def vectors(only: Iterable[str] = (), operation: str = SESSION) -> list[Vector]:
         if name.startswith("conformance/") and name.endswith(".json") and name != _SCHEMA
     }
     names = set(only) or files.keys()
-    if names - files.keys():
-        raise ConfigurationError(f"there is no such vector; there are: {', '.join(sorted(files))}")
+    for each in names - files.keys():
+        near = did_you_mean(each, files) or f"; there are: {', '.join(sorted(files))}"
+        raise ConfigurationError(f"there is no such vector{near}")
     found = [vector_from(json.loads(files[name].read_text(encoding="utf-8"))) for name in sorted(names)]
     return [vector for vector in found if only or vector.operation == operation]
