@@ -86,6 +86,7 @@ COMMANDS: dict[str, tuple[list[str], int]] = {
     **{name: ([name, "--user", "nobody"], 2) for name in ("holdings", "positions", "funds", "orders", "trades")},
     "login": (["login", "--json", "--user", USER], 0),
     "login, nobody comes": (["login", "--no-browser", "--timeout", "0.05", "--port", "{port}"], 3),
+    "login, sandbox": (["login", "--sandbox", "99999"], 2),
     "login, code": (["login", "--totp", "--user", "nobody"], 2),
     "run": (["run", "--user", USER, "--", "true"], 0),
     "run, no program": (["run", "--user", USER, "--", "/no/such/program"], 127),

@@ -19,7 +19,7 @@ from typing import Any
 import httpx
 import pytest
 from login.terminal import Terminal
-from login.user import User
+from login.user import User, hidden_fields
 from support.command_line import Done, run_here
 from support.raw_server import Connection, RawServer, answer, reply
 
@@ -352,3 +352,40 @@ def test_nowhere_to_write(place: Place) -> None:
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "torus-connect: standard output cannot be written: No space left on device\n"
+
+
+@pytest.mark.usefixtures("measured")
+def test_a_first_try_at_a_local_torus(place: Place) -> None:
+    """The login of a user who has nothing yet; what it says next is typed while it runs."""
+    port, nothing = free_port(), {"TORUS_API_KEY": "", "TORUS_API_SECRET": "", "TORUS_BASE_URL": ""}
+    with running(place, "--no-browser", "--sandbox", str(port), **nothing) as process:
+        assert process.stderr
+        assert process.stdout
+        url = process.stderr.readline().removeprefix("torus-connect: Log in at: ").strip()
+        with httpx.Client(follow_redirects=True) as browser:
+            form = browser.get(url)
+            assert "prefers-color-scheme: dark" in form.text
+            form = browser.post(form.url, data={**hidden_fields(form.text), "user": "a@example.com", "go": "1"})
+            said = process.stderr.readline()
+            while "the one-time password of" not in said:
+                said = process.stderr.readline()
+            fields = {**hidden_fields(form.text), "otp": said.split()[-1], "go": "1"}
+            end = browser.post(form.url, data=fields)
+        assert "The login came back" in end.text
+        assert "prefers-color-scheme: dark" in end.text
+        shown = ""
+        while "Ctrl-C ends it" not in shown:
+            shown += process.stdout.readline()
+        exported = dict(line.split("export ")[1].split("=", 1) for line in shown.splitlines() if "export" in line)
+        done = subprocess.run([COMMAND, "holdings"], env={**place.env, **exported}, capture_output=True, check=False)
+        assert done.returncode == 0
+        process.send_signal(signal.SIGINT)
+        assert process.wait(20) == 0
+
+
+def test_a_first_try_on_a_port_that_is_taken(place: Place) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        done = run(place, "--sandbox", str(port))
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == f"torus-connect: port {port} of 127.0.0.1 is taken; choose another with --sandbox PORT\n"

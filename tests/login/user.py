@@ -24,6 +24,13 @@ class _Form(HTMLParser):
             self.fields[named["name"] or ""] = named["value"] or ""
 
 
+def hidden_fields(page: str) -> dict[str, str]:
+    """Return the hidden fields of the form of a page."""
+    form = _Form()
+    form.feed(page)
+    return form.fields
+
+
 class User:
     """Someone with a browser of his own: its cookies, and the page that he looks at."""
 
@@ -45,9 +52,8 @@ class User:
 
     def submit(self, **fields: str) -> str:
         """Fill in the form of the page; return where that leads to, if to another host or the end page."""
-        form = _Form()
-        form.feed(self.page.text)
-        return self._look(self.http.post(self.page.request.url, data={**form.fields, **fields}))
+        sent = {**hidden_fields(self.page.text), **fields}
+        return self._look(self.http.post(self.page.request.url, data=sent))
 
     def log_in(self, user: str = USER) -> str:
         """Do it all; return the end URL."""

@@ -15,16 +15,31 @@ if (document.body.dataset.asks && carried) {
   fetch(location.pathname, {method: "POST", body: carried, credentials: "omit"})
     .then((reply) => reply.text()).then(say, () => say("Nobody waits for this login any more. Start again."));
 }"""
-_STYLE = """\
-:root { color-scheme: light dark; font: 1.1rem/1.5 system-ui, sans-serif; }
-body { max-width: 32rem; margin: 18vh auto 0; padding: 0 1.5rem; }
-h1 { font-size: 1.4rem; }"""
+# Of the pages of the sandbox, too. The colours are those of the reference page.
+STYLE = """\
+:root {
+  color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif;
+  --ground: #ffffff; --raised: #f6f7fb; --line: #dfe3ec; --strong-line: #7d879c; --text: #1a2033; --muted: #566076;
+  --accent: #3f3fc4; --on-accent: #ffffff; --good: #0b6a3c; --bad: #a5212f; --bad-ground: #fdebec;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --ground: #0e121d; --raised: #161b29; --line: #2a3246; --strong-line: #76829c; --text: #e6e9f3; --muted: #a5afc5;
+    --accent: #aeb0ff; --on-accent: #12142a; --good: #7fdca6; --bad: #ffa4aa; --bad-ground: #3a161b;
+  }
+}
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--ground); color: var(--text); overflow-wrap: anywhere; }
+main { max-width: 90rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; }
+h1 { font-size: 1.5rem; line-height: 1.25; }
+a { color: var(--accent); }
+"""
 _PAGE = """\
 <!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Torus login</title>
 <style nonce="{nonce}">{style}</style></head>
-<body{asks}><h1>Torus login</h1><p role="status">{sentence}</p>
+<body{asks}><main><h1>Torus login</h1><p role="status">{sentence}</p></main>
 <script nonce="{nonce}">{script}</script></body>
 </html>
 """
@@ -57,7 +72,7 @@ def answer(status: int, sentence: str, *, page: bool = False, asks: bool = False
     nonce, asking = secrets.token_urlsafe(16), ' data-asks="yes"' if asks else ""
     text = f"{sentence}\n"
     if page:
-        text = _PAGE.format(nonce=nonce, style=_STYLE, script=_SCRIPT, sentence=sentence, asks=asking)
+        text = _PAGE.format(nonce=nonce, style=STYLE, script=_SCRIPT, sentence=sentence, asks=asking)
     body = text.encode() if has_body else b""
     head = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *_HEADERS, f"Content-Length: {len(body)}"]
     head.append(f"Content-Type: text/{'html' if page else 'plain'}; charset=utf-8")

@@ -63,6 +63,8 @@ def _command(options: argparse.Namespace) -> Callable[[argparse.Namespace], int]
             from ._stored_session import stored as command
         case "run":
             from ._programs import run as command
+        case "login" if options.sandbox is not None:
+            from ._first_try import first_try as command
         case "login":
             from ._login import log_in as command
         case "doctor":

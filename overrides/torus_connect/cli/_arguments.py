@@ -100,6 +100,9 @@ def _login(login: Parser) -> None:
 
     With --totp, nobody is asked: a code of the authenticator is exchanged, and no API secret is needed. It comes from
     where `torus-connect session generate --totp` has it from. A job without a terminal can do that.
+
+    With --sandbox, a local Torus is started, and the login is there: for a first try, with no account and no key. It
+    runs until Ctrl-C, and needs the extra `sandbox`.
     """
     add, registered = login.add_argument, "of the registered redirect URL (%(default)s)"
     _add_which(login)
@@ -109,6 +112,7 @@ def _login(login: Parser) -> None:
     proof = login.add_mutually_exclusive_group().add_argument
     proof("--paste", action="store_true", help="ask for the address that the login ended at")
     _add_totp(login, proof)
+    add("--sandbox", nargs="?", const=8787, type=whole, metavar="PORT", help="a first try, at a local Torus (8787)")
     add("--no-browser", action="store_true", help="open no browser; wait for the redirect all the same")
     add("--force", action="store_true", help="log in even where a good session is stored")
     add("--json", action="store_true", help="print what happens as lines of JSON")

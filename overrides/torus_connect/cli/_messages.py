@@ -38,14 +38,14 @@ variables:
 documentation: docs/reference/command-line.md
 """
 EXAMPLES = {
-    "": ("login", "holdings"),
+    "": ("login --sandbox", "login", "holdings"),
     "session generate": ("session generate --output json", "session generate --totp"),
     "session show": ("session show --user a-user",),
     "session path": ("session path",),
     "session clear": ("session clear --user a-user",),
     "session token": ("session token",),
     "run": ("run -- python my_program.py",),
-    "login": ("login", "login --user a-user --paste", "login --totp"),
+    "login": ("login", "login --user a-user --paste", "login --totp", "login --sandbox"),
     "doctor": ("doctor --json",),
     "holdings": ("holdings",),
     "positions": ("positions --output csv",),

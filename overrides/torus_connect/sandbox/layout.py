@@ -8,6 +8,8 @@ from html import escape
 
 from starlette.responses import HTMLResponse, Response
 
+from torus_connect._login.pages import STYLE
+
 # The URL of the last page holds a request token: it is kept from other sites and out of caches. Nothing is loaded.
 HEADERS = {
     "Cache-Control": "no-store",
@@ -16,26 +18,12 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 
-# The colours are those of the reference page. A table becomes a list of cards where the window is narrow.
-_STYLE = """\
-:root {
-  color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif;
-  --ground: #ffffff; --raised: #f6f7fb; --line: #dfe3ec; --strong-line: #7d879c; --text: #1a2033; --muted: #566076;
-  --accent: #3f3fc4; --on-accent: #ffffff; --good: #0b6a3c; --bad: #a5212f; --bad-ground: #fdebec;
-}
-@media (prefers-color-scheme: dark) {
-  :root {
-    --ground: #0e121d; --raised: #161b29; --line: #2a3246; --strong-line: #76829c; --text: #e6e9f3; --muted: #a5afc5;
-    --accent: #aeb0ff; --on-accent: #12142a; --good: #7fdca6; --bad: #ffa4aa; --bad-ground: #3a161b;
-  }
-}
-* { box-sizing: border-box; }
-body { margin: 0; background: var(--ground); color: var(--text); overflow-wrap: anywhere; }
-main { max-width: 90rem; margin: 0 auto; padding: 1.5rem 1rem 3rem; }
+# A table becomes a list of cards where the window is narrow.
+_STYLE = (
+    STYLE
+    + """\
 main > p, main > form { max-width: 44rem; }
-h1 { font-size: 1.5rem; line-height: 1.25; }
 h2 { font-size: 1.125rem; margin: 0; }
-a { color: var(--accent); }
 [role=alert] { color: var(--bad); }
 label { display: block; margin-bottom: .2rem; }
 input, select, button {
@@ -64,6 +52,7 @@ td.status { font-weight: 600; }
   td.reason { grid-column: 1 / -1; }
   td::before { content: attr(data-label); color: var(--muted); font-weight: 400; white-space: nowrap; }
 }"""
+)
 
 
 def page(title: str, content: str, *, status: int = 200, form_action: str = "'self'", script: str = "") -> Response:

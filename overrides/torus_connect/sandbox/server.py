@@ -84,15 +84,15 @@ def serve(
     """
     check_output()
     try:
-        sandbox = Sandbox(port=port, redirect_url=redirect_url, send=_print_otp, document=document, scenario=scenario)
+        sandbox = Sandbox(port=port, redirect_url=redirect_url, send=print_otp, document=document, scenario=scenario)
     except ValueError as error:
         say(str(error))
         return 2
-    with _until_signalled() as wait:
+    with until_signalled() as wait:
         try:
             sandbox.start()
         except (OSError, OverflowError) as error:
-            say(_unbound(port, error))
+            say(unbound(port, error))
             return 2
         except ValueError as error:
             say(str(error))
@@ -105,7 +105,7 @@ def serve(
 
 
 @contextmanager
-def _until_signalled() -> Iterator[Callable[[], None]]:
+def until_signalled() -> Iterator[Callable[[], None]]:
     """Yield what waits for SIGINT or SIGTERM, from the start of the block on; further ones do nothing."""
     # The system may hand a signal to the thread of the server. The wake-up socket is written to whichever thread it
     # is; a lock or a queue that the main thread waits for would then go on waiting, with the handler never run.
@@ -127,7 +127,8 @@ def _until_signalled() -> Iterator[Callable[[], None]]:
             signal.set_wakeup_fd(wakeup)
 
 
-def _print_otp(user: str, one_time_password: str) -> None:
+def print_otp(user: str, one_time_password: str) -> None:
+    """Print a one-time password on standard error."""
     say(f"the one-time password of {user} is {one_time_password}")
 
 
@@ -136,7 +137,8 @@ def _json_line(sandbox: Sandbox) -> str:
     return json.dumps({key: getattr(sandbox, key) for key in keys}) + "\n"
 
 
-def _unbound(port: int, error: OSError | OverflowError) -> str:
+def unbound(port: int, error: OSError | OverflowError) -> str:
+    """Return why a port cannot be bound."""
     if isinstance(error, OverflowError):
         fault = "is not a port: it must be 0 to 65535"
     elif error.errno == errno.EADDRINUSE:
