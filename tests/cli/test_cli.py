@@ -452,6 +452,7 @@ def test_the_sandbox() -> None:
 def test_the_sandbox_without_its_extra(tmp_path: Path) -> None:
     (tmp_path / "starlette").mkdir()
     (tmp_path / "starlette" / "__init__.py").write_text("raise ModuleNotFoundError('gone', name='starlette')")
-    result = run(COMMAND, "sandbox", "--port", "0", env={"PYTHONPATH": str(tmp_path)})
-    assert (result.returncode, result.stdout) == (2, "")
-    assert result.stderr == "torus-connect: the sandbox needs the extra: pip install 'torus-connect[sandbox]'\n"
+    for command in (("sandbox", "--port", "0"), ("login", "--sandbox")):
+        result = run(COMMAND, *command, env={"PYTHONPATH": str(tmp_path)})
+        assert (result.returncode, result.stdout) == (2, "")
+        assert result.stderr == "torus-connect: the sandbox needs the extra: pip install 'torus-connect[sandbox]'\n"
