@@ -49,7 +49,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"(builtins|collections|datetime|decimal|dt|enum|httpx|ssl|str|torus_connect_api|typing)(\..*)?"),
     ("py:.*", r"torus_connect\.(auth|client|network|sandbox\.handle|spec|stores)\..*"),
     ("py:class", r"(Async)?(ConnectionPool|Login|Market|SessionStore)"),
-    ("py:class", "Callable|Fault|Hook|Number|Operation|Path|PathLike|Request|Row|SessionAuth|T|Unset"),
+    ("py:class", r"Callable(\[\[\])?|Digest|Fault|Hook|Number|Operation|Path|PathLike|Request|Row|SessionAuth|T|Unset"),
     ("py:class", "Decimal"),
     ("py:class", "|".join(each.stem.title().replace("_", "") for each in MODELS)),
 ]
