@@ -60,8 +60,8 @@ class TotpLogin:
         spent: Callable[[float], object] = lambda _: None,
     ) -> None:
         self._code = code
-        self.wait = wait
-        self.spent = spent
+        self.wait: Callable[[], float] = wait
+        self.spent: Callable[[float], object] = spent
 
     def __call__(self) -> str:
         """Return a code."""

@@ -94,7 +94,7 @@ def checked_reference(reference: str) -> str:
     Raises:
         ConfigurationError: it is not made of 1 to 20 letters and digits, or is a word for none.
     """
-    if isinstance(reference, str) and _is_reference(reference):
+    if issubclass(type(reference), str) and _is_reference(reference):
         return reference
     raise ConfigurationError("reference must be 1 to 20 letters and digits (A-Z, a-z, 0-9), and not NR, NA or 0")
 

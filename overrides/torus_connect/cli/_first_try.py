@@ -42,7 +42,7 @@ def first_try(options: argparse.Namespace) -> int:
         say(f"{unbound(options.sandbox, error).partition(';')[0]}; choose another with --sandbox PORT")
         return USAGE
     with sandbox:
-        os.environ["TORUS_API_KEY"], os.environ["TORUS_API_SECRET"] = sandbox.api_key, sandbox.api_secret
+        os.environ.update(TORUS_API_KEY=sandbox.api_key, TORUS_API_SECRET=sandbox.api_secret)
         options.base_url, options.force = sandbox.base_url, True  # a session of an earlier one is good no more
         code = log_in(options)
         if code == DONE:

@@ -31,8 +31,8 @@ class ScenarioError(ValueError):
     def __init__(self, path: Iterable[object], why: str) -> None:
         steps = [str(step) for step in path]
         super().__init__(": ".join(filter(None, [".".join(steps), why])))
-        self.section = steps[0] if steps and steps[0] in SECTIONS else ""
-        self.why = why
+        self.section: str = steps[0] if steps and steps[0] in SECTIONS else ""
+        self.why: str = why
 
 
 class _Step(NamedTuple):
