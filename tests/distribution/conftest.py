@@ -83,6 +83,7 @@ def wheels(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     def make(folder: Path) -> None:
         requirements = [
             f"torus-connect[sandbox] @ {next(dist.glob('*.whl')).as_uri()}",
+            "hatch-fancy-pypi-readme",
             "hatchling",
             "editables~=0.3",
             "pytest",
