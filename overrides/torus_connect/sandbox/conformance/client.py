@@ -55,8 +55,9 @@ async def run_client(command: Sequence[str], given: Given, base_url: str) -> End
     """
     # Files, not pipes: what it leaves running may hold a pipe open for ever.
     with TemporaryFile() as output, TemporaryFile() as errors:
-        try:
-            process = await asyncio.create_subprocess_exec(
+        # A task of its own: where this one is cancelled meanwhile, the command may run already.
+        starting = asyncio.ensure_future(
+            asyncio.create_subprocess_exec(
                 *command,
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=output,
@@ -64,18 +65,21 @@ async def run_client(command: Sequence[str], given: Given, base_url: str) -> End
                 env=_environment(given, base_url),
                 start_new_session=True,
             )
-        except OSError as exc:
-            raise ConfigurationError(f"the command of the client cannot be started: {exc.strerror}") from None
+        )
         exit_code: int | None = None
         try:
             async with asyncio.timeout(TIME_LIMIT):
-                exit_code = await process.wait()
+                exit_code = await (await asyncio.shield(starting)).wait()
         except TimeoutError:
             pass
+        except OSError as exc:
+            raise ConfigurationError(f"the command of the client cannot be started: {exc.strerror}") from None
         finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            await process.wait()
+            with suppress(OSError):  # it was not started, or has ended
+                process = await starting
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                await process.wait()
         texts = []
         for file in (output, errors):
             file.seek(0)
