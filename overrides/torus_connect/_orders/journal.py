@@ -146,8 +146,10 @@ class FileJournal:
     def _read(self, references: Iterable[str] | None) -> list[JournalEntry]:
         found: list[memoryview | None] = []
         for folder in filter(Path.is_dir, (self._path / day for day in last_days())):
-            every = [each.name for each in folder.glob("*.json")]
-            names = every if references is None else [f"{each.casefold()}.json" for each in references]
+            if references is None:
+                names = [each.name for each in folder.glob("*.json")]
+            else:
+                names = [f"{each.casefold()}.json" for each in references]
             with Folder(folder) as here, here:
                 found += map(here.read, names)
         return [JournalEntry.from_json(each) for each in found if each is not None]

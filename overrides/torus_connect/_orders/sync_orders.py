@@ -174,7 +174,7 @@ class Orders(Operations):
         while wanted:
             is_last = monotonic() >= end  # as it begins: a slow read may show what was before the end
             book = self._book(entries)
-            if not book.has_remarks:
+            if book.rows and not book.has_remarks:
                 entries = journal.entries(None)  # to tell the orders that are known from others
                 book = OrderBook(book.rows, entries)
             found = {reference: book.find(reference) for reference in wanted}
