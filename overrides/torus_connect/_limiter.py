@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import time
 from hashlib import sha256
-from threading import RLock
 from typing import TYPE_CHECKING
 
+from ._ownership import ProcessLock
 from .errors import ConfigurationError, Outcome, TorusError
-from .secret import Secret
 from .stores._in_thread import in_thread
-from .stores._open import needed_extra, url_parts
+from .stores._open import REDIS, redis_commands, url_parts
 
 if TYPE_CHECKING:
     from typing import ClassVar
 
-    from .secret import Unusable
+    from .secret import Secret, Unusable
     from .stores._redis.sync_commands import RedisCommands
 
 _MOST = 1000
@@ -51,7 +49,7 @@ class Limiter:
     def __init__(self, calls_per_second: float, redis: RedisCommands | None = None, key: str = "") -> None:
         self._gap = 1 / calls_per_second
         self._redis, self._key = redis, key
-        self._locks: dict[int, RLock] = {}  # by process: a fork copies a lock, but no thread that would release it
+        self._lock = ProcessLock()
         self._next = 0.0
 
     def wait(self, most: float) -> None:
@@ -75,7 +73,7 @@ class Limiter:
         return wait
 
     def _reserve(self, most: float) -> float:
-        with self._locks.setdefault(os.getpid(), RLock()):
+        with self._lock.here():
             now = time.monotonic()
             at = max(now, self._next)
             if at - now > most:
@@ -109,9 +107,7 @@ def new_limiter(calls_per_second: object, url: Secret | Unusable | None, api_key
     if url is None:
         return Limiter(calls_per_second)
     scheme, rest = url_parts(url, "limit_store")
-    if scheme not in ("redis", "rediss"):
+    if scheme not in REDIS:
         raise ConfigurationError("limit_store must be redis://HOST or rediss://HOST")
-    with needed_extra("redis"):
-        from .stores._redis.sync_commands import RedisCommands  # noqa: PLC0415 - an extra
     key = f"torus-connect:calls:{sha256(api_key.encode()).hexdigest()[:32]}"
-    return Limiter(calls_per_second, RedisCommands(Secret(f"{scheme}:{rest}")), key)
+    return Limiter(calls_per_second, redis_commands(scheme, rest), key)

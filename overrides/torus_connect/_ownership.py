@@ -14,6 +14,7 @@ Owners have no `__del__`: Python drops what a signal handler raises in one.
 from __future__ import annotations
 
 import os
+from threading import RLock
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
@@ -34,6 +35,19 @@ class Owner:
 
     def __exit__(self, *_: object) -> None:
         self.release()
+
+
+class ProcessLock:
+    """A re-entrant lock for each process: a fork copies a lock, but no thread that would release it."""
+
+    __slots__ = ("_locks",)
+
+    def __init__(self) -> None:
+        self._locks: dict[int, RLock] = {}
+
+    def here(self) -> RLock:
+        """Return the lock of this process."""
+        return self._locks.setdefault(os.getpid(), RLock())
 
 
 class Claim(Owner):

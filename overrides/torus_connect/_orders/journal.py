@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from threading import RLock
 from typing import TYPE_CHECKING
 
 import attrs
 
 from torus_connect._dates import INDIA
+from torus_connect._ownership import ProcessLock
 from torus_connect.errors import ConfigurationError, Outcome
 from torus_connect.stores._errors import StoreError
 from torus_connect.stores._folder import Folder
@@ -91,12 +90,12 @@ class MemoryJournal:
     """Entries in memory, the last 100,000. Every method of a journal may raise `StoreError`."""
 
     def __init__(self) -> None:
-        self._locks: dict[int, RLock] = {}  # by process: a fork copies a lock, but no thread that would release it
+        self._lock = ProcessLock()
         self._entries: dict[str, JournalEntry] = {}
 
     def begin(self, entry: JournalEntry) -> None:
         """Record an order that is about to be sent; its reference must be free. It is there to stay on return."""
-        with self._locks.setdefault(os.getpid(), RLock()):
+        with self._lock.here():
             entry.see_free(self._entries.get(entry.key))
             self.settle(entry)
             while len(self._entries) > _MOST_IN_MEMORY:
@@ -108,7 +107,7 @@ class MemoryJournal:
 
     def entries(self, references: Iterable[str] | None) -> dict[str, JournalEntry]:
         """Return the entries of today and yesterday: of these references, or of all."""
-        with self._locks.setdefault(os.getpid(), RLock()):
+        with self._lock.here():
             wanted = self._entries if references is None else self._entries.keys() & set(map(str.casefold, references))
             return {self._entries[key].reference: self._entries[key] for key in wanted}
 

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret
 from torus_connect.stores._folder import state_folder
-from torus_connect.stores._open import folder_of, needed_extra, url_parts
+from torus_connect.stores._open import folder_of, redis_commands, url_parts
 
 from .journal import FileJournal, MemoryJournal
+from .redis_journal import RedisJournal
 
 if TYPE_CHECKING:
     from typing import TypeAlias
 
     from torus_connect._trading import Trading
     from torus_connect.secret import Unusable
-
-    from .redis_journal import RedisJournal
 
     Journal: TypeAlias = MemoryJournal | FileJournal | RedisJournal
 
@@ -44,6 +43,4 @@ def _opened(url: Secret | Unusable | None) -> Journal:
         return FileJournal(folder_of(rest) or state_folder())
     if scheme == "keyring":
         raise ConfigurationError("journal must be file:[PATH], redis://HOST or rediss://HOST")
-    with needed_extra("redis"):
-        from .redis_journal import RedisJournal  # noqa: PLC0415 - an extra
-    return RedisJournal(Secret(f"{scheme}:{rest}"))
+    return RedisJournal(redis_commands(scheme, rest))

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from torus_connect.stores._redis.sync_commands import RedisCommands
-
 from .journal import JournalEntry, last_days
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from torus_connect.secret import Secret
+    from torus_connect.stores._redis.sync_commands import RedisCommands
 
 _KEPT_SECONDS = 7 * 24 * 60 * 60
 # Sets a field of the first key, unless that or another key has it with a value that was not expected. It may be run
@@ -32,11 +30,11 @@ class RedisJournal:
     """A hash for each day, `torus-connect:{orders}:YYYY-MM-DD`, with JSON by reference; it expires after a week.
 
     Args:
-        url: as for the Redis store. What is written is not encrypted: it holds no credential.
+        redis: runs its commands. What is written is not encrypted: it holds no credential.
     """
 
-    def __init__(self, url: Secret) -> None:
-        self._redis = RedisCommands(url)
+    def __init__(self, redis: RedisCommands) -> None:
+        self._redis = redis
 
     def begin(self, entry: JournalEntry) -> None:
         """See `MemoryJournal`."""

@@ -18,10 +18,12 @@ from ._protocol import AsyncSessionStore, SessionStore
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from ._redis.sync_commands import RedisCommands
+
 ENVIRONMENT = "TORUS_SESSION_STORE"
 DEFAULT = "file:"
-_REDIS = ("redis", "rediss")
-_SCHEMES = ("memory", "file", "keyring", *_REDIS)
+REDIS = ("redis", "rediss")
+_SCHEMES = ("memory", "file", "keyring", *REDIS)
 _KNOWN = "memory:, file:[PATH], keyring:[SERVICE], redis://HOST or rediss://HOST"
 
 
@@ -46,8 +48,8 @@ def open_async_store(url: str | None = None) -> AsyncSessionStore:
     given = conceal(url)
     del url
     scheme, rest = url_parts(given)
-    if scheme in _REDIS:
-        with needed_extra("redis"):
+    if scheme in REDIS:
+        with _extra("redis"):
             from ._redis.async_store import AsyncRedisStore
         return AsyncRedisStore(Secret(f"{scheme}:{rest}"))
     from ._in_thread import StoreInThread  # asyncio, which a sync store does without
@@ -75,22 +77,28 @@ def _open(scheme: str, rest: Secret) -> SessionStore:
         from ._file_store import FileStore
 
         return FileStore(folder_of(rest))
-    if scheme in _REDIS:
-        with needed_extra("redis"):
+    if scheme in REDIS:
+        with _extra("redis"):
             from ._redis.sync_store import RedisStore
         return RedisStore(Secret(f"{scheme}:{rest}"))
-    with needed_extra("keyring"):
+    with _extra("keyring"):
         from ._keyring import KeyringStore
     return KeyringStore(*([str(rest)] if rest else []))
 
 
-@contextmanager
-def needed_extra(name: str) -> Iterator[None]:
-    """Within it, what an extra installs is imported.
+def redis_commands(scheme: str, rest: Secret) -> RedisCommands:
+    """Return what runs commands on the Redis of a URL, which is given as `url_parts` returns it.
 
     Raises:
-        ConfigurationError: it is not installed.
+        ConfigurationError: the URL is malformed, or the extra is not installed.
     """
+    with _extra("redis"):
+        from ._redis.sync_commands import RedisCommands
+    return RedisCommands(Secret(f"{scheme}:{rest}"))
+
+
+@contextmanager
+def _extra(name: str) -> Iterator[None]:
     try:
         import_module(name)  # the whole first: redis breaks where two threads load parts of it at the same time
         yield
