@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from .async_pool import AsyncConnectionPool
     from .sync_io import AddressInfo, PoolKey
 
+_Selector = getattr(selectors, "PollSelector", selectors.DefaultSelector)  # it opens no file of its own
+
 AsyncSlots = asyncio.Semaphore
 """How many more calls can be under way; further ones wait, first come, first served."""
 
@@ -41,7 +43,7 @@ class AsyncSlot(Owner):
             httpcore.PoolTimeout: none came free in time.
         """
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(seconds if self._slots.locked() else None):
                 self._is_held = await self._slots.acquire()
         except TimeoutError:
             raise httpcore.PoolTimeout from None
@@ -89,7 +91,7 @@ class AsyncSocket(asyncio.Protocol):
         while (data := self._take_received()) is None:
             if self._transport.is_closing():
                 return b""
-            with selectors.DefaultSelector() as selector:
+            with _Selector() as selector:
                 selector.register(self._transport.get_extra_info("socket"), selectors.EVENT_READ)
                 if not selector.select(0):
                     return None

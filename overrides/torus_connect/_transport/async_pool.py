@@ -84,25 +84,25 @@ class AsyncConnectionPool:
 
     async def _taken(self, attempt: Attempt) -> AsyncConnection | None:
         """Take the idle connection that was used last with the key of the attempt, if there is one."""
-        await self._close_stale()
         for connection in reversed(list(self._idle)):
-            if connection.key == attempt.key and self._idle.pop(connection, 0):
+            if connection.key == attempt.key and (end := self._idle.pop(connection, 0)):
                 try:
-                    has_unread = await connection.has_unread(attempt)
+                    is_fit = end > monotonic() and not await connection.has_unread(attempt)
                 except BaseException:
                     connection.abort()
                     raise
-                if not has_unread:
+                if is_fit:
                     return connection
                 await connection.aclose()
         return None
 
     async def _close_stale(self) -> None:
-        """Close connections that were idle for too long, or are too many."""
+        """Close connections that were idle for too long, or are too many, beginning with the one used longest ago."""
         now, idle = monotonic(), list(self._idle.items())
-        for number, (connection, end) in enumerate(idle):
-            is_stale = end <= now or number < len(idle) - limits.MAX_CONNECTIONS
-            if is_stale and self._idle.pop(connection, 0):
+        for left, (connection, end) in zip(range(len(idle), 0, -1), idle, strict=True):
+            if end > now and left <= limits.MAX_CONNECTIONS:
+                return
+            if self._idle.pop(connection, 0):
                 await connection.aclose()
 
     def close(self) -> None:

@@ -85,25 +85,25 @@ class ConnectionPool:
 
     def _taken(self, attempt: Attempt) -> Connection | None:
         """Take the idle connection that was used last with the key of the attempt, if there is one."""
-        self._close_stale()
         for connection in reversed(list(self._idle)):
-            if connection.key == attempt.key and self._idle.pop(connection, 0):
+            if connection.key == attempt.key and (end := self._idle.pop(connection, 0)):
                 try:
-                    has_unread = connection.has_unread(attempt)
+                    is_fit = end > monotonic() and not connection.has_unread(attempt)
                 except BaseException:
                     connection.abort()
                     raise
-                if not has_unread:
+                if is_fit:
                     return connection
                 connection.close()
         return None
 
     def _close_stale(self) -> None:
-        """Close connections that were idle for too long, or are too many."""
+        """Close connections that were idle for too long, or are too many, beginning with the one used longest ago."""
         now, idle = monotonic(), list(self._idle.items())
-        for number, (connection, end) in enumerate(idle):
-            is_stale = end <= now or number < len(idle) - limits.MAX_CONNECTIONS
-            if is_stale and self._idle.pop(connection, 0):
+        for left, (connection, end) in zip(range(len(idle), 0, -1), idle, strict=True):
+            if end > now and left <= limits.MAX_CONNECTIONS:
+                return
+            if self._idle.pop(connection, 0):
                 connection.close()
 
     def close(self) -> None:
