@@ -19,7 +19,7 @@ from examples.test_servers import Server
 
 from torus_connect import Account, ConfigurationError, ReplyLost, TorusConnect, Trading
 from torus_connect._dates import INDIA
-from torus_connect._orders import sync_orders
+from torus_connect._orders import sync_find
 from torus_connect.sandbox import Sandbox
 from torus_connect.sandbox.losses import Fault
 
@@ -177,7 +177,7 @@ def test_a_stop_loss_ends_where_its_order_is_not_seen(
     buy(me)
     sandbox.set_price(IDEA, "13.90")
     sandbox.lose_replies("reset_before", times=1)
-    monkeypatch.setattr(sync_orders, "monotonic", count(0, 60).__next__)  # to look for it takes no time
+    monkeypatch.setattr(sync_find, "monotonic", count(0, 60).__next__)  # to look for it takes no time
     with pytest.raises(ReplyLost):
         stop_loss.stop_loss(me, IDEA, Decimal("14.00"))
     code, _, errors = run(stop_loss.main, IDEA, "14.00")

@@ -39,7 +39,7 @@ from torus_connect import (
     Trading,
 )
 from torus_connect._dates import INDIA
-from torus_connect._orders import async_orders, sync_orders
+from torus_connect._orders import async_find, sync_find
 from torus_connect._orders.journal import FileJournal, MemoryJournal
 from torus_connect.sandbox import Sandbox
 
@@ -296,7 +296,7 @@ def test_find_orders_reads_one_book_for_all_and_waits_for_what_is_not_seen(at_se
 
 
 def test_an_order_is_looked_for_to_the_end(me: Orders, torus_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
-    for module in (async_orders, sync_orders):
+    for module in (async_find, sync_find):
         monkeypatch.setattr(module, "_FIRST_PAUSE", 1)
     torus_sandbox.set_book_lag(seconds=0.1, reads=1)
     torus_sandbox.lose_replies("reset_after", times=1)
