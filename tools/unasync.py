@@ -18,10 +18,12 @@ PACKAGE = ROOT / "overrides" / "torus_connect"
 TWINS = {
     "async_account.py": "account.py",
     "async_client.py": "client.py",
+    "_calls/async_authorized.py": "_calls/sync_authorized.py",
     "_transport/async_connection.py": "_transport/sync_connection.py",
     "_transport/async_pool.py": "_transport/sync_pool.py",
     "_transport/async_stream.py": "_transport/sync_stream.py",
     "stores/_async_get_or_create.py": "stores/_sync_get_or_create.py",
+    "_orders/async_find.py": "_orders/sync_find.py",
     "_orders/async_orders.py": "_orders/sync_orders.py",
     "stores/_redis/async_commands.py": "stores/_redis/sync_commands.py",
     "stores/_redis/async_store.py": "stores/_redis/sync_store.py",

@@ -15,6 +15,8 @@ from ._version import __version__
 TYPE_CHECKING: bool = False  # as type checkers know it; importing `typing` would take longer than all the rest
 
 if TYPE_CHECKING:
+    from ._calls.async_authorized import AsyncAuthorizedClient
+    from ._calls.sync_authorized import AuthorizedClient
     from ._credentials.access_token import AccessToken
     from ._credentials.expiry import ExpiryBasis
     from ._credentials.session import Session
@@ -28,8 +30,8 @@ if TYPE_CHECKING:
     from ._trading import Trading
     from .account import Account
     from .async_account import AsyncAccount
-    from .async_client import AsyncAuthorizedClient, AsyncTorusConnect
-    from .client import AuthorizedClient, TorusConnect
+    from .async_client import AsyncTorusConnect
+    from .client import TorusConnect
     from .errors import (
         APIStatusError,
         AuthenticationFailed,
@@ -120,6 +122,8 @@ __all__ = [
 
 # Where each name is; the others are in `errors`.
 _MODULES = {
+    "_calls.async_authorized": ("AsyncAuthorizedClient",),
+    "_calls.sync_authorized": ("AuthorizedClient",),
     "_credentials.access_token": ("AccessToken",),
     "_credentials.expiry": ("ExpiryBasis",),
     "_credentials.session": ("Session",),
@@ -133,8 +137,8 @@ _MODULES = {
     "_trading": ("Trading",),
     "account": ("Account",),
     "async_account": ("AsyncAccount",),
-    "async_client": ("AsyncAuthorizedClient", "AsyncTorusConnect"),
-    "client": ("AuthorizedClient", "TorusConnect"),
+    "async_client": ("AsyncTorusConnect",),
+    "client": ("TorusConnect",),
     "reply": ("Headers", "Reply"),
     "secret": ("Secret",),
     "stores._errors": ("LockLost", "LoginNeeded", "LoginPending", "SessionNotKept", "StoreError"),

@@ -15,7 +15,7 @@ from ._credentials.credentials import NO_CREDENTIALS, Credentials, concealed
 from ._transport.sync_io import close_pools, pool_key
 from ._transport.sync_pool import ConnectionPool
 from .errors import TorusError
-from .secret import Secret, conceal, half_built_too
+from .secret import Secret, conceal
 
 if TYPE_CHECKING:
     from typing import Self, TypeVar
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from torus_connect_api.api.market import Market
     from torus_connect_api.client import Request
 
+    from ._calls.sync_authorized import AuthorizedClient
     from ._credentials.access_token import AccessToken
     from ._credentials.session import Session
     from ._trading import Trading
@@ -155,6 +156,8 @@ class TorusConnect(ClientBase[ConnectionPool]):
         """
         given = concealed(credentials)
         del credentials  # no frame of an error may hold them in the open
+        from ._calls.sync_authorized import AuthorizedClient  # noqa: PLC0415 - a login does without
+
         return AuthorizedClient(self, Credentials(given, trading))
 
     def _send(self, request: Request[T], credentials: Credentials) -> T:
@@ -282,28 +285,3 @@ class TorusConnect(ClientBase[ConnectionPool]):
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-class AuthorizedClient:
-    """What `TorusConnect.with_credentials` returns; it uses the connections of that client, and ends with it."""
-
-    __slots__ = ("_client", "_credentials")
-
-    def __init__(self, client: TorusConnect, credentials: Credentials) -> None:
-        self._client = client
-        self._credentials = credentials
-
-    def send(self, request: Request[T]) -> T:
-        """Send a request of a generated operation and return its result.
-
-        Raises:
-            ConfigurationError: the operation needs a credential that is not there; nothing was sent.
-            WrongOrigin: the access token is not for where the call goes; nothing was sent.
-            SessionExpired: the session is over; nothing was sent.
-            TorusError: as for `TorusConnect.generate_session`; what a lost reply means depends on the operation.
-        """
-        return self._client._send(request, self._credentials)  # noqa: SLF001 - a part of it
-
-    @half_built_too
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} with {self._credentials!r}>"

@@ -161,18 +161,14 @@ class SessionExpired(TorusError):
     """The session is over, and there is no `on_expired` hook that yields another; the account call was not sent."""
 
     outcome = Outcome.NOT_SENT
-    next_step: ClassVar[str | None] = (
-        "Nothing was sent: let the user log in again, and make the call with the new session."
-    )
+    next_step: ClassVar[str | None] = "Nothing was sent: let the user log in again, and use the new session."
 
 
 class WrongOrigin(TorusError):
     """An account call goes elsewhere than to the API that the access token is for; it was not sent."""
 
     outcome = Outcome.NOT_SENT
-    next_step: ClassVar[str | None] = (
-        "Nothing was sent: check the URL of the account call; scheme, host and port must be the session's."
-    )
+    next_step: ClassVar[str | None] = "Nothing was sent: scheme, host and port of the URL must be those of the session."
 
 
 class RedirectedElsewhere(WrongOrigin):
