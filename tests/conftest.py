@@ -103,7 +103,7 @@ def state_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def _clean_environment(monkeypatch: pytest.MonkeyPatch, state_home: Path) -> None:
     """No test sees what the machine happens to be set to."""
     for name in list(os.environ):
-        if name.startswith("TORUS_") or name.lower().endswith("_proxy"):
+        if name.startswith(("TORUS_", "SSL_CERT_")) or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_STATE_HOME", str(state_home))  # what a command keeps of a failure goes there
 

@@ -24,7 +24,7 @@ from .secret import Secret, conceal, half_built_too
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable
-    from typing import NoReturn, Self
+    from typing import Literal, NoReturn, Self
 
     from ._transport.async_pool import AsyncConnectionPool
     from ._transport.sync_io import PoolKey
@@ -111,6 +111,7 @@ class ClientBase(Guided, Generic[AnyPool]):
         ca_file: Path | None = None,
         client_cert: Path | tuple[Path, Path] | tuple[Path, Path, str] | None = None,
         ssl_context: ssl.SSLContext | None = None,
+        trust: Literal["system", "certifi"] | None = None,
         proxy: str | None = None,
         trust_env: bool = True,
         local_address: str | None = None,
@@ -146,6 +147,7 @@ class ClientBase(Guided, Generic[AnyPool]):
             ca_file=conceal_paths(ca_file),
             client_cert=cert,
             ssl_context=ssl_context,
+            trust=trust,
             proxy=via,
             trust_env=trust_env,
             local_address=conceal(local_address),

@@ -65,9 +65,14 @@ class TorusConnect(ClientBase[ConnectionPool]):
         client_cert: for mutual TLS: a PEM file with certificate and key, or a tuple of certificate file, key file and,
             where the key is encrypted, its password.
         ssl_context: a ready context instead of both; it must verify certificates and host names.
+        trust: whose certificates are the usual ones: `system`, this system's, or `certifi`, that package's; else
+            `TORUS_TRUST`. By default, those of `SSL_CERT_FILE` and `SSL_CERT_DIR`, where one is set (see `trust_env`);
+            else the system's, where it has a directory of them by hash that only root can change; else certifi's. It
+            does not go with `ca_file` or `ssl_context`.
         proxy: the URL of an HTTP proxy, `http://user:password@host:port`.
-        trust_env: whether a proxy is taken from the environment (`HTTPS_PROXY`, `ALL_PROXY`, but for `NO_PROXY`), and
-            the keys of TLS connections are written to the file of `SSLKEYLOGFILE`, where it is set.
+        trust_env: whether a proxy is taken from the environment (`HTTPS_PROXY`, `ALL_PROXY`, but for `NO_PROXY`),
+            `SSL_CERT_FILE` and `SSL_CERT_DIR` say whom to trust, and the keys of TLS connections are written to the
+            file of `SSLKEYLOGFILE`, where they are set.
         local_address: the IP address of this machine to connect from, where the broker has whitelisted one.
         share_connections: whether the calls of all users go over shared connections, which saves a TLS handshake for
             each. By default no connection carries two users: a late copy of one user's reply would be taken for the

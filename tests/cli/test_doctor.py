@@ -16,6 +16,7 @@ import pytest
 from cli.conftest import TOKEN, command
 from faults.places import authority, server_context
 from support.another_user import a_file_of_another_user
+from support.hashed import add
 from support.proxy import ConnectProxy
 from support.raw_server import RawServer, answer, reply
 
@@ -37,7 +38,6 @@ SECRETS = {
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     monkeypatch.setenv("TORUS_SESSION_STORE", f"file:{tmp_path}/home/sessions")
-    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
     for name, value in SECRETS.items():
         monkeypatch.setenv(name, value)
     return tmp_path / "home"
@@ -80,8 +80,7 @@ def test_all_is_well(torus_sandbox: Sandbox, home: Path) -> None:
     assert "httpx 0." in found["libraries"]
     assert "sandbox" in found["extras"]
     assert found["variables"] == ", ".join(sorted([*SECRETS, "TORUS_SESSION_STORE"]))
-    assert found["trust"].endswith("authorities")
-    assert "cacert.pem (certifi)" in found["trust"]
+    assert re.search(r"\((system, by hash|certifi)\)", found["trust"])
     assert found["store"] == "FileStore ~/sessions, can be read and written"
     assert found["session"] == "none is stored"
     assert found["base URL"] == found["TOTP base URL"] == found["account base URL"] == torus_sandbox.base_url
@@ -104,6 +103,23 @@ def test_one_request_without_credentials_to_each_server(
     line, headers, body = encrypted.sent()
     assert (line, body, len(encrypted.requests)) == ("HEAD / HTTP/1.1", None, 1)
     assert set(headers) == {"host", "user-agent", "connection"}
+
+
+def test_whom_it_trusts(encrypted: RawServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = authority().cert_pem.bytes()
+    (tmp_path / "ca.pem").write_bytes(ours)
+    folder = add(tmp_path / "certs", ours)
+    monkeypatch.setenv("SSL_CERT_DIR", str(folder))
+    found, wrong = examined(encrypted.base_url)
+    assert (found["trust"], found["TLS"], wrong) == (f"{folder} (SSL_CERT_DIR, by hash)", "verified", [])
+    monkeypatch.delenv("SSL_CERT_DIR")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+    found, wrong = examined(encrypted.base_url)
+    assert (found["trust"], found["TLS"]) == (f"{tmp_path}/ca.pem (SSL_CERT_FILE), 1 authorities", "verified")
+    monkeypatch.setenv("TORUS_TRUST", "certifi")  # it comes before them
+    found, [wrong] = examined(encrypted.base_url)
+    assert re.search(r"cacert\.pem \(certifi\), [0-9]{2,} authorities$", found["trust"])
+    assert found["TLS"] == "failed, see below"
 
 
 @pytest.mark.parametrize(
@@ -242,6 +258,8 @@ class TestStore:
         ("TORUS_API_SECRET", '"in quotes"', "settings: TORUS_API_SECRET must not be in quotes"),
         ("TORUS_DAY_ENDS", "noon", "settings: day_ends (from TORUS_DAY_ENDS)"),
         ("TORUS_CA_FILE", "/no/such/file", "trust: ca_file (from TORUS_CA_FILE) cannot be read"),
+        ("TORUS_TRUST", "nobody", "trust: trust (from TORUS_TRUST) must be system or certifi"),
+        ("SSL_CERT_DIR", "/no/such/folder", "trust: SSL_CERT_DIR names a directory that cannot be read"),
         ("TORUS_TOTP_BASE_URL", "http://host.example", "TOTP base URL: totp_base_url (from TORUS_TOTP_BASE_URL)"),
         ("TORUS_ACCOUNT_BASE_URL", "host", "account base URL: account_base_url (from TORUS_ACCOUNT_BASE_URL)"),
     ],
@@ -253,8 +271,9 @@ def test_a_wrong_setting_and_the_rest_all_the_same(
     found, [wrong] = examined(torus_sandbox.base_url)
     assert wrong["what"].startswith(part)
     assert found["store"].endswith("can be read and written")
-    # Without the certificates that are asked for, nothing is sent to a server.
-    assert found.get("HTTP", "nothing sent") == ("nothing sent" if name == "TORUS_CA_FILE" else "status 200")
+    # Without the certificates that are asked for, nothing is sent to a server. Those of OpenSSL are for TLS only.
+    refused = name in ("TORUS_CA_FILE", "TORUS_TRUST")
+    assert found.get("HTTP", "nothing sent") == ("nothing sent" if refused else "status 200")
 
 
 def test_a_wrong_base_url() -> None:

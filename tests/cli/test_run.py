@@ -34,6 +34,7 @@ KEPT = {
     "TORUS_DAY_ENDS": "03:30",
     "TORUS_LOG": "error",
     "TORUS_TOTP_BASE_URL": BASE_URL,
+    "TORUS_TRUST": "system",
 }
 
 

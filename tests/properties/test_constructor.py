@@ -86,6 +86,7 @@ ARGUMENTS: dict[str, st.SearchStrategy[Any]] = {
         st.lists(paths, max_size=4).map(tuple),
     ),
     "ssl_context": contexts | anything,
+    "trust": st.sampled_from(["system", "certifi"]) | anything,
     "proxy": urls | anything,
     "trust_env": st.booleans() | anything,
     "local_address": addresses | anything,

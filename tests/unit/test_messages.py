@@ -95,6 +95,7 @@ def what_is_said(**options: Any) -> str:
         ({"ca_file": 7}, "ca_file must be a path, not int"),
         ({"ca_file": "/nonexistent"}, "ca_file cannot be read: No such file or directory"),
         ({"ca_file": "a\0b"}, "ca_file cannot be read: it is no path"),
+        ({"trust": 7}, "trust must be system or certifi"),
         ({"client_cert": 7}, "client_cert must be a path, not int"),
         ({"client_cert": (None, "key.pem")}, "client_cert must be a path, not None"),
         ({"client_cert": ()}, "client_cert must be a path, or a tuple of certificate, key and password"),
@@ -113,6 +114,7 @@ def test_what_is_wrong_with_an_argument(options: dict[str, Any], expected: str) 
         ("TORUS_API_KEY", "'key'", {"api_key": None}, "api_key (from TORUS_API_KEY) must not be in quotes"),
         ("TORUS_BASE_URL", "'https://host'", {}, "base_url (from TORUS_BASE_URL) must not be in quotes"),
         ("TORUS_CA_FILE", "'file'", {}, "ca_file (from TORUS_CA_FILE) must not be in quotes"),
+        ("TORUS_TRUST", "os", {}, "trust (from TORUS_TRUST) must be system or certifi"),
         ("TORUS_DAY_ENDS", "'03:30'", {}, "day_ends (from TORUS_DAY_ENDS) must not be in quotes"),
         ("TORUS_API_SECRET", "'secret'", {"api_secret": None}, "TORUS_API_SECRET must not be in quotes"),
         ("TORUS_BASE_URL", "host", {}, "base_url (from TORUS_BASE_URL) must start with https://"),
@@ -188,10 +190,10 @@ def test_what_only_looks_like_a_prefix_is_part_of_a_request_token() -> None:
 def test_what_is_wrong_with_a_context() -> None:
     context = ssl.create_default_context()
     assert what_is_said(ssl_context=context, ca_file="a") == (
-        "ssl_context does not go with ca_file or client_cert: load them into the context"
+        "ssl_context does not go with ca_file, client_cert or trust: load them into the context"
     )
     assert what_is_said(ssl_context=context, client_cert="a") == (
-        "ssl_context does not go with ca_file or client_cert: load them into the context"
+        "ssl_context does not go with ca_file, client_cert or trust: load them into the context"
     )
     context.check_hostname = False
     assert what_is_said(ssl_context=context) == (

@@ -48,14 +48,15 @@ def verifies(context: ssl.SSLContext | None) -> bool:
 
 class TestContexts:
     def test_the_usual_roots(self) -> None:
-        context = Network(URL).tls_context()
+        assert verifies(Network(URL).tls_context())
+        context = Network(URL, trust="certifi").tls_context()
         assert verifies(context)
         assert trusted(context) > 50
 
-    def test_the_usual_roots_are_those_that_certifi_names(self, monkeypatch: pytest.MonkeyPatch, ca_file: Path) -> None:
+    def test_the_roots_of_certifi_are_those_that_it_names(self, monkeypatch: pytest.MonkeyPatch, ca_file: Path) -> None:
         """Distributions and companies change what it answers."""
         monkeypatch.setattr("certifi.where", lambda: str(ca_file))
-        assert trusted(_default_context(None)) == 1
+        assert trusted(_default_context("certifi")) == 1
 
     def test_the_usual_roots_are_read_once(self) -> None:
         assert Network(URL).tls_context() is Network("https://elsewhere.test").tls_context()
@@ -78,14 +79,14 @@ class TestContexts:
         monkeypatch.setenv("TORUS_CA_FILE", str(ca_file))
         assert trusted(Network(URL).tls_context()) == 1
         monkeypatch.setenv("TORUS_CA_FILE", "")
-        assert trusted(Network(URL).tls_context()) > 50
+        assert Network(URL).tls_context() is Network("https://elsewhere.test").tls_context()
 
     def test_an_argument_before_the_environment(self, ca_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("TORUS_CA_FILE", "/nonexistent")
         assert trusted(Network(URL, ca_file=conceal_paths(str(ca_file))).tls_context()) == 1
 
     def test_a_client_certificate_leaves_the_roots_alone(self, ca_file: Path, client_cert: Path) -> None:
-        context = Network(URL, client_cert=conceal_paths(client_cert)).tls_context()
+        context = Network(URL, client_cert=conceal_paths(client_cert), trust="certifi").tls_context()
         assert verifies(context)
         assert trusted(context) > 50
         both = Network(URL, client_cert=conceal_paths(client_cert), ca_file=conceal_paths(ca_file)).tls_context()
@@ -111,7 +112,7 @@ class TestContexts:
 
     def test_a_file_for_the_keys_that_is_none(self) -> None:
         with pytest.raises(ConfigurationError, match=r"SSLKEYLOGFILE .* cannot be written: it is no path\n"):
-            _default_context("a\0b")
+            _default_context(None, "a\0b")
 
     @pytest.mark.parametrize("mode", [ssl.CERT_NONE, ssl.CERT_OPTIONAL])
     def test_a_context_must_verify(self, mode: ssl.VerifyMode) -> None:

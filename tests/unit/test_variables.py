@@ -80,6 +80,7 @@ VARIABLES = {
     "TORUS_ACCOUNT_BASE_URL": Variable(lambda: client()._settings.account_base_url, URL, URL),
     "TORUS_DAY_ENDS": Variable(lambda: Session("demo").day_ends, "03:30", "03:30"),
     "TORUS_CA_FILE": Variable(lambda: len(trusted()), "{ca}", 1),
+    "TORUS_TRUST": Variable(lambda: client()._network._trust, "certifi", "certifi"),
     "TORUS_LOG": Variable(log_to_stderr, "error"),
     "TORUS_SESSION_STORE": Variable(opened_path, "file:/a folder", "/a folder"),
     "XDG_STATE_HOME": Variable(opened_path, "/a folder", "/a folder/torus-connect"),

@@ -77,7 +77,7 @@ class TestKeyLog:
     def options(
         self, request: pytest.FixtureRequest, files: dict[str, Path], monkeypatch: pytest.MonkeyPatch
     ) -> Iterator[dict[str, Any]]:
-        # The usual roots are those that certifi names.
+        monkeypatch.setenv("TORUS_TRUST", "certifi")
         monkeypatch.setattr(certifi, "where", lambda: str(files["ca"]))
         shared_context.cache_clear()
         named = {"ca_file": files["ca"], "client_cert": files["both"]}
@@ -161,14 +161,14 @@ class TestRoots:
             generate_session(base_url=server.base_url, max_retries=0)
         assert not server.requests
 
-    def test_nor_add_roots_other_than_by_our_own_variable(
+    def test_nor_add_roots_by_a_variable_of_another_library(
         self,
         generate_session: GenerateSession,
         server: RawServer,
         files: dict[str, Path],
         monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        for variable in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+        for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
             monkeypatch.setenv(variable, str(files["ca"]))
         with pytest.raises(ConnectionFailed, match="certificate verify failed"):
             generate_session(base_url=server.base_url, max_retries=0)

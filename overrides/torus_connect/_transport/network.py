@@ -15,7 +15,7 @@ from torus_connect._config.urls import DEFAULT_PORTS, url_fault
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, conceal
 
-from .tls_context import configured_context, key_log_file, shared_context
+from .tls_context import configured_context, usual_context
 
 if TYPE_CHECKING:
     import ssl
@@ -40,7 +40,7 @@ class Network:
         ConfigurationError: one of them is malformed, cannot be read, or does not go with another.
     """
 
-    __slots__ = ("_proxy", "_ssl_context", "_trust_env", "encrypted", "local_address", "proxy")
+    __slots__ = ("_proxy", "_ssl_context", "_trust", "_trust_env", "encrypted", "local_address", "proxy")
 
     def __init__(  # noqa: PLR0913 - keyword-only
         self,
@@ -49,12 +49,15 @@ class Network:
         ca_file: Concealed | None = None,
         client_cert: Concealed | None = None,
         ssl_context: object = None,
+        trust: object = None,
         proxy: Secret | Unusable | None = None,
         trust_env: object = True,
         local_address: Secret | Unusable | None = None,
     ) -> None:
         self._proxy, self._trust_env = proxy, checked_flag("trust_env", trust_env)
-        self._ssl_context = configured_context(ssl_context, ca_file, client_cert, trust_env=self._trust_env)
+        self._ssl_context, self._trust = configured_context(
+            ssl_context, ca_file, client_cert, trust, trust_env=self._trust_env
+        )
         self.local_address = None if local_address is None else _checked_address(local_address)
         self._use_for(base_url)
 
@@ -95,7 +98,7 @@ class Network:
         """Return the context for the connections of one pool; `None` where no TLS is spoken."""
         if not self.encrypted:
             return None
-        return self._ssl_context or shared_context(key_log_file(trust_env=self._trust_env))
+        return self._ssl_context or usual_context(self._trust, trust_env=self._trust_env)
 
     @property
     def has_encrypted_proxy(self) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import os
+import re
 import ssl
 import sys
 from functools import cache
@@ -10,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import certifi
 
-from torus_connect._config.checks import checked_file, from_environment
+from torus_connect._config.checks import checked_file, checked_value, from_environment
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, conceal
 
@@ -19,6 +21,18 @@ if TYPE_CHECKING:
 
 Path = str | os.PathLike[str]
 Concealed = tuple["Secret | Unusable | None", ...]
+Roots = list[tuple[str, str, bool]]
+"""Where certificate authorities are: who says so, the path, and whether it is of directories with names by hash."""
+
+TRUST = ("system", "certifi")
+_VARIABLES = ("SSLKEYLOGFILE", "SSL_CERT_FILE", "SSL_CERT_DIR")
+# Beside those of the OpenSSL that Python was built with, which may be none of this system's.
+_DIRECTORIES = ("/etc/ssl/certs", "/etc/pki/tls/certs")
+_BUNDLES = ("/etc/pki/tls/cert.pem", "/etc/ssl/cert.pem")
+_HASHED = r"[0-9a-f]{8}\.[0-9]+"
+_ROOT_UID = 0
+
+_log = logging.getLogger("torus_connect")
 
 
 def conceal_paths(value: object) -> Concealed | None:
@@ -37,31 +51,62 @@ def _text_of(path: object) -> object:
 
 
 def configured_context(
-    ssl_context: object, ca_file: Concealed | None, client_cert: Concealed | None, *, trust_env: bool
-) -> ssl.SSLContext | None:
-    """Return the context that the arguments of a client ask for, or `None` where the usual one will do.
+    ssl_context: object, ca_file: Concealed | None, client_cert: Concealed | None, trust: object, *, trust_env: bool
+) -> tuple[ssl.SSLContext | None, str | None]:
+    """Return the context that the arguments of a client ask for, `None` where the usual one will do; and whom to trust.
+
+    The latter is one of `TRUST`, or `None` for the default.
 
     Raises:
         ConfigurationError: an argument is malformed, cannot be read, or does not go with another.
     """
     if ssl_context is not None:
-        return _checked_context(ssl_context, alone=ca_file is None and client_cert is None)
-    name = "ca_file"
-    if ca_file is None:
-        found = from_environment("TORUS_CA_FILE", argument=name)
-        name, ca_file = f"{name} (from TORUS_CA_FILE)", conceal_paths(found or None)
+        alone = ca_file is None and client_cert is None and trust is None
+        return _checked_context(ssl_context, alone=alone), None
+    file_name, trust_name = "ca_file", "trust"
+    if ca_file is None and trust is None:
+        found = from_environment("TORUS_CA_FILE", argument=file_name)
+        file_name, ca_file = f"{file_name} (from TORUS_CA_FILE)", conceal_paths(found or None)
+        trust = from_environment("TORUS_TRUST", argument=trust_name) or None
+        trust_name = f"{trust_name} (from TORUS_TRUST)"
+    checked = _checked_trust(trust_name, trust)
+    if ca_file is not None and checked:
+        raise ConfigurationError(f"{trust_name} does not go with {file_name}: the file says whom to trust")
     if ca_file is None and client_cert is None:
-        return None
-    key_log = key_log_file(trust_env=trust_env)
-    context = _default_context(key_log) if ca_file is None else _context_of(name, ca_file, key_log)
+        return None, checked
+    variables = openssl_variables(trust_env=trust_env)
+    if ca_file is None:
+        context = _default_context(checked, *variables)
+    else:
+        context = _context_of(file_name, ca_file, variables[0])
     if client_cert is not None:
         _load_client_cert(context, client_cert)
-    return context
+    return context, checked
 
 
-def key_log_file(*, trust_env: bool) -> str | None:
-    """Return the file that the keys of TLS connections are written to, where the user asks for that, as of any tool."""
-    return (trust_env and not sys.flags.ignore_environment and os.environ.get("SSLKEYLOGFILE")) or None
+def _checked_trust(name: str, trust: object) -> str | None:
+    if trust is None or (isinstance(trust, str) and trust in TRUST):
+        return trust and str(trust)
+    raise ConfigurationError(f"{name} must be {' or '.join(TRUST)}")
+
+
+def usual_context(trust: str | None, *, trust_env: bool) -> ssl.SSLContext:
+    """Return the context that all clients of this process share, for which nobody changes it.
+
+    Args:
+        trust: as `configured_context` returns it.
+        trust_env: whether the variables of OpenSSL count.
+
+    Raises:
+        ConfigurationError: see `usual_roots`; or the file of `SSLKEYLOGFILE` cannot be written.
+    """
+    return shared_context(trust, *openssl_variables(trust_env=trust_env))
+
+
+def openssl_variables(*, trust_env: bool) -> tuple[str | None, ...]:
+    """Return the values of `_VARIABLES`, as any tool on OpenSSL has them; `None` for one that is not set, or empty."""
+    counts = trust_env and not sys.flags.ignore_environment
+    return tuple((counts and os.environ.get(name)) or None for name in _VARIABLES)
 
 
 def _empty_context(key_log: str | None = None) -> ssl.SSLContext:
@@ -83,39 +128,119 @@ def _empty_context(key_log: str | None = None) -> ssl.SSLContext:
     raise ConfigurationError(f"SSLKEYLOGFILE names a file that cannot be written: {why}")
 
 
-def _default_context(key_log: str | None) -> ssl.SSLContext:
+def _default_context(
+    trust: str | None, key_log: str | None = None, cert_file: str | None = None, cert_dir: str | None = None
+) -> ssl.SSLContext:
     context = _empty_context(key_log)
     if sys.version_info >= (3, 13):  # as `ssl.create_default_context` has it
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | ssl.VERIFY_X509_STRICT
-    context.load_verify_locations(cafile=certifi.where())
+    roots = usual_roots(trust, cert_file, cert_dir)
+    for name, path, by_hash in roots:
+        if by_hash:
+            context.load_verify_locations(capath=path)  # nothing is read before a handshake asks for it
+        else:
+            _load_file(context, name, Secret(path))
+    _log.debug("trust: %s", described(roots))
     return context
 
 
 shared_context = cache(_default_context)
-"""Nobody changes it, so that all clients of a process can share it."""
+
+
+def usual_roots(trust: str | None, cert_file: str | None, cert_dir: str | None) -> Roots:
+    """Decide once whom to trust: what a handshake makes of it changes nothing.
+
+    Args:
+        trust: as `configured_context` returns it; it comes before the variables.
+        cert_file: the value of `SSL_CERT_FILE`, if that counts.
+        cert_dir: the value of `SSL_CERT_DIR`, if that counts.
+
+    Raises:
+        ConfigurationError: what a variable names is of no use, or the system has no certificate authorities.
+    """
+    named = [] if trust else _named_roots(cert_file, cert_dir)
+    if named:
+        return named
+    system = ssl.get_default_verify_paths()
+    if trust != "certifi":
+        for path in (system.openssl_capath, *_DIRECTORIES):
+            if _is_of_root(path) and _has_hashed(path):
+                return [("system", path, True)]
+    if trust == "system":
+        for path in (system.openssl_cafile, *_BUNDLES):
+            if _is_of_root(path):
+                return [("system", path, False)]
+        raise ConfigurationError(
+            "trust is system, which has no roots that only root can change: install ca-certificates"
+        )
+    return [("certifi", certifi.where(), False)]
+
+
+def described(roots: Roots) -> str:
+    """Return in words where certificate authorities are."""
+    return ", ".join(f"{path} ({name}{', by hash' if by_hash else ''})" for name, path, by_hash in roots)
+
+
+def _named_roots(cert_file: str | None, cert_dir: str | None) -> Roots:
+    """Return what the variables of OpenSSL name."""
+    file, directories = checked_value("SSL_CERT_FILE", cert_file or ""), checked_value("SSL_CERT_DIR", cert_dir or "")
+    paths = [path for path in directories.split(os.pathsep) if path]
+    if directories and not (paths and all(map(_has_hashed, paths))):
+        raise ConfigurationError(
+            "SSL_CERT_DIR names a directory that cannot be read, or has no names by `openssl rehash`"
+        )
+    found = (("SSL_CERT_FILE", str(file), False), ("SSL_CERT_DIR", str(directories), True))
+    return [root for root in found if root[1]]
+
+
+def _is_of_root(path: str) -> bool:
+    """Return whether there is such a file or directory, and only root can change it."""
+    try:
+        found = os.stat(path)  # noqa: PTH116 - `pathlib` would be one more module
+    except OSError:
+        return False
+    return os.name == "posix" and found.st_uid == _ROOT_UID and not found.st_mode & 0o022
+
+
+def _has_hashed(path: str) -> bool:
+    """Return whether a directory has a file where OpenSSL looks for one, such as `4042bcee.0`; no dangling link is."""
+    try:
+        with os.scandir(path) as entries:
+            return any(re.fullmatch(_HASHED, entry.name) and os.path.isfile(entry.path) for entry in entries)  # noqa: PTH113
+    except (OSError, ValueError):
+        return False
 
 
 def _checked_context(ssl_context: object, *, alone: bool) -> ssl.SSLContext:
     if not isinstance(ssl_context, ssl.SSLContext):
         raise ConfigurationError(f"ssl_context must be an ssl.SSLContext, not {type(ssl_context).__name__}")
     if not alone:
-        raise ConfigurationError("ssl_context does not go with ca_file or client_cert: load them into the context")
+        raise ConfigurationError(
+            "ssl_context does not go with ca_file, client_cert or trust: load them into the context"
+        )
     if ssl_context.verify_mode is not ssl.CERT_REQUIRED or not ssl_context.check_hostname:
         raise ConfigurationError("ssl_context must verify certificates and host names: it carries secrets")
+    _log.debug("trust: ssl_context")
     return ssl_context
 
 
 def _context_of(name: str, ca_file: Concealed, key_log: str | None) -> ssl.SSLContext:
     if len(ca_file) != 1:
         raise ConfigurationError(f"{name} must be one path, not a tuple")
-    path = checked_file(name, ca_file[0])
     context = _empty_context(key_log)
+    _load_file(context, name, ca_file[0])
+    _log.debug("trust: %s", name)
+    return context
+
+
+def _load_file(context: ssl.SSLContext, name: str, ca_file: Secret | Unusable | None) -> None:
+    path = checked_file(name, ca_file)
     try:
         context.load_verify_locations(cafile=path)
     except OSError:
         pass
     else:
-        return context
+        return
     raise ConfigurationError(f"{name} holds no certificate in PEM form")
 
 

@@ -13,8 +13,6 @@ from importlib import metadata
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import certifi
-
 from torus_connect._calls.request import HTTPRequest
 from torus_connect._config import settings
 from torus_connect._config.checks import from_environment
@@ -26,7 +24,13 @@ from torus_connect._transport.network import Network
 from torus_connect._transport.sync_connection import Connection
 from torus_connect._transport.sync_io import look_up
 from torus_connect._transport.tls import Sessions
-from torus_connect._transport.tls_context import configured_context, key_log_file, shared_context
+from torus_connect._transport.tls_context import (
+    configured_context,
+    described,
+    openssl_variables,
+    usual_context,
+    usual_roots,
+)
 from torus_connect._version import __version__
 from torus_connect.errors import TorusError
 from torus_connect.secret import Secret, conceal
@@ -45,7 +49,7 @@ _EXTRAS = {"keyring": "keyring", "redis": "redis", "sandbox": "openapi-core", "t
 """What each brings along that no other does, but for pyotp."""
 _MEND = {
     "settings": "Set the variable as it says",
-    "trust": "Name a PEM file with certificates that this user can read",
+    "trust": "Correct the variable that it names, or unset it",
     "store": "Mend what it says (folder chmod 700, files 600), or name another store in TORUS_SESSION_STORE",
     "URL": "Correct the variable that it names, or unset it",
     "DNS": "Check the host name, and whether this machine is online",
@@ -147,11 +151,16 @@ def _version(name: str) -> str | None:
 
 
 def _trust() -> str:
-    context = configured_context(None, None, None, trust_env=True) or shared_context(key_log_file(trust_env=True))
-    own = from_environment("TORUS_CA_FILE")
-    where = f"{own} (TORUS_CA_FILE)" if own else f"{certifi.where()} (certifi)"
-    ignored = "; SSL_CERT_FILE is not read: set TORUS_CA_FILE" if "SSL_CERT_FILE" in os.environ else ""
-    return f"{where}, {context.cert_store_stats()['x509_ca']} authorities{ignored}"
+    context, trust = configured_context(None, None, None, None, trust_env=True)
+    if context:
+        roots = [("TORUS_CA_FILE", str(from_environment("TORUS_CA_FILE")), False)]
+    else:
+        context, roots = (
+            usual_context(trust, trust_env=True),
+            usual_roots(trust, *openssl_variables(trust_env=True)[1:]),
+        )
+    count = "" if any(by_hash for *_, by_hash in roots) else f", {context.cert_store_stats()['x509_ca']} authorities"
+    return described(roots) + count
 
 
 def _store(report: _Report, key: SessionKey, url: str | None) -> None:

@@ -3,7 +3,7 @@
 The program of `run` needs the access token. Whatever else of ours is a secret, may hold one or says where one is would
 only be there to leak: into its log, its crash report, and every program that it starts. It keeps what account calls may
 need and nobody need hide: `TORUS_API_KEY` (part of every login's URL), `TORUS_BASE_URL`, `TORUS_TOTP_BASE_URL`,
-`TORUS_ACCOUNT_BASE_URL`, `TORUS_CA_FILE` (certificates, and no key), `TORUS_DAY_ENDS` and `TORUS_LOG`.
+`TORUS_ACCOUNT_BASE_URL`, `TORUS_CA_FILE` (certificates, and no key), `TORUS_TRUST`, `TORUS_DAY_ENDS` and `TORUS_LOG`.
 """
 
 from __future__ import annotations
