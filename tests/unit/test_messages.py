@@ -190,10 +190,10 @@ def test_what_only_looks_like_a_prefix_is_part_of_a_request_token() -> None:
 def test_what_is_wrong_with_a_context() -> None:
     context = ssl.create_default_context()
     assert what_is_said(ssl_context=context, ca_file="a") == (
-        "ssl_context does not go with ca_file, client_cert or trust: load them into the context"
+        "ssl_context goes with no ca_file, client_cert or trust: load them into the context"
     )
     assert what_is_said(ssl_context=context, client_cert="a") == (
-        "ssl_context does not go with ca_file, client_cert or trust: load them into the context"
+        "ssl_context goes with no ca_file, client_cert or trust: load them into the context"
     )
     context.check_hostname = False
     assert what_is_said(ssl_context=context) == (

@@ -214,7 +214,7 @@ class TestRoots:
             ({"client_cert": ()}, "client_cert must be a path, or a tuple"),
             ({"client_cert": ("a", "b", 7)}, "client_cert must be a path, or a tuple"),
             ({"ssl_context": True}, "ssl_context must be an ssl.SSLContext, not bool"),
-            ({"ssl_context": ssl.create_default_context(), "ca_file": "a"}, "ssl_context does not go with"),
+            ({"ssl_context": ssl.create_default_context(), "ca_file": "a"}, "ssl_context goes with no"),
             ({"trust_env": 0}, "trust_env must be a bool, not int"),
             ({"local_address": "localhost"}, "local_address must be an IP address"),
             ({"local_address": 7}, "local_address must be a str"),

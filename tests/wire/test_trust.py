@@ -246,13 +246,13 @@ class TestWhichSource:
         assert usual_roots(None, None, None) == [("system", str(tmp_path / "other"), True)]
 
     def test_the_bundle_of_the_system_is_only_for_who_asks(self, system: System, ours: bytes) -> None:
-        with pytest.raises(ConfigurationError, match="trust is system, which has no roots that only root can change"):
+        with pytest.raises(ConfigurationError, match="trust is system, and it has no certificates that only root can"):
             source("system")
         system.bundle.write_bytes(ours)
         assert source() == "certifi"
         assert usual_roots("system", None, None) == [("system", str(system.bundle), False)]
         system.bundle.chmod(0o666)
-        with pytest.raises(ConfigurationError, match="trust is system, which has no"):
+        with pytest.raises(ConfigurationError, match="trust is system, and it has no"):
             source("system")
 
     def test_the_log_says_which(
@@ -333,8 +333,16 @@ class TestVariables:
             ("SSL_CERT_FILE", "{tmp}", "SSL_CERT_FILE cannot be read: Is a directory"),
             ("SSL_CERT_FILE", "{tmp}/nothing", "SSL_CERT_FILE holds no certificate in PEM form"),
             ("SSL_CERT_FILE", "'{tmp}'", "SSL_CERT_FILE must not be in quotes"),
-            ("SSL_CERT_DIR", "{tmp}/none", "SSL_CERT_DIR names a directory that cannot be read, or has no names by"),
-            ("SSL_CERT_DIR", "{tmp}", "SSL_CERT_DIR names a directory that cannot be read, or has no names by"),
+            (
+                "SSL_CERT_DIR",
+                "{tmp}/none",
+                "SSL_CERT_DIR names a directory that cannot be read, or has no certificates by hash",
+            ),
+            (
+                "SSL_CERT_DIR",
+                "{tmp}",
+                "SSL_CERT_DIR names a directory that cannot be read, or has no certificates by hash",
+            ),
             ("SSL_CERT_DIR", "{tmp}/certs{sep}{tmp}", "SSL_CERT_DIR names a directory"),
             ("SSL_CERT_DIR", "{sep}", "SSL_CERT_DIR names a directory"),
         ],
@@ -372,7 +380,7 @@ class TestArguments:
         (tmp_path / "ca").write_bytes(ours)
         with pytest.raises(ConfigurationError, match="trust does not go with ca_file: the file says whom to trust"):
             configure(trust="system", ca_file=tmp_path / "ca")
-        with pytest.raises(ConfigurationError, match="ssl_context does not go with ca_file, client_cert or trust"):
+        with pytest.raises(ConfigurationError, match="ssl_context goes with no ca_file, client_cert or trust"):
             configure(trust="system", ssl_context=ssl.create_default_context())
         monkeypatch.setenv("TORUS_CA_FILE", str(tmp_path / "ca"))
         monkeypatch.setenv("TORUS_TRUST", "system")

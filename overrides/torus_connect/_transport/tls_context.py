@@ -170,9 +170,7 @@ def usual_roots(trust: str | None, cert_file: str | None, cert_dir: str | None) 
         for path in (system.openssl_cafile, *_BUNDLES):
             if _is_of_root(path):
                 return [("system", path, False)]
-        raise ConfigurationError(
-            "trust is system, which has no roots that only root can change: install ca-certificates"
-        )
+        raise ConfigurationError("trust is system, and it has no certificates that only root can change")
     return [("certifi", certifi.where(), False)]
 
 
@@ -186,9 +184,7 @@ def _named_roots(cert_file: str | None, cert_dir: str | None) -> Roots:
     file, directories = checked_value("SSL_CERT_FILE", cert_file or ""), checked_value("SSL_CERT_DIR", cert_dir or "")
     paths = [path for path in directories.split(os.pathsep) if path]
     if directories and not (paths and all(map(_has_hashed, paths))):
-        raise ConfigurationError(
-            "SSL_CERT_DIR names a directory that cannot be read, or has no names by `openssl rehash`"
-        )
+        raise ConfigurationError("SSL_CERT_DIR names a directory that cannot be read, or has no certificates by hash")
     found = (("SSL_CERT_FILE", str(file), False), ("SSL_CERT_DIR", str(directories), True))
     return [root for root in found if root[1]]
 
@@ -215,9 +211,7 @@ def _checked_context(ssl_context: object, *, alone: bool) -> ssl.SSLContext:
     if not isinstance(ssl_context, ssl.SSLContext):
         raise ConfigurationError(f"ssl_context must be an ssl.SSLContext, not {type(ssl_context).__name__}")
     if not alone:
-        raise ConfigurationError(
-            "ssl_context does not go with ca_file, client_cert or trust: load them into the context"
-        )
+        raise ConfigurationError("ssl_context goes with no ca_file, client_cert or trust: load them into the context")
     if ssl_context.verify_mode is not ssl.CERT_REQUIRED or not ssl_context.check_hostname:
         raise ConfigurationError("ssl_context must verify certificates and host names: it carries secrets")
     _log.debug("trust: ssl_context")

@@ -151,14 +151,12 @@ def _version(name: str) -> str | None:
 
 
 def _trust() -> str:
-    context, trust = configured_context(None, None, None, None, trust_env=True)
-    if context:
+    own, trust = configured_context(None, None, None, None, trust_env=True)
+    context = own or usual_context(trust, trust_env=True)
+    if own:
         roots = [("TORUS_CA_FILE", str(from_environment("TORUS_CA_FILE")), False)]
     else:
-        context, roots = (
-            usual_context(trust, trust_env=True),
-            usual_roots(trust, *openssl_variables(trust_env=True)[1:]),
-        )
+        roots = usual_roots(trust, *openssl_variables(trust_env=True)[1:])
     count = "" if any(by_hash for *_, by_hash in roots) else f", {context.cert_store_stats()['x509_ca']} authorities"
     return described(roots) + count
 
