@@ -56,7 +56,7 @@ class TestContexts:
     def test_the_roots_of_certifi_are_those_that_it_names(self, monkeypatch: pytest.MonkeyPatch, ca_file: Path) -> None:
         """Distributions and companies change what it answers."""
         monkeypatch.setattr("certifi.where", lambda: str(ca_file))
-        assert trusted(_default_context("certifi")) == 1
+        assert trusted(_default_context("certifi")[0]) == 1
 
     def test_the_usual_roots_are_read_once(self) -> None:
         assert Network(URL).tls_context() is Network("https://elsewhere.test").tls_context()
@@ -108,7 +108,7 @@ class TestContexts:
         monkeypatch.setattr("sys.version_info", version)
         plain = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).verify_flags
         assert plain
-        assert _default_context(None).verify_flags == plain | added
+        assert _default_context(None)[0].verify_flags == plain | added
 
     def test_a_file_for_the_keys_that_is_none(self) -> None:
         with pytest.raises(ConfigurationError, match=r"SSLKEYLOGFILE .* cannot be written: it is no path\n"):

@@ -124,7 +124,7 @@ class TestKeyLog:
             generate_session(base_url=server.base_url, **options)
 
     def test_but_for_that_a_context_is_as_python_makes_it(self) -> None:
-        ours, pythons = _default_context(None), ssl.create_default_context()
+        ours, pythons = _default_context(None)[0], ssl.create_default_context()
         for name in ("check_hostname", "minimum_version", "maximum_version", "options", "verify_flags", "verify_mode"):
             assert getattr(ours, name) == getattr(pythons, name), name
 

@@ -25,7 +25,7 @@ from support.raw_server import RawServer, answer, reply
 
 from torus_connect import ConfigurationError, ConnectionFailed, TorusConnect
 from torus_connect._transport import tls_context
-from torus_connect._transport.tls_context import shared_context, usual_roots
+from torus_connect._transport.tls_context import _roots, shared_context
 
 HOST = "127.0.0.1"
 REFUSED = "certificate verify failed"
@@ -95,7 +95,7 @@ def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
 
 
 def source(trust: str | None = None, cert_file: str | None = None, cert_dir: str | None = None) -> str:
-    return "+".join(name for name, *_ in usual_roots(trust, cert_file, cert_dir))
+    return "+".join(name for name, *_ in _roots(trust, cert_file, cert_dir))
 
 
 class TestHandshakes:
@@ -243,14 +243,14 @@ class TestWhichSource:
         """That of OpenSSL may be none of this system's: Python may bring along its own."""
         monkeypatch.setattr(tls_context, "_DIRECTORIES", (str(tmp_path / "none"), str(add(tmp_path / "other", ours))))
         system.has()
-        assert usual_roots(None, None, None) == [("system", str(tmp_path / "other"), True)]
+        assert _roots(None, None, None) == [("system", str(tmp_path / "other"), True)]
 
     def test_the_bundle_of_the_system_is_only_for_who_asks(self, system: System, ours: bytes) -> None:
         with pytest.raises(ConfigurationError, match="trust is system, and it has no certificates that only root can"):
             source("system")
         system.bundle.write_bytes(ours)
         assert source() == "certifi"
-        assert usual_roots("system", None, None) == [("system", str(system.bundle), False)]
+        assert _roots("system", None, None) == [("system", str(system.bundle), False)]
         system.bundle.chmod(0o666)
         with pytest.raises(ConfigurationError, match="trust is system, and it has no"):
             source("system")

@@ -15,7 +15,7 @@ from torus_connect._config.urls import DEFAULT_PORTS, url_fault
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, conceal
 
-from .tls_context import configured_context, usual_context
+from .tls_context import configured_context, openssl_variables, shared_context
 
 if TYPE_CHECKING:
     import ssl
@@ -98,7 +98,7 @@ class Network:
         """Return the context for the connections of one pool; `None` where no TLS is spoken."""
         if not self.encrypted:
             return None
-        return self._ssl_context or usual_context(self._trust, trust_env=self._trust_env)
+        return self._ssl_context or shared_context(self._trust, *openssl_variables(trust_env=self._trust_env))[0]
 
     @property
     def has_encrypted_proxy(self) -> bool:

@@ -63,22 +63,19 @@ def configured_context(
     if ssl_context is not None:
         alone = ca_file is None and client_cert is None and trust is None
         return _checked_context(ssl_context, alone=alone), None
-    file_name, trust_name = "ca_file", "trust"
+    name, trust_name = "ca_file", "trust"
     if ca_file is None and trust is None:
-        found = from_environment("TORUS_CA_FILE", argument=file_name)
-        file_name, ca_file = f"{file_name} (from TORUS_CA_FILE)", conceal_paths(found or None)
+        found = from_environment("TORUS_CA_FILE", argument=name)
+        name, ca_file = f"{name} (from TORUS_CA_FILE)", conceal_paths(found or None)
         trust = from_environment("TORUS_TRUST", argument=trust_name) or None
         trust_name = f"{trust_name} (from TORUS_TRUST)"
     checked = _checked_trust(trust_name, trust)
     if ca_file is not None and checked:
-        raise ConfigurationError(f"{trust_name} does not go with {file_name}: the file says whom to trust")
+        raise ConfigurationError(f"{trust_name} does not go with {name}: the file says whom to trust")
     if ca_file is None and client_cert is None:
         return None, checked
-    variables = openssl_variables(trust_env=trust_env)
-    if ca_file is None:
-        context = _default_context(checked, *variables)
-    else:
-        context = _context_of(file_name, ca_file, variables[0])
+    key_log, *named = openssl_variables(trust_env=trust_env)
+    context = _default_context(checked, key_log, *named)[0] if ca_file is None else _context_of(name, ca_file, key_log)
     if client_cert is not None:
         _load_client_cert(context, client_cert)
     return context, checked
@@ -90,21 +87,8 @@ def _checked_trust(name: str, trust: object) -> str | None:
     raise ConfigurationError(f"{name} must be {' or '.join(TRUST)}")
 
 
-def usual_context(trust: str | None, *, trust_env: bool) -> ssl.SSLContext:
-    """Return the context that all clients of this process share, for which nobody changes it.
-
-    Args:
-        trust: as `configured_context` returns it.
-        trust_env: whether the variables of OpenSSL count.
-
-    Raises:
-        ConfigurationError: see `usual_roots`; or the file of `SSLKEYLOGFILE` cannot be written.
-    """
-    return shared_context(trust, *openssl_variables(trust_env=trust_env))
-
-
 def openssl_variables(*, trust_env: bool) -> tuple[str | None, ...]:
-    """Return the values of `_VARIABLES`, as any tool on OpenSSL has them; `None` for one that is not set, or empty."""
+    """Return the values of `_VARIABLES`, as any tool on OpenSSL has them; `None` for one that does not count."""
     counts = trust_env and not sys.flags.ignore_environment
     return tuple((counts and os.environ.get(name)) or None for name in _VARIABLES)
 
@@ -130,34 +114,38 @@ def _empty_context(key_log: str | None = None) -> ssl.SSLContext:
 
 def _default_context(
     trust: str | None, key_log: str | None = None, cert_file: str | None = None, cert_dir: str | None = None
-) -> ssl.SSLContext:
+) -> tuple[ssl.SSLContext, str]:
+    """Return a context, and in words whom it trusts.
+
+    Args:
+        trust: as `configured_context` returns it; it comes before the variables.
+        key_log: the first of `openssl_variables`.
+        cert_file: the second.
+        cert_dir: the third.
+
+    Raises:
+        ConfigurationError: what a variable names is of no use, or the system has no certificate authorities.
+    """
     context = _empty_context(key_log)
     if sys.version_info >= (3, 13):  # as `ssl.create_default_context` has it
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN | ssl.VERIFY_X509_STRICT
-    roots = usual_roots(trust, cert_file, cert_dir)
+    roots = _roots(trust, cert_file, cert_dir)
     for name, path, by_hash in roots:
         if by_hash:
             context.load_verify_locations(capath=path)  # nothing is read before a handshake asks for it
         else:
             _load_file(context, name, Secret(path))
-    _log.debug("trust: %s", described(roots))
-    return context
+    where = ", ".join(f"{path} ({name}{', by hash' if by_hash else ''})" for name, path, by_hash in roots)
+    _log.debug("trust: %s", where)
+    return context, where
 
 
 shared_context = cache(_default_context)
+"""Nobody changes it, so that all clients of a process can share it."""
 
 
-def usual_roots(trust: str | None, cert_file: str | None, cert_dir: str | None) -> Roots:
-    """Decide once whom to trust: what a handshake makes of it changes nothing.
-
-    Args:
-        trust: as `configured_context` returns it; it comes before the variables.
-        cert_file: the value of `SSL_CERT_FILE`, if that counts.
-        cert_dir: the value of `SSL_CERT_DIR`, if that counts.
-
-    Raises:
-        ConfigurationError: what a variable names is of no use, or the system has no certificate authorities.
-    """
+def _roots(trust: str | None, cert_file: str | None, cert_dir: str | None) -> Roots:
+    """Decide whom to trust. No handshake has any say in it."""
     named = [] if trust else _named_roots(cert_file, cert_dir)
     if named:
         return named
@@ -172,11 +160,6 @@ def usual_roots(trust: str | None, cert_file: str | None, cert_dir: str | None) 
                 return [("system", path, False)]
         raise ConfigurationError("trust is system, and it has no certificates that only root can change")
     return [("certifi", certifi.where(), False)]
-
-
-def described(roots: Roots) -> str:
-    """Return in words where certificate authorities are."""
-    return ", ".join(f"{path} ({name}{', by hash' if by_hash else ''})" for name, path, by_hash in roots)
 
 
 def _named_roots(cert_file: str | None, cert_dir: str | None) -> Roots:

@@ -24,13 +24,7 @@ from torus_connect._transport.network import Network
 from torus_connect._transport.sync_connection import Connection
 from torus_connect._transport.sync_io import look_up
 from torus_connect._transport.tls import Sessions
-from torus_connect._transport.tls_context import (
-    configured_context,
-    described,
-    openssl_variables,
-    usual_context,
-    usual_roots,
-)
+from torus_connect._transport.tls_context import configured_context, openssl_variables, shared_context
 from torus_connect._version import __version__
 from torus_connect.errors import TorusError
 from torus_connect.secret import Secret, conceal
@@ -152,13 +146,9 @@ def _version(name: str) -> str | None:
 
 def _trust() -> str:
     own, trust = configured_context(None, None, None, None, trust_env=True)
-    context = own or usual_context(trust, trust_env=True)
-    if own:
-        roots = [("TORUS_CA_FILE", str(from_environment("TORUS_CA_FILE")), False)]
-    else:
-        roots = usual_roots(trust, *openssl_variables(trust_env=True)[1:])
-    count = "" if any(by_hash for *_, by_hash in roots) else f", {context.cert_store_stats()['x509_ca']} authorities"
-    return described(roots) + count
+    context, where = shared_context(trust, *openssl_variables(trust_env=True)) if own is None else (own, "")
+    where = where or f"{from_environment('TORUS_CA_FILE')} (TORUS_CA_FILE)"
+    return where if "by hash" in where else f"{where}, {context.cert_store_stats()['x509_ca']} authorities"
 
 
 def _store(report: _Report, key: SessionKey, url: str | None) -> None:
