@@ -13,7 +13,7 @@ from pathlib import Path
 
 from canary.forms import Scanner
 from canary.holders import NOT_OURS, is_opaque, kept_by
-from canary.tools import TOOLS, in_frames_of, kinds, shown
+from canary.tools import TOOLS, in_new_frames_of, shown
 
 import torus_connect
 
@@ -148,9 +148,8 @@ class Detector:
         if self._shown is None:
             return
         before = error.__traceback__
-        ours = in_frames_of(OURS, error)
-        if ours and not kinds(ours) <= self._shown:
-            self._shown |= kinds(ours)
+        ours = in_new_frames_of(OURS, error, self._shown)
+        if ours:
             name = type(error).__name__
             for tool, text in shown(ours):
                 self.look(tool, name, text)

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
 from types import TracebackType
+from unittest import mock
 
 from torus_connect import AsyncTorusConnect, TorusConnect
 
@@ -17,13 +18,16 @@ Error = tuple[type[BaseException], BaseException, TracebackType]
 
 _LAYOUT = re.compile(r"\x1b\[[0-9;]*m|[\s│╎]")
 """Colours, boxes and the ends of lines, which would cut a secret."""
+_WITHOUT_COLOURS = {".py": "text"}
+"""How rich takes source code: to find colours in whole modules takes longer than the rest, and they are taken away."""
 
 
 def _with_structlog(error: Error) -> str:
     import structlog
+    from rich.traceback import Traceback
     from structlog.processors import dict_tracebacks
 
-    with redirect_stdout(io.StringIO()) as out:
+    with redirect_stdout(io.StringIO()) as out, mock.patch.dict(Traceback.LEXERS, _WITHOUT_COLOURS):
         structlog.get_logger().error("failed", exc_info=error)
     return out.getvalue() + repr(dict_tracebacks(None, "error", {"exc_info": error}))
 
@@ -33,7 +37,8 @@ def _with_rich(error: Error) -> str:
     from rich.traceback import Traceback
 
     out = io.StringIO()
-    Console(file=out, width=200).print(Traceback.from_exception(*error, show_locals=True))
+    with mock.patch.dict(Traceback.LEXERS, _WITHOUT_COLOURS):
+        Console(file=out, width=200).print(Traceback.from_exception(*error, show_locals=True))
     return out.getvalue()
 
 
@@ -70,28 +75,24 @@ def shown(error: Error) -> Iterator[tuple[str, str]]:
         yield name, _LAYOUT.sub("", show(error))
 
 
-def in_frames_of(folder: str, error: BaseException) -> Error | None:
-    """Return an error with those frames only whose code is in a folder; `None` where there is none.
+def in_new_frames_of(folder: str, error: BaseException, shown_before: set[object]) -> Error | None:
+    """Return an error with those frames only whose code is in a folder, and whose kind was not shown before.
 
     The others belong to the test, which holds the secrets that it planted, or to a library that an interrupt found at
-    work.
+    work. Their kinds are added to those that were shown; `None` where there is none.
     """
-    frames = [each for each in _frames(error.__traceback__) if each.tb_frame.f_code.co_filename.startswith(folder)]
     made: TracebackType | None = None
-    for each in reversed(frames):
-        made = TracebackType(made, each.tb_frame, each.tb_lasti, each.tb_lineno)
+    for each in reversed(list(_frames(error.__traceback__))):
+        if each.tb_frame.f_code.co_filename.startswith(folder) and _kind(each) not in shown_before:
+            shown_before.add(_kind(each))
+            made = TracebackType(made, each.tb_frame, each.tb_lasti, each.tb_lineno)
     return made and (type(error), error.with_traceback(made), made)
 
 
-def kinds(error: Error) -> set[object]:
-    """Return what decides what is shown of an error: each frame, with the types of those variables that may tell."""
-    return {
-        (
-            each.tb_frame.f_code,
-            *((name, type(value)) for name, value in each.tb_frame.f_locals.items() if _tells(value)),
-        )
-        for each in _frames(error[2])
-    }
+def _kind(each: TracebackType) -> object:
+    """Return what decides what is shown of a frame: its code, and the types of those variables that may tell."""
+    local = each.tb_frame.f_locals
+    return (each.tb_frame.f_code, *((name, type(value)) for name, value in local.items() if _tells(value)))
 
 
 def _tells(value: object) -> bool:
