@@ -5,12 +5,13 @@ from __future__ import annotations
 import fcntl
 import re
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
+from functools import cache
 from pathlib import Path
 
 import pytest
-from docs.reader import ROOT, Reader, WallClock, blocks_of, sandbox_of_reader
+from docs.reader import ROOT, Block, Reader, WallClock, blocks_of, sandbox_of_reader
 from markdown_it import MarkdownIt
 
 from torus_connect._spec.pack import pack_files, write_pack
@@ -20,19 +21,31 @@ CALLS = ROOT / "docs" / "reference" / "calls"  # `make docs` copies generated/pa
 DOCS = (path for path in ROOT.glob("docs/**/*.md") if path.parent != CALLS)
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS, *ROOT.glob("openapi/**/*.md"), *ROOT.glob("generated/pages/*.md")])
 FIRST = {ROOT / "README.md", ROOT / "docs" / "tutorial.md"}
-BLOCKS = {page: list(blocks_of(page)) for page in PAGES}
 # What needs a port that a page prints.
 _PORTS = re.compile(r"torus-connect login|wait_for_request_token|127\.0\.0\.1:|flask|uvicorn|redis-server")
 
 
-def pages() -> Iterator[object]:
-    for page, blocks in BLOCKS.items():
+@cache
+def blocks_in(page: Path) -> list[Block]:
+    return list(blocks_of(page))
+
+
+def pages(which: Iterable[Path]) -> Iterator[object]:
+    for page in which:
+        blocks = blocks_in(page)
         if any(block.language in ("python", "console") for block in blocks):
             # `make test` follows what a newcomer reads first, `make docs` the guides.
             marks = [] if page in FIRST else [pytest.mark.site]
             if any("redis-server" in block.code for block in blocks):
                 marks = [pytest.mark.redis]
             yield pytest.param(page, id=str(page.relative_to(ROOT)), marks=marks)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "page" in metafunc.fixturenames:
+        # To read all of them takes long, and each worker would, for tests that are deselected.
+        left_out = "not site" in metafunc.config.getoption("markexpr")
+        metafunc.parametrize("page", list(pages(sorted(FIRST) if left_out else PAGES)))
 
 
 @contextmanager
@@ -43,9 +56,8 @@ def ports_of_their_own() -> Iterator[None]:
         yield
 
 
-@pytest.mark.parametrize("page", list(pages()))
 def test_page(page: Path, tmp_path: Path) -> None:
-    folder, code = tmp_path, "".join(block.code for block in BLOCKS[page])
+    folder, code = tmp_path, "".join(block.code for block in blocks_in(page))
     if page.parent == PACK:  # it is read in a pack
         write_pack(folder / "pack")
         folder /= "pack"
@@ -56,7 +68,7 @@ def test_page(page: Path, tmp_path: Path) -> None:
         nullcontext() if starts_its_own else sandbox_of_reader(clock) as sandbox,
         Reader(page, folder, sandbox, clock) as reader,
     ):
-        for block in BLOCKS[page]:
+        for block in blocks_in(page):
             reader.follow(block)
         visits = reader.visited.read_text().splitlines() if reader.visited.exists() else []
     assert [visit for visit in visits if not visit.startswith("200 ")] == []
@@ -65,7 +77,7 @@ def test_page(page: Path, tmp_path: Path) -> None:
 @pytest.mark.site
 def test_what_is_not_run_is_text() -> None:
     for page in PAGES:
-        for block in BLOCKS[page]:
+        for block in blocks_in(page):
             assert block.language in ("python", "console", "text"), block.where
 
 
