@@ -35,11 +35,13 @@ class Measurement:
     what others run, too, are left out: without them, coverage is the same to a few lines in ten thousand.
     """
 
-    ABOUT = frozenset({"account", "cli", "contract", "faults", "fleet", "login", "orders", "stores", "unit", "wire"})
+    ABOUT = frozenset({
+        "account", "cli", "conformance", "contract", "faults", "fleet", "login", "orders", "stores", "unit", "wire",
+    })  # fmt: skip
     LIKE_OTHERS = frozenset({
-        "test_agreement", "test_apart", "test_corpus", "test_derived_forms", "test_early", "test_edition31",
-        "test_every_operation", "test_interrupts", "test_many_accounts", "test_matrix", "test_one_user",
-        "test_redis_nonsense", "test_signals",
+        "test_agreement", "test_apart", "test_clients", "test_corpus", "test_derived_forms", "test_early",
+        "test_edition31", "test_every_operation", "test_interrupts", "test_many_accounts", "test_matrix",
+        "test_one_user", "test_redis_nonsense", "test_script", "test_signals", "test_vectors",
     })  # fmt: skip
 
     def __init__(self) -> None:

@@ -12,8 +12,7 @@ from typing import Any
 
 import pytest
 from conformance.playing import client
-
-pytestmark = pytest.mark.usefixtures("measured")
+from support.command_line import run_here
 
 COMMAND = (str(Path(sys.executable).with_name("torus-connect")), "sandbox")
 RIGHT = client("Client", "right_client")
@@ -40,12 +39,14 @@ def run(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
     return done
 
 
+@pytest.mark.usefixtures("measured")
 def test_all_pass() -> None:
     done = run("--conformance", *ONLY, "--", *RIGHT)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout == "pass  status-400\npass  success\n2 passed, 0 failed\n"
 
 
+@pytest.mark.usefixtures("measured")
 def test_one_fails() -> None:
     done = run("--conformance", *ONLY, "--", *client("AlwaysUnknown"))
     assert (done.returncode, done.stderr) == (1, "")
@@ -53,6 +54,7 @@ def test_one_fails() -> None:
     assert done.stdout.endswith("1 passed, 1 failed\n")
 
 
+@pytest.mark.usefixtures("measured")
 def test_json() -> None:
     done = run("--conformance", "--json", *ONLY, "--jobs", "1", "--", *client("AlwaysUnknown"))
     assert (done.returncode, done.stderr) == (1, "")
@@ -94,11 +96,13 @@ def test_what_a_client_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     ],
 )
 def test_wrong_usage(arguments: tuple[str, ...], words: str) -> None:
-    done = run(*arguments)
+    done = run_here(("sandbox", *arguments))
     assert (done.returncode, done.stdout) == (2, "")
     assert words in done.stderr
+    assert "Traceback" not in done.stderr
 
 
+@pytest.mark.usefixtures("measured")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_no_client_is_left_running(number: int, tmp_path: Path) -> None:
     started = tmp_path / "started"

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 import pytest
+from support.command_line import run_here
 from support.operations import document
 
 from torus_connect.sandbox import Sandbox
@@ -21,11 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.usefixtures("measured")
-
 SERVE = (
     "from torus_connect.sandbox.server import serve; raise SystemExit(serve(port={port}, json_output={json_output}))"
 )
+PROGRAM = (sys.executable, "-m", "torus_connect")
 ENDINGS = [signal.SIGINT, signal.SIGTERM]
 
 
@@ -46,6 +46,7 @@ def read_line(process: subprocess.Popen[str]) -> str:
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.usefixtures("measured")
 def test_it_says_where_it_is_and_ends_cleanly(ending: signal.Signals) -> None:
     with serving() as process:
         said = json.loads(read_line(process))
@@ -68,6 +69,7 @@ def test_it_says_where_it_is_and_ends_cleanly(ending: signal.Signals) -> None:
     assert process.returncode == 0
 
 
+@pytest.mark.usefixtures("measured")
 def test_signals_that_keep_coming_do_not_disturb_the_end() -> None:
     with serving() as process:
         said = json.loads(read_line(process))
@@ -84,6 +86,7 @@ def test_signals_that_keep_coming_do_not_disturb_the_end() -> None:
     assert process.returncode == 0
 
 
+@pytest.mark.usefixtures("measured")
 def test_the_text_for_people() -> None:
     with serving(json_output=False) as process:
         lines: list[str] = []
@@ -128,12 +131,12 @@ def test_a_port_that_cannot_be_bound(port: int | None, said: str, capfd: pytest.
 
 def test_the_command_serves_another_document_or_says_why_not(tmp_path: Path) -> None:
     path = tmp_path / "torus.json"
-    command = [sys.executable, "-m", "torus_connect", "sandbox", "--port", "0", "--json", "--document", str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    command = ["sandbox", "--port", "0", "--json", "--document", str(path)]
+    done = run_here(command)
     why = "torus-connect: the document cannot be served: No such file or directory\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", why)
     path.write_text(json.dumps(document()), encoding="utf-8")
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([*PROGRAM, *command], stdout=subprocess.PIPE, text=True) as process:
         try:
             said = json.loads(read_line(process))
             assert httpx.get(f"{said['base_url']}/stocks/search?q=demo").json() == [{"name": "all stocks"}]
@@ -144,13 +147,13 @@ def test_the_command_serves_another_document_or_says_why_not(tmp_path: Path) -> 
 
 def test_the_command_plays_a_scenario_or_says_why_not(tmp_path: Path) -> None:
     path = tmp_path / "day.yaml"
-    command = [sys.executable, "-m", "torus_connect", "sandbox", "--port", "0", "--json", "--scenario", str(path)]
+    command = ["sandbox", "--port", "0", "--json", "--scenario", str(path)]
     path.write_text("prices:\n  14366: {prise: 14.65}\n", encoding="utf-8")
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    done = run_here(command)
     why = f"torus-connect: {path}: prices.14366.prise: there is no such name here; the nearest is price\n"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", why)
     path.write_text("funds: {asha: 5000}\nlose_replies: [{faults: too_many_requests, operation_id: funds}]\n")
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen([*PROGRAM, *command], stdout=subprocess.PIPE, text=True) as process:
         try:
             said = json.loads(read_line(process))
             token = httpx.post(said["base_url"].removesuffix("/api/v1") + "/_sandbox/request-tokens").json()
