@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from ruamel.yaml import YAML
+from support.once import once
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,11 +87,14 @@ def content_of(schema: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def large(pristine: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A client of more than 50 operations."""
-    return with_operations(pristine.copy(tmp_path_factory.mktemp("large") / "workshop"), 50).package(
-        "torus_connect_api"
-    )
+
+    def make(root: Path) -> None:
+        with_operations(pristine.copy(root), 50).package("torus_connect_api")
+
+    return once(tmp_path_factory, "generation-large", make) / "torus_connect_api"
 
 
+@cache
 def loaded(output: Path, code: str) -> tuple[set[str], dict[str, int]]:
     """Return all modules that are loaded, and those of the package with their sizes."""
     first, *rest = python(output, LOADED.format(code)).splitlines()

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support.once import once
 from support.openapi import check_openapi
 from support.operations import PATHS, document
 
@@ -52,11 +53,15 @@ def enlarged() -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def copy(pristine: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Workshop:
     """What `make sdk` makes of the copy."""
-    workshop = pristine.copy(tmp_path_factory.mktemp("copy") / "workshop")
-    workshop.spec.write_text(derive.as_yaml(enlarged()), encoding="utf-8")
-    run = workshop.run()
-    assert (run.returncode, run.stderr) == (0, "")
-    return workshop
+
+    def make(root: Path) -> None:
+        workshop = pristine.copy(root)
+        workshop.spec.write_text(derive.as_yaml(enlarged()), encoding="utf-8")
+        run = workshop.run()
+        assert (run.returncode, run.stderr) == (0, "")
+
+    root = once(tmp_path_factory, "generation-copy", make)
+    return type(pristine)(root)
 
 
 def check_outputs(workshop: Workshop, spec: dict[str, Any]) -> None:
