@@ -116,7 +116,8 @@ class Run:
                 port = nowhere.getsockname()[1]
             plans = [self._plan(number, f"http://127.0.0.1:{port}/api/v1") for number in range(self._size.processes)]
             list(pool.map(self._keep_alive, range(len(plans)), plans))
-            self._check()
+            if not self._report.faults:  # of the orders of a process that failed, nothing can be said
+                self._check()
         return self._report
 
     def _plan(self, number: int, nowhere: str) -> dict[str, Any]:
@@ -142,12 +143,15 @@ class Run:
         """Start a process, kill it at a random moment, and start the next one, until one comes to its end."""
         size, random = self._size, Random(f"{self._size.seed} {number}")
         kills = size.kills // size.processes + (number < size.kills % size.processes)
-        log, planned = Path(plan["log"]), sum(len(user["references"]) for user in plan["users"].values())
+        log, complaints = Path(plan["log"]), self._folder / f"{number}.stderr"
+        planned = sum(len(user["references"]) for user in plan["users"].values())
         log.touch(0o600)
-        with log.open() as lines:
+        with log.open() as lines, complaints.open("w") as stderr:
             placed = 0
             for kill in range(kills + 1):
-                process = subprocess.Popen([sys.executable, str(TRADER)], stdin=subprocess.PIPE, text=True)
+                process = subprocess.Popen(
+                    [sys.executable, str(TRADER)], stdin=subprocess.PIPE, stderr=stderr, text=True
+                )
                 try:
                     assert process.stdin is not None
                     with process.stdin:
@@ -168,7 +172,8 @@ class Run:
                     process.wait()
                 self._report.counts["processes killed"] += code == -signal.SIGKILL
                 if code not in (0, -signal.SIGKILL):
-                    self._report.faults.append(f"a process ended with the code {code}")
+                    said = complaints.read_text()
+                    self._report.faults.append(f"process {number} ended with the code {code}:\n{said}")
 
     def _check(self) -> None:
         """Hold what was said of each order against what the sandbox has."""

@@ -14,7 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -26,7 +26,6 @@ from torus_connect import (
     Found,
     NotSeen,
     Outcome,
-    ReplyLost,
     Session,
     TorusConnect,
     TorusError,
@@ -43,6 +42,8 @@ TO_NOWHERE, AT_ONCE_TWICE, CANCELLED, AND_AGAIN = 25, 20, 16, 4
 """One order of so many goes to a closed port first; is placed by two at the same time; by a task that is cancelled; is
 placed again afterwards."""
 OPEN = ("placing", "cancelled", "unknown")
+READ_TIMEOUT = 60
+"""Seconds: the replies of reads are never lost, and come late on a machine with much to do."""
 _NO_ORDER = (Outcome.REFUSED.value, Outcome.NOT_SENT.value)
 _IN_ORDER = ("barred", *_NO_ORDER, "cancelled", Outcome.UNKNOWN.value, "acknowledged")
 
@@ -76,7 +77,7 @@ class Trader:
         self._plan = plan
         self._log = Log(Path(plan["log"]))
         self._threads = ThreadPoolExecutor(plan["at_once"]) if plan["style"] == "threads" else None
-        self._accounts: dict[str, tuple[Any, Any]] = {}
+        self._accounts: dict[str, tuple[Any, Any, Any]] = {}
         self._random = Random(plan["log"])
 
     async def run(self) -> None:
@@ -85,8 +86,9 @@ class Trader:
         client = TorusConnect if self._threads else AsyncTorusConnect
         async with AsyncExitStack() as stack:
             clients = []
-            for base_url in (self._plan["base_url"], self._plan["nowhere"]):
-                torus: Any = client(**options, base_url=base_url, timeout=self._plan["timeout"], max_retries=1)
+            here, nowhere, timeout = self._plan["base_url"], self._plan["nowhere"], self._plan["timeout"]
+            for base_url, seconds in ((here, timeout), (nowhere, timeout), (here, READ_TIMEOUT)):
+                torus: Any = client(**options, base_url=base_url, timeout=seconds, max_retries=1)
                 if self._threads:
                     stack.callback(torus.close)
                 else:
@@ -94,12 +96,12 @@ class Trader:
                 clients.append((base_url, torus))
             for user, held in self._plan["users"].items():
                 trading = Trading(ip="192.0.2.1", uu_id="demo", app_id="demo", journal=held["journal"])
-                both = []
+                accounts = []
                 for base_url, torus in clients:
                     session = Session(held["access_token"], base_url=base_url)
                     account = torus.account(session, trading=trading)
-                    both.append(account if self._threads else await account)
-                self._accounts[user] = (both[0], both[1])
+                    accounts.append(account if self._threads else await account)
+                self._accounts[user] = (accounts[0], accounts[1], accounts[2])
             if self._log.last:
                 await self._for_all(self._accounts, self._resolve)
             orders = [
@@ -129,7 +131,7 @@ class Trader:
 
     async def _place(self, user: str, number: int, reference: str) -> None:
         """Place an order that was not, or of which it is known that it does not exist."""
-        here, nowhere = self._accounts[user]
+        here, nowhere, _ = self._accounts[user]
         last = self._log.last.get(reference)
         if last is None and number % TO_NOWHERE == TO_NOWHERE - 1:
             last = await self._once(nowhere, number, reference)
@@ -177,16 +179,16 @@ class Trader:
 
     async def _resolve(self, user: str) -> None:
         """Find out what became of each order of which it is not known."""
-        me, held = self._accounts[user][0], self._plan["users"][user]
+        (me, _, reader), held = self._accounts[user], self._plan["users"][user]
         last = self._log.last
         waiting = {each: last[each] for each in held["references"] if last.get(each) in OPEN}
         if not waiting:
             return
         asked_at = time.time()
         # Who has a journal to themselves need not know what they were about to do.
-        found = await self._find(me, None if held["journal_is_own"] else list(waiting))
+        found = await self._find(reader, None if held["journal_is_own"] else list(waiting))
         if rest := waiting.keys() - found.keys():
-            found |= await self._find(me, sorted(rest))
+            found |= await self._find(reader, sorted(rest))
         for reference, word in waiting.items():
             each, number = found[reference], held["references"].index(reference)
             if isinstance(each, NotSeen) and word != "unknown" and await self._once(me, number, reference) != "barred":
@@ -200,11 +202,8 @@ class Trader:
                 self._log(reference, "ambiguous")
             await self._must_be_barred(me, number, reference)
 
-    async def _find(self, me: Any, references: list[str] | None) -> dict[str, Any]:
-        for _ in range(9):
-            with suppress(ReplyLost):  # on a machine with much to do, to read the book may take too long
-                return dict(await self._call(me.find_orders, references, settle=self._plan["settle"]))
-        return dict(await self._call(me.find_orders, references, settle=self._plan["settle"]))
+    async def _find(self, reader: Any, references: list[str] | None) -> dict[str, Any]:
+        return dict(await self._call(reader.find_orders, references, settle=self._plan["settle"]))
 
 
 if __name__ == "__main__":
