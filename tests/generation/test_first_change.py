@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from support.operations import CONTRIBUTING, first_change
 
 from torus_connect.sandbox import Sandbox
 
@@ -21,15 +22,15 @@ if TYPE_CHECKING:
 
 @pytest.mark.soak
 def test_the_first_change(workshop: Workshop, repository: Path, tmp_path: Path) -> None:
-    page = (repository / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    [operation] = re.findall(r"(?ms)^```text\n(  /hello:.*?\n)```$", page)
     spec = (repository / "openapi" / "torus.yaml").read_text(encoding="utf-8")
     assert spec.count("\n  /stocks:\n") == 1
-    workshop.spec.write_text(spec.replace("\n  /stocks:\n", f"\n{operation}\n  /stocks:\n"), encoding="utf-8")
+    changed = spec.replace("\n  /stocks:\n", f"\n{first_change()}\n  /stocks:\n")
+    workshop.spec.write_text(changed, encoding="utf-8")
     run = workshop.run()
     assert (run.returncode, run.stderr) == (0, "")
 
-    [command] = re.findall(r"^TORUS_API_KEY=demo .venv/bin/torus-connect (call .*) --base-url .*$", page, re.MULTILINE)
+    typed = r"^TORUS_API_KEY=demo .venv/bin/torus-connect (call .*) --base-url .*$"
+    [command] = re.findall(typed, CONTRIBUTING, re.MULTILINE)
     with Sandbox(document=workshop.output / "torus.json") as sandbox:
         called = subprocess.run(
             [

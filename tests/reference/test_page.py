@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support.operations import PATHS, document, session_calls
+from ruamel.yaml import YAML
+from support.operations import PATHS, document, first_change, session_calls
 
 from reference_page import reference_page
 from torus_connect import spec_text
@@ -83,6 +84,13 @@ def two() -> dict[str, Any]:
     return spec
 
 
+@pytest.fixture
+def changed(spec: dict[str, Any]) -> dict[str, Any]:
+    """The document after the first change that CONTRIBUTING proposes, whose reply has a schema without a name."""
+    spec["paths"] |= YAML(typ="safe", pure=True).load(first_change())
+    return spec
+
+
 def test_what_ships_is_that_of_the_document(spec: dict[str, Any]) -> None:
     bundled = json.loads((GENERATED / "torus.bundled.json").read_text(encoding="utf-8"))
     assert reference_page(bundled) == SHIPPED
@@ -128,12 +136,21 @@ def test_its_policy_lets_it_run_what_is_in_it_and_nothing_else() -> None:
     assert first("meta") < first("style") < first("script")
 
 
-def test_everything_is_there(spec: dict[str, Any]) -> None:
+def fields(schema: dict[str, Any], name: str) -> set[str]:
+    """Return the keys of the fields of a schema, and of the objects within them."""
+    expected = {f"field {name}.{field}" for field in schema.get("properties", {})}
+    for field, inner in schema.get("properties", {}).items():
+        expected |= {f"field {name}.{field}.{each}" for each in inner.get("properties", {})}
+    return expected
+
+
+@pytest.mark.parametrize("document", ["spec", "changed"])
+def test_everything_is_there(document: str, request: pytest.FixtureRequest) -> None:
+    spec: dict[str, Any] = request.getfixturevalue(document)
+    page = SHIPPED if document == "spec" else reference_page(spec)
     expected = set()
     for name, schema in spec["components"]["schemas"].items():
-        expected |= {f"schema {name}"} | {f"field {name}.{field}" for field in schema["properties"]}
-        for field, inner in schema["properties"].items():
-            expected |= {f"field {name}.{field}.{each}" for each in inner.get("properties", {})}
+        expected |= {f"schema {name}"} | fields(schema, name)
     for item in spec["paths"].values():
         for operation in item.values():
             name = operation["operationId"]
@@ -143,7 +160,12 @@ def test_everything_is_there(spec: dict[str, Any]) -> None:
                 node = spec["components"]["securitySchemes"][scheme]
                 expected.add(f"header {node.get('name', 'Authorization')}")
             expected |= {f"status {name} {status}" for status in operation["responses"]}
-    assert set(Page(SHIPPED).values("data-key")) == expected
+            contents = {f"{name} {status}": reply for status, reply in operation["responses"].items()}
+            contents[f"{name} request"] = operation.get("requestBody", {})
+            for at, node in contents.items():
+                for media in node.get("content", {}).values():
+                    expected |= fields(media["schema"], at)
+    assert set(Page(page).values("data-key")) == expected
 
 
 def test_samples_and_examples_are_shown_as_they_are(spec: dict[str, Any]) -> None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import copy
 import json
+import re
+from pathlib import Path
 from typing import Any
 
 from torus_connect import spec_text
 
 Node = dict[str, Any]
+CONTRIBUTING = (Path(__file__).parents[2] / "CONTRIBUTING.md").read_text(encoding="utf-8")
 
 
 def _reply(schema: Node, value: Any = None) -> Node:
@@ -186,6 +189,12 @@ def session_calls() -> Node:
     used = {name for each in calls for alternative in each["security"] for name in alternative}
     parts["securitySchemes"] = {name: each for name, each in parts["securitySchemes"].items() if name in used}
     return whole
+
+
+def first_change() -> str:
+    """Return the operation that CONTRIBUTING proposes to add, as it stands there: a part of `paths`, in YAML."""
+    [operation] = re.findall(r"(?ms)^```text\n(  /hello:.*?\n)```$", CONTRIBUTING)
+    return str(operation)
 
 
 def document() -> Node:
