@@ -16,16 +16,20 @@ from importlib.metadata import metadata
 from pathlib import Path
 from types import TracebackType
 from typing import NamedTuple, Self
+from urllib.request import Request, urlopen
 
 from markdown_it import MarkdownIt
 from support import browser
 
 from torus_connect.sandbox import Sandbox
+from torus_connect.sandbox.state import API_SECRET
 
 ROOT = Path(__file__).parents[2]
 
 # What runs until Ctrl-C, and so in a terminal of its own; and what it says when it is ready.
-_STAYS = re.compile(r"torus-connect sandbox(?! --help| --conformance)|uvicorn |flask |redis-server ")
+_STAYS = re.compile(
+    r"torus-connect sandbox(?! --help| --conformance)|torus-connect login --sandbox|uvicorn |flask |redis-server "
+)
 _READY = ("Ctrl-C ends it.", "running on http", "Debug mode: ", "Ready to accept connections")
 _ANEW = "TORUS_REQUEST_TOKEN` anew for each login"
 """What a page says where it reads that variable more than once."""
@@ -160,6 +164,10 @@ class Reader:
             self._wall_clock.offset = 0.0
         if self._sandbox and self._anew:
             self.env["TORUS_REQUEST_TOKEN"] = self._sandbox.issue_request_token()
+        if not self._sandbox and '"TORUS_REQUEST_TOKEN"' in code:  # what a reader with an account has
+            with urlopen(Request("http://127.0.0.1:8787/_sandbox/request-tokens", method="POST"), timeout=20) as reply:
+                self.env["TORUS_REQUEST_TOKEN"] = json.load(reply)["request_token"]
+            self.env["TORUS_API_SECRET"] = API_SECRET
         if self._sandbox and '"TORUS_TOTP"' in code:
             self.env["TORUS_TOTP"] = self._sandbox.totp_code()
 
