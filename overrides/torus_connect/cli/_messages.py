@@ -35,7 +35,7 @@ variables:
   TORUS_TOTP_SECRET                of the authenticator, for --totp; or TORUS_TOTP_SECRET_FILE, TORUS_TOTP_KEYRING
   TORUS_LOG                        debug, info, warning or error: log to standard error
 
-documentation: docs/reference/command-line.md
+documentation: `torus-connect COMMAND --help`; in the source, docs/reference/command-line.md
 """
 EXAMPLES = {
     "": ("login --sandbox", "login", "holdings"),
