@@ -18,11 +18,11 @@ from pydantic import BaseModel
 
 from torus_connect import (
     Ambiguous,
-    ConfigurationError,
     ConnectionFailed,
     NotSeen,
     Outcome,
     RateLimited,
+    ReferenceUsed,
     ServiceUnavailable,
     StoreError,
     TorusError,
@@ -79,7 +79,7 @@ async def place(request: Request, user: User, key: Key, order: LimitOrder) -> Re
             reference=reference,
         )
     except TorusError as error:
-        if isinstance(error, ConfigurationError) and error.reference:  # the reference was sent on this day
+        if isinstance(error, ReferenceUsed):
             return RedirectResponse(f"/orders/{key}", 303)
         unknown = error.outcome is Outcome.UNKNOWN
         status = 504 if unknown else 503 if isinstance(error, NOT_NOW) else 422

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from ._login.listener import async_wait_for_request_token, wait_for_request_token
     from ._login.redirect import extract_request_token
     from ._orders.changes import OrderNotChanged
+    from ._orders.journal import ReferenceUsed
     from ._orders.results import Ambiguous, Found, NotSeen, OrderAck, OrderStatus
     from ._orders.terms import Exchange, OrderType, Product, Side, Validity
     from ._spec.documents import spec_text
@@ -96,6 +97,7 @@ __all__ = [
     "RateLimited",
     "RedirectRefused",
     "RedirectedElsewhere",
+    "ReferenceUsed",
     "Reply",
     "ReplyLost",
     "Secret",
@@ -131,6 +133,7 @@ _MODULES = {
     "_login.redirect": ("extract_request_token",),
     "_limiter": ("TooManyCalls",),
     "_orders.changes": ("OrderNotChanged",),
+    "_orders.journal": ("ReferenceUsed",),
     "_orders.results": ("Ambiguous", "Found", "NotSeen", "OrderAck", "OrderStatus"),
     "_orders.terms": ("Exchange", "OrderType", "Product", "Side", "Validity"),
     "_spec.documents": ("spec_text",),

@@ -254,7 +254,7 @@ class RedirectRefused(APIStatusError):
 class BadRequest(APIStatusError):
     """400 or 422: the service could not make sense of the request."""
 
-    next_step: ClassVar[str | None] = "Check what was sent: the arguments, and the credentials."
+    next_step: ClassVar[str | None] = "Check what was sent, and see what the service said (service_message)."
 
 
 class AuthenticationFailed(APIStatusError):

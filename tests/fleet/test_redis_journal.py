@@ -9,7 +9,7 @@ import attrs
 import pytest
 from orders.test_journal import check, new
 
-from torus_connect import ConfigurationError, StoreError, Trading
+from torus_connect import ReferenceUsed, StoreError, Trading
 from torus_connect._orders.open_journal import journal_of
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def test_one_of_many_workers_gets_a_reference(opened: Callable[[], Journal]) -> 
         journal = opened()
         try:
             journal.begin(new())
-        except ConfigurationError:
+        except ReferenceUsed:
             got.append("refused")
         else:
             got.append("begun")

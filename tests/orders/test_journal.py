@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import attrs
 import pytest
 
-from torus_connect import ConfigurationError, StoreError, Trading
+from torus_connect import ConfigurationError, ReferenceUsed, StoreError, Trading
 from torus_connect._dates import INDIA
 from torus_connect._orders import journal as journals
 from torus_connect._orders.journal import FileJournal, JournalEntry, MemoryJournal
@@ -39,7 +39,7 @@ def check(journal: Journal) -> None:
     assert journal.entries(["ref1", "other"]) == {"ref1": first}
     for outcome in ("sent", "unknown", "acknowledged"):
         journal.settle(attrs.evolve(first, outcome=outcome))
-        with pytest.raises(ConfigurationError, match="reference ref1 was sent on this day"):
+        with pytest.raises(ReferenceUsed, match="reference ref1 was sent on this day"):
             journal.begin(new())
         assert journal.entries(None)["ref1"].outcome == outcome
     for outcome in ("refused", "not_sent"):
@@ -48,7 +48,7 @@ def check(journal: Journal) -> None:
         journal.begin(again)
         assert journal.entries(None)["ref1"] == again
     journal.begin(new("Ref2"))
-    with pytest.raises(ConfigurationError, match="reference rEF2 was sent"):
+    with pytest.raises(ReferenceUsed, match="reference rEF2 was sent"):
         journal.begin(new("rEF2"))  # the book may return either as the other one
     assert journal.entries(["REF2"]).keys() == {"Ref2"}
     assert journal.entries(None).keys() == {"ref1", "Ref2"}
@@ -56,7 +56,7 @@ def check(journal: Journal) -> None:
     for step in (timedelta(seconds=1), timedelta(seconds=-1)):  # a clock may go back, too
         reference = f"night{step.seconds}"
         journal.begin(attrs.evolve(new(reference), sent_at=midnight - step))
-        with pytest.raises(ConfigurationError, match="or less than 12 hours ago"):
+        with pytest.raises(ReferenceUsed, match="or less than 12 hours ago"):
             journal.begin(attrs.evolve(new(reference), sent_at=midnight + step))
         journal.settle(attrs.evolve(new(reference), sent_at=midnight - step, outcome="refused"))
         journal.begin(attrs.evolve(new(reference), sent_at=midnight + step))
@@ -79,7 +79,7 @@ def test_one_of_many_threads_gets_a_reference(journal: Journal) -> None:
     def begin() -> None:
         try:
             journal.begin(new())
-        except ConfigurationError:
+        except ReferenceUsed:
             got.append(False)
         else:
             got.append(True)
@@ -125,7 +125,7 @@ def test_what_a_killed_process_was_about_to_send(tmp_path: Path) -> None:
     assert done.returncode == -9
     journal = FileJournal(tmp_path)
     assert journal.entries(None)["ref1"].outcome == "sent"
-    with pytest.raises(ConfigurationError):
+    with pytest.raises(ReferenceUsed):
         journal.begin(new())
 
 

@@ -30,6 +30,7 @@ from torus_connect import (
     OrderNotChanged,
     OrderStatus,
     Outcome,
+    ReferenceUsed,
     ReplyLost,
     ServiceError,
     Session,
@@ -234,8 +235,9 @@ def test_a_reference_is_sent_once(at_server: Callable[..., Orders]) -> None:
     with RawServer(answer(body(ACK), body(ACK))) as server:
         me = at_server(server)
         me(lambda me: me.place_order(**LIMIT, reference="ref1"))
-        error = failure(me, lambda me: me.place_order(**LIMIT, reference="ref1"), ConfigurationError)
-        assert (error.outcome, error.reference, len(server.requests)) == (Outcome.NOT_SENT, "ref1", 1)
+        error = failure(me, lambda me: me.place_order(**LIMIT, reference="ref1"), ReferenceUsed)
+        assert (error.outcome, error.reference, len(server.requests)) == (Outcome.UNKNOWN, "ref1", 1)
+        assert str(error).endswith("see what find_order('ref1') returns before you do anything else.")
 
 
 def test_nothing_is_sent_where_the_journal_cannot_be_written(at_server: Callable[..., Orders], tmp_path: Path) -> None:

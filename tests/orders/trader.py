@@ -22,10 +22,10 @@ from typing import Any
 
 from torus_connect import (
     AsyncTorusConnect,
-    ConfigurationError,
     Found,
     NotSeen,
     Outcome,
+    ReferenceUsed,
     Session,
     TorusConnect,
     TorusError,
@@ -171,7 +171,7 @@ class Trader:
                 )  # fmt: skip
         except TimeoutError:
             return "cancelled", {}
-        except ConfigurationError:
+        except ReferenceUsed:
             return "barred", {}
         except TorusError as error:
             return error.outcome.value, {"error": type(error).__name__}

@@ -19,7 +19,7 @@ REPLY = Reply(418, Headers([("Retry-After", "7")]), b'{"message": "canary"}')
 
 def test_one_tree() -> None:
     assert TorusError is Root
-    assert len(ERRORS) == 28
+    assert len(ERRORS) == 29
     assert issubclass(torus_connect.ConfigurationError, ValueError)
 
 

@@ -340,7 +340,7 @@ NO_RENEWAL = Operation("demo", "POST", "/demo", idempotent=False, spends="ticket
             "Nothing was sent: check network and base URL, then try again with the same call.",
         ),
         ("RateLimited", TOTP.operation, "Wait, then try again with the same code."),
-        ("BadRequest", SESSION.operation, "Check what was sent: the arguments, and the credentials."),
+        ("BadRequest", SESSION.operation, "Check what was sent, and see what the service said (service_message)."),
         ("AuthenticationFailed", SESSION.operation, f"{USED} {CHECK}"),
         ("AuthenticationFailed", TOTP.operation, f"{CODE_USED} {CHECK}"),
         ("AuthenticationFailed", READ, f"{OLD} {CHECK}"),

@@ -12,7 +12,7 @@ import attrs
 
 from torus_connect._dates import INDIA
 from torus_connect._ownership import ProcessLock
-from torus_connect.errors import ConfigurationError, Outcome
+from torus_connect.errors import Outcome, TorusError
 from torus_connect.stores._errors import StoreError
 from torus_connect.stores._folder import Folder
 
@@ -24,6 +24,12 @@ _NO_ORDER = (Outcome.NOT_SENT.value, Outcome.REFUSED.value)
 _MOST_IN_MEMORY = 100_000
 _TAKEN = timedelta(hours=12)
 """For how long a reference is taken at the least: a day may end between an order and its repetition."""
+
+
+class ReferenceUsed(TorusError):
+    """An order with this reference was sent before, and may exist; this one was not sent."""
+
+    outcome = Outcome.UNKNOWN  # as that of the order before: to take another reference may place a second one
 
 
 @attrs.frozen(kw_only=True)
@@ -76,13 +82,13 @@ class JournalEntry:
         """See that its reference may be used: once a day, unless it is known that the first order does not exist.
 
         Raises:
-            ConfigurationError: it may not.
+            ReferenceUsed: it may not.
         """
         is_taken = earlier and (earlier.day == self.day or earlier.sent_at > self.sent_at - _TAKEN)
         if earlier and is_taken and earlier.outcome not in _NO_ORDER:
-            raise ConfigurationError(
-                f"reference {self.reference} was sent on this day, or less than 12 hours ago, and its order may exist: "
-                "see find_order, and take another reference for another order"
+            raise ReferenceUsed(
+                f"reference {self.reference} was sent on this day, or less than 12 hours ago, and its order may exist; "
+                "nothing was sent now"
             )
 
 

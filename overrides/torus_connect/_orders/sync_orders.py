@@ -75,8 +75,9 @@ class Orders(FindOrders):
             The acknowledgement, with the number of the order. It is no fill.
 
         Raises:
-            ConfigurationError: an argument is documented as wrong, the reference was used, or nobody has opted in by
-                `account(..., trading=)`; nothing was sent. What only other brokers refuse is a `UserWarning`.
+            ConfigurationError: an argument is documented as wrong, or nobody has opted in by `account(..., trading=)`;
+                nothing was sent. What only other brokers refuse is a `UserWarning`.
+            ReferenceUsed: an order with this reference was sent before, and may exist; nothing was sent now.
             StoreError: the journal cannot be written; nothing was sent.
             TorusError: `error.outcome` says what became of it, and `error.reference` what it is found by.
         """

@@ -78,6 +78,7 @@ Number = Decimal | int | float | str
 _UNDOCUMENTED = ["MCX", "NCDEX", "MARGIN_FUNDING", "COVER", "STOP_MARKET", "GTC"]
 LIMIT, STOP = (OrderType.LIMIT, OrderType.STOP_LIMIT), (OrderType.STOP_LIMIT, OrderType.STOP_MARKET)
 _MOST_DIGITS, _FLOAT_DECIMALS = 15, 4
+_WHOLE = "a whole number above 0"
 _is_number = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,8})?", re.ASCII).fullmatch
 _is_reference = re.compile(r"(?!(?:NR|NA|0)$)[A-Z0-9]{1,20}", re.IGNORECASE | re.ASCII).fullmatch
 _is_isin = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]").fullmatch
@@ -109,6 +110,8 @@ def security_id(value: str) -> str:
     token = text("security_id", value)
     if _is_isin(token):
         raise ConfigurationError("security_id must be the token of the exchange, such as 14366, and not an ISIN")
+    if not token.isdecimal():
+        _warn("every security_id that is documented is made of digits, and no trading symbol")
     return token
 
 
@@ -120,9 +123,9 @@ def rupees(name: str, value: Number | None) -> str:
 
 def whole(name: str, value: Number) -> str:
     """Return a quantity as it is sent."""
-    number = _exact(name, value)
+    number = _exact(name, value, _WHOLE)
     if number != int(number) or not number:
-        raise ConfigurationError(f"{name} must be a whole number above 0")
+        raise ConfigurationError(f"{name} must be {_WHOLE}")
     return str(int(number))
 
 
@@ -170,7 +173,9 @@ def _plain(value: object) -> str:
     return str.__str__(value) if issubclass(type(value), str) else ""
 
 
-def _exact(name: str, value: Number) -> Decimal:
+def _exact(
+    name: str, value: Number, wanted: str = "a number, 0 or more, such as Decimal('14.65') or '14.65'"
+) -> Decimal:
     digits = _plain(value).strip()
     if isinstance(value, Decimal):
         digits = f"{value:f}" if value.is_finite() and abs(value.adjusted()) <= _MOST_DIGITS else ""
@@ -178,7 +183,7 @@ def _exact(name: str, value: Number) -> Decimal:
         with suppress(ValueError):  # Python prints no integer of thousands of digits
             digits = str(value)
     if not _is_number(digits):
-        raise ConfigurationError(f"{name} must be a number, 0 or more, such as Decimal('14.65') or '14.65'")
+        raise ConfigurationError(f"{name} must be {wanted}")
     # A float of numpy need not be one of Python, and has even fewer digits.
     if not isinstance(value, Decimal | int | str) and len(digits.partition(".")[2]) > _FLOAT_DECIMALS:
         raise ConfigurationError(f"{name} is a float that prints with more than four decimals: pass a Decimal or a str")
