@@ -23,6 +23,7 @@ from torus_connect import __version__, spec_text
 from torus_connect.cli._arguments import parser
 from torus_connect.cli._messages import EXAMPLES
 from torus_connect.cli._parser import Parser
+from torus_connect.cli._variables import KNOWN
 from torus_connect.sandbox import Sandbox
 
 COMMAND = str(Path(sys.executable).with_name("torus-connect"))
@@ -241,11 +242,12 @@ def test_wrong_configuration(arguments: tuple[str, ...], env: dict[str, str], st
         (("session", "shwo"), "argument VERB: no such choice; did you mean show? (choose from "),
         (("call", "holdigns"), "argument OPERATION: no such choice; did you mean holdings? (choose from "),
         (("login", "--totp-digest", "sha25"), "argument --totp-digest: no such choice; did you mean sha"),
-        (("login", "--jsno"), "unrecognized arguments: no secret is accepted here; did you mean --json?"),
-        (
-            ("holdings", f"--ouput={CANARY}"),
-            "unrecognized arguments: no secret is accepted here; did you mean --output?",
-        ),
+        (("login", "--jsno"), "error: unrecognized arguments: did you mean --json?"),
+        (("holdings", f"--ouput={CANARY}"), "error: unrecognized arguments: did you mean --output?"),
+        (("call", "place_order"), "no such choice; on the command line: torus-connect call order_entry (choose from "),
+        (("call", "cancel_order"), "no such choice; on the command line: torus-connect call order_cancel (choose "),
+        (("modify_order",), "no such choice; on the command line: torus-connect call order_modify (choose from "),
+        (("call", "find_order"), "no such choice; on the command line: torus-connect orders (choose from "),
         (("session", "show", "--store", "fle:x"), "rediss://HOST; did you mean file:?"),
         (("sandbox", "--conformance", "--only", "succes", "--", "true"), "no such vector; did you mean success?"),
         ((CANARY,), "argument COMMAND: no such choice (choose from "),
@@ -456,3 +458,14 @@ def test_the_sandbox_without_its_extra(tmp_path: Path) -> None:
         result = run(COMMAND, *command, env={"PYTHONPATH": str(tmp_path)})
         assert (result.returncode, result.stdout) == (2, "")
         assert result.stderr == "torus-connect: the sandbox needs the extra: pip install 'torus-connect[sandbox]'\n"
+
+
+def test_a_variable_that_nothing_reads_is_named() -> None:
+    unread = {"TORUS_BASEURL": CANARY, "torus_x": CANARY, "TORUS_zzzzzzzzz\x1b": CANARY}
+    done = here("completion", "bash", env={**variables("http://127.0.0.1:1"), **dict.fromkeys(KNOWN, "demo"), **unread})
+    assert done.returncode == 0
+    assert done.stderr.splitlines() == [
+        "torus-connect: TORUS_BASEURL is not read; did you mean TORUS_BASE_URL?",
+        "torus-connect: TORUS_zzzzzzzzz\\x1b is not read",
+    ]
+    assert CANARY not in done.stdout + done.stderr

@@ -155,3 +155,11 @@ def test_the_api_secret_is_not_needed() -> None:
     assert "TORUS_API_SECRET" not in os.environ
     done = command_process("session", "token")
     assert (done.returncode, done.stdout, done.stderr) == (0, f"{TOKEN}\n", "")
+
+
+@pytest.mark.parametrize("command_line", ["holdings", "session token"])
+def test_whoever_has_no_session_is_told_how_they_log_in(command_line: str) -> None:
+    done = command(*command_line.split(), "--user", "asha b")
+    assert done.returncode == 2
+    assert done.stderr.endswith(". Log in: torus-connect login --user 'asha b'\n")
+    assert command("holdings").stderr.endswith(". Log in: torus-connect login\n")

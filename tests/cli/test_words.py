@@ -22,6 +22,7 @@ SITUATIONS: dict[str, dict[str, Any]] = {
     "login": {"command": "login", "pasted": False},
     "paste": {"command": "login", "pasted": True},
     "call": {"command": "holdings", "called": "holdings", "pasted": False},
+    "asha": {"command": "holdings", "called": "holdings", "pasted": False, "user": "asha"},
     "show": {"command": "session", "verb": "show", "pasted": False},
 }
 OPERATIONS: dict[str, Any] = {"code": generate_session_with_totp, "call": holdings}
@@ -105,6 +106,7 @@ LOG_IN = "log in again, with `torus-connect login`"
             ),
         ),
         ("ReplyLost", "generate", "x", "The request token may be spent. Log in again in the browser for a new one."),
+        ("SessionExpired", "asha", "x", f"Nothing was sent: {LOG_IN[:-1]} --user asha`."),
         ("ConfigurationError", "show", "x", "Nothing was sent: correct the value, and try again."),
     ],
 )

@@ -23,6 +23,7 @@ from torus_connect.cli._arguments import parser
 from torus_connect.cli._messages import log_to_stderr
 from torus_connect.cli._session import _request_token
 from torus_connect.cli._totp import totp_secret
+from torus_connect.cli._variables import HANDED_ON, KNOWN
 from torus_connect.stores import SessionKey, open_store
 from torus_connect.stores._file_store import FileStore
 from torus_connect.stores._redis.encryption import fernet_of_environment
@@ -91,8 +92,6 @@ VARIABLES = {
     "TORUS_TOTP_SECRET_FILE": Variable(totp_secret, "{secret}", SECRET),
     "TORUS_TOTP_KEYRING": Variable(totp_secret, "an-entry", SECRET),
 }
-WRITTEN_ONLY = {"TORUS_ORDER", "TORUS_ACCESS_TOKEN"}
-"""What is put into the environment of another program, and never read."""
 
 
 @pytest.fixture(scope="module")
@@ -181,7 +180,7 @@ def test_every_variable_is_read_by_the_one_reader() -> None:
         named |= set(re.findall(r"\bTORUS_[A-Z_]+[A-Z]\b", text))
         if re.search(r"environ(?:b|\.get|\[)|getenv", text):
             reading.add(path.relative_to(SOURCE).as_posix())
-    assert named == {name for name in VARIABLES if name.startswith("TORUS_")} | WRITTEN_ONLY
+    assert named == {name for name in VARIABLES if name.startswith("TORUS_")} | set(HANDED_ON) == set(KNOWN)
     # Beside the reader: variables of the system and its programs, which are handed on or looked at, and are not ours.
     assert reading == {
         "_config/checks.py",

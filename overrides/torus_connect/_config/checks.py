@@ -203,4 +203,5 @@ def did_you_mean(given: str, known: Iterable[str]) -> str:
     """Return a question with the known name that is nearest to a given one, or nothing where none is near."""
     from difflib import get_close_matches  # noqa: PLC0415 - needed where something is wrong
 
-    return "".join(f"; did you mean {each}?" for each in get_close_matches(given.lower(), list(known), 1))
+    names = {each.lower(): each for each in known}
+    return "".join(f"; did you mean {names[each]}?" for each in get_close_matches(given.lower(), names, 1))

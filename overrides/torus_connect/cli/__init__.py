@@ -11,6 +11,7 @@ from torus_connect.errors import ConfigurationError, Outcome, TorusError
 
 from ._arguments import parser
 from ._messages import DONE, EXIT_CODES, FAILED, INTERRUPTED, OUTPUT_CLOSED, USAGE, in_words, unforeseen
+from ._variables import unread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -34,7 +35,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = argparse.Namespace(command=None, sent="", pasted=False)
     try:
         given = sys.argv[1:] if argv is None else argv
-        return _command(parser().parse_args(given or ["--help"], options))(options)
+        parser().parse_args(given or ["--help"], options)
+        for each in unread():
+            say(each)
+        return _command(options)(options)
     except TorusError as exc:
         say(in_words(exc, options))
         return USAGE if isinstance(exc, ValueError) else EXIT_CODES[exc.outcome]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from torus_connect._config.checks import from_environment
@@ -75,8 +76,6 @@ _STEPS = {
 }
 """Instead of the `next_step` of these classes, which is for programs; by name: a command loads but some of them."""
 
-_LOG_IN = "log in again, with `torus-connect login`"
-_WITH_CODE = "log in again, with `torus-connect login --totp`"
 _RENEW = "Log in again in the browser for a new one."
 _GIVE = "give the request token, or the whole address that the login ended at"
 _LEVELS = ("debug", "info", "warning", "error")
@@ -89,13 +88,15 @@ def in_words(error: TorusError, options: argparse.Namespace) -> str:
         error: what ended the command.
         options: its arguments; `pasted` says whether the address of the login was asked for.
     """
-    words = {"again": _LOG_IN, "retry": _LOG_IN, "renew": f"{_LOG_IN[:1].upper()}{_LOG_IN[1:]}."}
+    command = "login --totp" if getattr(options, "totp", None) else "login"
+    login = f"log in again, with `{of_user(command, getattr(options, 'user', 'default'))}`"
+    words = {"again": login, "retry": login, "renew": f"{login[:1].upper()}{login[1:]}."}
     if hasattr(options, "called"):
         words["retry"] = "try again"
     elif options.command == "session" and options.verb == "generate":
         words = {"again": _GIVE, **({} if options.totp else {"renew": _RENEW})}
     elif getattr(options, "totp", None):
-        words = {"again": _WITH_CODE, "retry": _WITH_CODE}
+        del words["renew"]  # what the operation says of a code
     elif options.pasted:
         words["retry"] = "paste the same address again"
         # With an error in it, the same address would be of no use.
@@ -105,6 +106,11 @@ def in_words(error: TorusError, options: argparse.Namespace) -> str:
     cls = next(cls for cls in type(error).__mro__ if cls.__name__ in _STEPS or "next_step" in vars(cls))
     step = _STEPS.get(cls.__name__, vars(cls).get("next_step"))
     return error._worded(step, words)  # noqa: SLF001 - the one other reader of an error's words
+
+
+def of_user(command: str, user: str) -> str:
+    """Return what to type for a command that is about this user."""
+    return f"torus-connect {command}" + (f" --user {shlex.quote(user)}" if user != "default" else "")
 
 
 def help_below(prog: str) -> str:

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
 
 # What names a folder or a service of this machine may have an @ in it, but for a host where none belongs.
 _LOCAL = re.compile(r"(file|keyring):(?!//[^/]*@)")
+_METHODS = {
+    "place_order": "call order_entry",
+    "modify_order": "call order_modify",
+    "cancel_order": "call order_cancel",
+    **dict.fromkeys(("find_order", "find_orders", "wait_for_order"), "orders"),
+}
+"""The methods of an account that are no operation: the command that comes nearest to each."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -94,11 +101,16 @@ class Parser(argparse.ArgumentParser):
         choices = re.search(r"\(choose from [^()]*\)$", fault)
         if choices:
             given = fault[: choices.start()].partition(": ")[2].strip(" '\"")
-            fault = f"no such choice{did_you_mean(given, re.findall(r'[a-z0-9_-]+', choices[0])[2:])} {choices[0]}"
+            near = did_you_mean(given, re.findall(r"[a-z0-9_-]+", choices[0])[2:])
+            if given in _METHODS:
+                near = f"; on the command line: torus-connect {_METHODS[given]}"
+            fault = f"no such choice{near} {choices[0]}"
         elif argument.startswith("unrecognized"):
             option = next((each for each in fault.split() if each.startswith("--")), "").partition("=")[0]
             near = did_you_mean(option, self._option_string_actions)
             argument, fault = "unrecognized arguments", f"no secret is accepted here{near or '; see --help'}"
+            if near and not re.search("key|pass|secret|token", option):
+                fault = near.removeprefix("; ")
         elif not fault.startswith(("expected", "must", "may", "not allowed with", "-")) and "required" not in argument:
             fault = "cannot be understood; see --help"
         super().error(f"{argument}: {fault}")

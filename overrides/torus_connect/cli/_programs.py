@@ -24,22 +24,12 @@ from torus_connect.errors import ConfigurationError
 
 from ._messages import CANNOT_RUN, NOT_FOUND, USAGE
 from ._stored_session import stored_session
+from ._variables import WITHHELD
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable
 
-# Why each of them is: docs/reference/command-line.md. What begins like one, too: an old key may have a longer name.
-WITHHELD = (
-    "TORUS_API_SECRET",
-    "TORUS_REQUEST_TOKEN",
-    "TORUS_SESSION_STORE",
-    "TORUS_STORE_KEY",
-    "TORUS_STORE_KEY_FILE",
-    "TORUS_TOTP_KEYRING",
-    "TORUS_TOTP_SECRET",
-    "TORUS_TOTP_SECRET_FILE",
-)
 _OPEN = "import sys, webbrowser; sys.exit(not webbrowser.open(sys.argv[1]))"
 _TO_START = 10.0
 """Seconds within which a browser that does not start is noticed."""

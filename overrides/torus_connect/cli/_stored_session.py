@@ -14,7 +14,7 @@ from torus_connect.stores._file_store import FileStore
 from torus_connect.stores._memory import MemoryStore
 from torus_connect.stores._protocol import looked_for
 
-from ._messages import DONE, USAGE
+from ._messages import DONE, USAGE, of_user
 from ._replies import forget_reply, key_of
 
 if TYPE_CHECKING:
@@ -79,13 +79,13 @@ def stored_session(options: argparse.Namespace) -> Session | None:
     try:
         session = store.load(key)
         if session is None:
-            say(f"{_none(key, store)}. Log in: torus-connect login")
+            say(f"{_none(key, store)}. Log in: {of_user('login', key.user)}")
             return None
     finally:
         store.close()
     key.check(session, checked_totp_base_url(None, key.base_url))
     if session.is_expired():
-        say(f"The session has expired, at {in_india(session.expires_at)}. Log in again: torus-connect login")
+        say(f"The session has expired, at {in_india(session.expires_at)}. Log in again: {of_user('login', key.user)}")
         return None
     return session
 
