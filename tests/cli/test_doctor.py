@@ -276,6 +276,15 @@ def test_a_wrong_setting_and_the_rest_all_the_same(
     assert found.get("HTTP", "nothing sent") == ("nothing sent" if refused else "status 200")
 
 
+def test_a_variable_that_nothing_reads(torus_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TORUS_BASEURL", PASSWORD)
+    done = command("doctor", "--base-url", torus_sandbox.base_url)
+    said = "TORUS_BASEURL is not read; did you mean TORUS_BASE_URL?"
+    assert (done.returncode, done.stderr) == (1, f"torus-connect: {said}\n")
+    assert done.stdout.endswith(f"\n\nWrong: variables: {said}\n       Correct its name, or unset it.\n")
+    assert PASSWORD not in done.stdout
+
+
 def test_a_wrong_base_url() -> None:
     found, [wrong] = examined("http://host.example")
     assert found["base URL"] == "see below"

@@ -31,6 +31,7 @@ from torus_connect.secret import Secret, conceal
 from torus_connect.stores import SessionKey, open_store
 
 from ._messages import DONE, FAILED
+from ._variables import unread
 
 if TYPE_CHECKING:
     import argparse
@@ -42,6 +43,7 @@ _LIBRARIES = ("httpx", "httpcore", "attrs", "python-dateutil", "certifi")
 _EXTRAS = {"keyring": "keyring", "redis": "redis", "sandbox": "openapi-core", "totp": "pyotp"}
 """What each brings along that no other does, but for pyotp."""
 _MEND = {
+    "variables": "Correct its name, or unset it",
     "settings": "Set the variable as it says",
     "trust": "Correct the variable that it names, or unset it",
     "store": "Mend what it says (folder chmod 700, files 600), or name another store in TORUS_SESSION_STORE",
@@ -86,7 +88,7 @@ class _Report:
         """Return it for a person."""
         width = max(map(len, self.facts))
         lines = [f"{name:<{width}}  {text}" for name, text in self.facts.items()]
-        faults = [f"\nWrong: {each['what']}.\n       {each['mend']}." for each in self.wrong]
+        faults = [f"\nWrong: {_sentence(each['what'])}\n       {_sentence(each['mend'])}" for each in self.wrong]
         return printable(_without_home("\n".join([*lines, *(faults or ["\nAll is well."])])) + "\n")
 
 
@@ -95,6 +97,8 @@ def doctor(options: argparse.Namespace) -> int:
     check_output()
     report, urls, api_key = _Report(), dict[str, str](), Secret("missing")
     report.facts |= _versions()
+    for each in unread():
+        report.fault("variables", each, "variables")
     with report.part("settings", "settings"):
         api_key = settings.Settings(api_key=None, api_secret=None).api_key
         report.facts["settings"] = "complete"
@@ -205,6 +209,10 @@ def _reach(report: _Report, origin: str) -> list[float]:
         report.fault(f"{origin}: {failed}", failure.args[0], failed)
     date = None if failure else http_date(attempt.headers.get("Date", ""))
     return [(datetime.now(UTC) - date).total_seconds()] if date else []
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith("?") else f"{text}."
 
 
 def _without_home(text: str) -> str:

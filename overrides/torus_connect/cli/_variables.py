@@ -30,6 +30,7 @@ KNOWN = (
     "TORUS_DAY_ENDS",
     "TORUS_LOG",
     "TORUS_TOTP_BASE_URL",
+    "TORUS_TRUST",
 )
 
 
