@@ -85,6 +85,18 @@ def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Garbage())
 
 
+LONGEST = frozenset({
+    "test_every_command_on_every_machine", "test_every_output_has_them", "test_page", "test_random_instants",
+    "test_small", "test_the_command_passes",
+})  # fmt: skip
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run what takes long first: at the end, the other workers would wait for it."""
+    items.sort(key=lambda item: item.name.partition("[")[0] not in LONGEST)
+
+
 @pytest.fixture
 def quick_retries(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no retry wait, unless the service asks for it."""
