@@ -194,11 +194,11 @@ prism: $(VENV)/.dev tools/node/node_modules/.installed ## test the SDK against P
 
 # By the environment in which a user would have them: nothing here is an editable install.
 BENCH = PYTHONPATH=tools $(VENV)/bench/bin/python -m
-BENCH_NEEDS = for tool in nginx:nginx-light valgrind:valgrind; do \
+BENCH_NEEDS = for tool in nginx:nginx-light valgrind:valgrind openssl:openssl; do \
 	PATH=$$PATH:/usr/sbin command -v $${tool%:*} >/dev/null || { echo "make $@ needs $${tool%:*}: apt install $${tool\#*:}" >&2; exit 1; }; done
 
 .PHONY: bench
-bench: $(VENV)/.dev $(VENV)/.bench-package ## measure the SDK beside its peers, and write docs/benchmarks.md (ONLY=cold-https)
+bench: $(VENV)/.dev $(VENV)/.bench-package ## measure the SDK beside its peers, and write docs/benchmarks.md (ONLY=cold-https, BENCH_ROUNDS=2 for a quick look)
 	@$(BENCH_NEEDS)
 	@$(BENCH) bench --sdk-python $(BIN)/python $(addprefix --only ,$(ONLY))
 

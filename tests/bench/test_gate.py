@@ -79,16 +79,26 @@ def test_needless_work_in_a_call_fails(repository: Path, package: Path) -> None:
     assert "instructions of a warm call, torus-shared against http.client" in done.stderr
 
 
-def test_a_slow_start_fails(repository: Path, package: Path) -> None:
-    plant(package / "torus_connect" / "_calls" / "session_calls.py", "\nimport time\n\ntime.sleep(1)\n")
+def test_a_slow_start_and_one_that_takes_more_memory_fail(repository: Path, package: Path) -> None:
+    waste = "\nimport time\n\ntime.sleep(1)\n_ballast = bytes(bytearray(b'.') * 60_000_000)\n"
+    plant(package / "torus_connect" / "_calls" / "session_calls.py", waste)
     done = gate(repository, "--path", str(package), "--only", "cold")
     assert done.returncode == 1
     assert "process start to token, torus against http.client" in done.stderr
+    assert "peak memory of the start, torus against http.client" in done.stderr
+
+
+def test_a_start_that_reads_all_roots_fails(repository: Path, package: Path) -> None:
+    waste = "\nimport certifi\n\nssl.create_default_context(cafile=certifi.where())\n"
+    plant(package / "torus_connect" / "_transport" / "tls_context.py", waste)
+    done = gate(repository, "--path", str(package), "--only", "start")
+    assert done.returncode == 1
+    assert "instructions from start to token, torus against http.client" in done.stderr
 
 
 def test_a_slow_reader_fails(repository: Path, package: Path) -> None:
     reading = package / "torus_connect_api" / "reading.py"
-    plant(reading, "\n_quick = decimal\n\n\ndef decimal(value):\n    return [_quick(value) for _ in range(5)][0]\n")
+    plant(reading, "\n_quick = decimal\n\n\ndef decimal(value):\n    return [_quick(value) for _ in range(2)][0]\n")
     done = gate(repository, "--path", str(package), "--only", "rows")
     assert done.returncode == 1
-    assert "1,000 holdings as rows" in done.stderr
+    assert "instructions of 1,000 holdings" in done.stderr

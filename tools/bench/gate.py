@@ -7,18 +7,21 @@ import signal
 import subprocess
 import sys
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-from .line_instructions import instructions
+from .line_instructions import counted, instructions
 from .line_start import cold_starts
 from .roster import DEFAULT, HTTP_CLIENT, SHARED
 from .server import BenchError, server
 from .spawn import spawner
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from .roster import Peer
     from .server import Place
 
@@ -59,34 +62,45 @@ def modules(place: Place, limits: dict[str, Any], path: Path | None) -> list[str
     return faults
 
 
+def start(place: Place, limits: dict[str, Any], path: Path | None) -> list[str]:
+    """Count the instructions from the start of a process to the token, with what it reads of the roots."""
+    counts = instructions(place, cold=PEERS, warm=(), path=path)["cold"]
+    return _ratios("instructions from start to token", counts, limits)
+
+
 def warm(place: Place, limits: dict[str, Any], path: Path | None) -> list[str]:
     """Count the instructions of a call on a warm client, against those of `http.client`."""
     counts = instructions(place, cold=(), warm=WARM, path=path)["warm"]
-    return _ratios("instructions of a warm call", {name: float(count) for name, count in counts.items()}, limits)
+    return _ratios("instructions of a warm call", counts, limits)
 
 
 def cold(place: Place, limits: dict[str, Any], path: Path | None) -> list[str]:
-    """Time a process from its start to the token, against `http.client`."""
+    """Time a process from its start to the token, against `http.client`, and hold its memory against that."""
     peers = [replace(peer, path=path) for peer in PEERS]
     with spawner() as spawning:
         found = cold_starts(spawning, place, "https", ROUNDS, peers)
-    return _ratios("process start to token", {name: median(of["wall"]) for name, of in found.items()}, limits)
+    times, peaks = ({name: median(of[what]) for name, of in found.items()} for what in ("wall", "rss"))
+    return [
+        *_ratios("process start to token", times, {DEFAULT.name: limits["time"]}),
+        *_ratios("peak memory of the start", peaks, {DEFAULT.name: limits["memory"]}),
+    ]
 
 
 def rows(place: Place, limits: dict[str, Any], path: Path | None) -> list[str]:
-    """Time 1,000 holdings on their way to typed rows, against `json.loads` of the same bytes."""
-    command = [sys.executable, str(LIMITS.with_name("drive") / "rows.py")]
+    """Count the instructions of 1,000 holdings, each field read once, against those of dicts."""
     environment = replace(DEFAULT, path=path).environment(place)
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise BenchError(done.stderr)
-    return _over("1,000 holdings as rows, against json.loads", float(done.stdout), limits["holdings"])
+    program = [sys.executable, str(LIMITS.with_name("drive") / "rows.py")]
+    commands = [[*program, kind, str(place.replies / "holdings")] for kind in ("none", "dicts", "rows")]
+    with ThreadPoolExecutor(2) as pool:
+        none, dicts, typed = pool.map(lambda command: counted(command, environment), commands)
+    found = (typed - none) / (dicts - none)
+    return _over("instructions of 1,000 holdings, against dicts", found, limits["holdings"])
 
 
-CHECKS = {"modules": modules, "cold": cold, "warm": warm, "rows": rows}
+CHECKS = {"modules": modules, "start": start, "cold": cold, "warm": warm, "rows": rows}
 
 
-def _ratios(what: str, found: dict[str, float], limits: dict[str, float]) -> list[str]:
+def _ratios(what: str, found: Mapping[str, float], limits: dict[str, float]) -> list[str]:
     return [
         fault
         for name, limit in limits.items()

@@ -7,9 +7,11 @@ import sys
 from random import Random
 from typing import TYPE_CHECKING
 
-from .roster import DRIVE, IN_TASKS, IN_THREADS, Peer
+from .roster import DRIVE, IN_TASKS, IN_THREADS, READING_FUNDS, Peer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from .line_start import Columns
     from .server import Place
     from .spawn import Spawner
@@ -17,31 +19,45 @@ if TYPE_CHECKING:
 USERS = 10_000
 LIMIT = 5.0
 """Seconds after which no login is begun any more: whoever is slow is measured with fewer users."""
-LEVELS = {"tasks": (50, 200, 1000), "threads": (50, 200)}  # in flight; more threads than that is not sane
-PEERS: dict[str, tuple[Peer, ...]] = {"tasks": IN_TASKS, "threads": IN_THREADS}
+LEVELS: dict[str, tuple[Peer, ...]] = {"tasks-200": IN_TASKS, "threads-50": IN_THREADS}
+ACCOUNTS, FUNDS_LIMIT = 1_000, 60.0
+FUNDS_LEVEL = {"funds-200": READING_FUNDS}
 
 
-def fan_outs(spawner: Spawner, place: Place, rounds: int, *, users: int = USERS) -> dict[str, Columns]:
-    """Log many users in at each level.
+def fan_outs(  # noqa: PLR0913 - all of it is the line's own
+    spawner: Spawner,
+    place: Place,
+    rounds: int,
+    *,
+    levels: Mapping[str, Sequence[Peer]] = LEVELS,
+    users: int = USERS,
+    seconds: float = LIMIT,
+) -> dict[str, Columns]:
+    """Have many users log in, or do what the peers do, at each level: a name, and how many are in flight.
 
     Returns:
-        By `tasks-50` and so on: by peer, one value a round of `rate` (logins a second), `cpu` (seconds a login),
-        `rss` (bytes at the peak), `logins`.
+        By `tasks-200` and so on: by peer, one value a round of `rate` (users a second), `cpu` (seconds a user),
+        `rss` (bytes at the peak), `logins` (users).
     """
-    jobs = [(kind, level, peer) for kind, levels in LEVELS.items() for level in levels for peer in PEERS[kind]]
+    jobs = [(level, peer) for level, peers in levels.items() for peer in peers]
     found: dict[str, Columns] = {}
     shuffle = Random(0).shuffle  # noqa: S311 - any order will do, if it is another one
     for _ in range(rounds):
         shuffle(jobs)
-        for kind, level, peer in jobs:
+        for level, peer in jobs:
             sharing = "shared" if peer.shared else "each"
-            how = [peer.script, str(users), str(level), str(LIMIT), sharing]
+            how = [peer.script, str(users), level.partition("-")[2], str(seconds), sharing]
             usage, said = spawner.run([sys.executable, str(DRIVE / "fan_out.py"), *how], peer.environment(place))
             run = json.loads(said.splitlines()[-1])
-            columns = found.setdefault(f"{kind}-{level}", {})
+            columns = found.setdefault(level, {})
             values = columns.setdefault(peer.name, {"rate": [], "cpu": [], "rss": [], "logins": []})
             values["rate"].append(run["logins"] / run["seconds"])
             values["cpu"].append(run["cpu"] / run["logins"])
             values["rss"].append(usage["rss"])
             values["logins"].append(run["logins"])
     return found
+
+
+def funds(spawner: Spawner, place: Place, rounds: int) -> dict[str, Columns]:
+    """Have 1,000 accounts read their funds ten times each, 200 of them in flight."""
+    return fan_outs(spawner, place, rounds, levels=FUNDS_LEVEL, users=ACCOUNTS, seconds=FUNDS_LIMIT)

@@ -9,7 +9,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
-from .roster import COUNTED, DRIVE
+from .roster import COUNTED, DRIVE, IN_TLS
 from .server import BenchError
 
 if TYPE_CHECKING:
@@ -24,7 +24,11 @@ LIMIT = 300  # seconds for one run
 
 
 def instructions(
-    place: Place, *, cold: Sequence[Peer] = COUNTED, warm: Sequence[Peer] = COUNTED, path: Path | None = None
+    place: Place,
+    *,
+    cold: Sequence[Peer] = (*COUNTED, *IN_TLS),
+    warm: Sequence[Peer] = COUNTED,
+    path: Path | None = None,
 ) -> dict[str, dict[str, int]]:
     """Count what the processor does: `cold`, from the start to the end of a login; `warm`, for one call more.
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from .roster import DEFAULT, DRIVE, ROOT
+from .roster import DEFAULT, DRIVE, HOLDINGS, ROOT, SHARED
 
 if TYPE_CHECKING:
     from .roster import Peer
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 TOP = 12  # entries of a profile
 PROFILED_CALLS = 2000  # so many that the imports do not count
+PROFILED_READS = 50
 
 
 def sdk(spawner: Spawner, python: str, rounds: int) -> dict[str, list[float]]:
@@ -48,7 +49,11 @@ def machine() -> dict[str, str]:
 
 def profiles(place: Place) -> dict[str, list[str]]:
     """Return the top of a profile of our own calls: imports of a cold start, functions of a warm client."""
-    return {"cold start": _imports(DEFAULT, place), "warm call": _functions(DEFAULT, place)}
+    return {
+        "cold start": _imports(DEFAULT, place),
+        "warm call": _functions(SHARED, place, PROFILED_CALLS),
+        "1,000 holdings": _functions(HOLDINGS, place, PROFILED_READS),
+    }
 
 
 def _imports(peer: Peer, place: Place) -> list[str]:
@@ -58,12 +63,12 @@ def _imports(peer: Peer, place: Place) -> list[str]:
     return [f"{own / 1000:.1f} ms {name}" for own, name in slowest]
 
 
-def _functions(peer: Peer, place: Place) -> list[str]:
+def _functions(peer: Peer, place: Place, calls: int) -> list[str]:
     command = [sys.executable, "-m", "cProfile", "-s", "tottime", str(DRIVE / "calls.py"), peer.script]
-    lines = _said([*command, str(PROFILED_CALLS)], peer, place).splitlines()
+    lines = _said([*command, str(calls)], peer, place).splitlines()
     rows = (line.split(None, 5) for line in lines if re.match(r"\s+\d+(/\d+)?\s+\d+\.\d+", line))
     top = [row for _, row in zip(range(TOP), rows, strict=False)]
-    return [f"{float(row[1]) / PROFILED_CALLS * 1e6:.1f} us {_short(row[5])}" for row in top]
+    return [f"{float(row[1]) / calls * 1e6:.1f} us {_short(row[5])}" for row in top]
 
 
 def _short(name: str) -> str:

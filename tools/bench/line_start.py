@@ -6,8 +6,10 @@ import sys
 from random import Random
 from typing import TYPE_CHECKING
 
-from .roster import ALL, BARE, DEFAULT, HANDMADE, Peer, curl
-from .server import ACCESS_TOKEN, BenchError
+from .replies import ACCESS_TOKEN
+from .replies import HOLDINGS as ROWS
+from .roster import ALL, BARE, DEFAULT, FIRST_HOLDINGS, HANDMADE, IN_TLS, Peer, curl
+from .server import BenchError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,29 +36,47 @@ def imports(spawner: Spawner, place: Place, rounds: int) -> Columns:
     )
 
 
-def cold_starts(spawner: Spawner, place: Place, scheme: str, rounds: int, peers: Sequence[Peer] = ALL) -> Columns:
-    """Start each peer, in turn, and have it log in once.
+def cold_starts(
+    spawner: Spawner, place: Place, scheme: str, rounds: int, peers: Sequence[Peer] | None = None
+) -> Columns:
+    """Start each peer, in turn, and have it log in once: all of them by default.
 
     Raises:
         BenchError: one of them does not print the access token.
     """
-    extra = curl(place, scheme) if peers is ALL else None
-    chosen = [*peers, *([extra] if extra else [])]
-    return _interleaved(spawner, [(peer.name, peer.command(), peer) for peer in chosen], place, scheme, rounds)
+    if peers is None:
+        extra = curl(place, scheme)
+        peers = (*ALL, *(IN_TLS if scheme == "https" else ()), *([extra] if extra else []))
+    jobs = [(peer.name, peer.command(), peer) for peer in peers]
+    return _interleaved(spawner, jobs, place, scheme, rounds, said=ACCESS_TOKEN)
 
 
-def _interleaved(
-    spawner: Spawner, jobs: list[tuple[str, list[str], Peer]], place: Place, scheme: str, rounds: int
+def first_holdings(spawner: Spawner, place: Place, rounds: int) -> Columns:
+    """Start each peer, in turn, and have it log in and read 1,000 holdings.
+
+    Raises:
+        BenchError: one of them does not read all.
+    """
+    jobs = [(peer.name, peer.command(), peer) for peer in FIRST_HOLDINGS]
+    return _interleaved(spawner, jobs, place, "https", rounds, said=f"{ROWS}\n")
+
+
+def _interleaved(  # noqa: PLR0913 - all of it is the line's own
+    spawner: Spawner, jobs: list[tuple[str, list[str], Peer]], place: Place, scheme: str, rounds: int, *, said: str = ""
 ) -> Columns:
-    """Run all jobs in each round, in another order every time; the first round, in which files are read, is dropped."""
+    """Run all jobs in each round, in another order every time; the first round, in which files are read, is dropped.
+
+    Raises:
+        BenchError: one of them has not said what it should.
+    """
     found: Columns = {name: {"wall": [], "cpu": [], "rss": []} for name, _, _ in jobs}
     shuffle = Random(0).shuffle  # noqa: S311 - any order will do, if it is another one
     for number in range(rounds + 1):
         shuffle(jobs)
         for name, command, peer in jobs:
-            took, said = spawner.run(command, peer.environment(place, scheme))
-            if command == peer.command() and peer is not BARE and ACCESS_TOKEN not in said:
-                raise BenchError(f"{name} did not log in: {said}")
+            took, words = spawner.run(command, peer.environment(place, scheme))
+            if peer is not BARE and said not in words:
+                raise BenchError(f"{name} did not do what it should: {words}")
             if number:
                 for measured, values in found[name].items():
                     values.append(took[measured])  # type: ignore[literal-required]  # the keys are those of Usage

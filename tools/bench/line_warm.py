@@ -28,7 +28,7 @@ from .server import BenchError
 from .stats import percentile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from .roster import Peer
     from .server import Place
@@ -39,25 +39,46 @@ WARM_UP = 50
 KINDS = {"same": 200, "new": 50}  # calls in a block: for one user, and for a new user with each call
 
 Blocks = dict[str, dict[str, list[float]]]
-"""By peer: `same` and `new`, the median of each block, and `p99` of all calls for one user; seconds."""
+"""By peer: the median of each block by its kind, and `p99` of all calls of the first kind; seconds."""
 
 
-def warm_calls(place: Place, scheme: str, rounds: int, peers: Sequence[Peer] = PEERS) -> Blocks:
-    """Have each peer, in turn, make a block of calls."""
+def warm_calls(  # noqa: PLR0913 - all of it is the line's own
+    place: Place,
+    scheme: str,
+    rounds: int,
+    peers: Sequence[Peer] = PEERS,
+    *,
+    kinds: Mapping[str, int] = KINDS,
+    more: Mapping[str, str] | None = None,
+) -> Blocks:
+    """Have each peer, in turn, make a block of calls.
+
+    Args:
+        place: where the server is.
+        scheme: `http` or `https`.
+        rounds: how many blocks of each kind.
+        peers: who.
+        kinds: how many calls a block of each kind has.
+        more: for the environment of all.
+    """
     calls: dict[str, list[float]] = {peer.name: [] for peer in peers}
-    found: Blocks = {peer.name: {kind: [] for kind in KINDS} for peer in peers}
+    found: Blocks = {peer.name: {kind: [] for kind in kinds} for peer in peers}
+    first = next(iter(kinds))
     with ExitStack() as open_ones:
-        workers = [(peer, open_ones.enter_context(_worker(peer, place, scheme))) for peer in peers]
+        workers = [
+            (peer, open_ones.enter_context(_worker(peer, peer.environment(place, scheme) | dict(more or {}))))
+            for peer in peers
+        ]
         for peer, worker in workers:
-            _block(peer, worker, WARM_UP, "same")
+            _block(peer, worker, min(WARM_UP, max(kinds.values())), "same")
         order = Random(0)  # noqa: S311 - any order will do, if it is another one
         for _ in range(rounds):
             order.shuffle(workers)
             for peer, worker in workers:
-                for kind in order.sample(list(KINDS), len(KINDS)):
-                    took = _block(peer, worker, KINDS[kind], kind)
+                for kind in order.sample(list(kinds), len(kinds)):
+                    took = _block(peer, worker, kinds[kind], kind)
                     found[peer.name][kind].append(median(took))
-                    if kind == "same":
+                    if kind == first:
                         calls[peer.name] += took
         for _, worker in workers:
             worker.communicate()
@@ -66,9 +87,8 @@ def warm_calls(place: Place, scheme: str, rounds: int, peers: Sequence[Peer] = P
     return found
 
 
-def _worker(peer: Peer, place: Place, scheme: str) -> subprocess.Popen[str]:
+def _worker(peer: Peer, environment: dict[str, str]) -> subprocess.Popen[str]:
     command = [sys.executable, str(DRIVE / "warm.py"), peer.script]
-    environment = peer.environment(place, scheme)
     return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
@@ -78,5 +98,5 @@ def _block(peer: Peer, worker: subprocess.Popen[str], count: int, kind: str) -> 
     print(count, kind, file=worker.stdin, flush=True)
     line = worker.stdout.readline()
     if not line:
-        raise BenchError(f"{peer.name} cannot log in again and again")
+        raise BenchError(f"{peer.name} cannot make its call again and again")
     return [nanoseconds / 1e9 for nanoseconds in json.loads(line)]

@@ -6,7 +6,21 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from .goals import goals
-from .roster import MODULES, TITLES
+from .roster import (
+    FIND,
+    FIND_HTTPX,
+    FIRST_HOLDINGS,
+    FLEET,
+    FLEET_HTTPX,
+    MODULES,
+    PLACE,
+    PLACE_FILE,
+    PLACE_HTTPX,
+    READING_FUNDS,
+    TITLES,
+    WARM_HOLDINGS,
+    titles,
+)
 from .stats import ratio
 
 if TYPE_CHECKING:
@@ -43,9 +57,17 @@ def parts(results: Results) -> dict[str, str]:
         "warm-https": _warm,
         "warm-http": _warm,
         "a-connection-each": lambda found: _warm(found, "aiohttp-close"),
+        "first-holdings": lambda found: _cold(found, "requests", titles(*FIRST_HOLDINGS)),
+        "holdings": lambda found: _calls(found, "httpx", titles(*WARM_HOLDINGS)),
+        "find-orders": lambda found: _calls(found, "httpx", titles(FIND, FIND_HTTPX)),
+        "place-order": lambda found: _calls(found, "httpx", titles(PLACE, PLACE_FILE, PLACE_HTTPX)),
+        "fleet": _fleet,
         "fan-out": _fan_out,
+        "funds": _funds,
         "instructions": _instructions,
+        "flat": _flat,
         "sdk": _sdk,
+        "profiles": _profiles,
     }
     return {"goals": _goals(results)} | {name: make(results[name]) for name, make in makers.items() if name in results}
 
@@ -61,7 +83,7 @@ def _goals(results: Results) -> str:
     rows = [
         (
             goal.line,
-            f"{goal.sign} {goal.limit:g}",
+            goal.asked,
             str(goal.found),
             "met" if goal.met else "**not met**",
         )
@@ -71,7 +93,7 @@ def _goals(results: Results) -> str:
 
 
 def _machine(machine: dict[str, str]) -> str:
-    return "Measured on {cores} cores of {CPU}, {kernel}, Python {Python}.".format(**machine)
+    return "Measured on {cores} cores of {CPU}, {kernel}, Python {Python}, in {rounds} rounds.".format(**machine)
 
 
 def _imports(found: dict[str, dict[str, list[float]]]) -> str:
@@ -83,12 +105,12 @@ def _imports(found: dict[str, dict[str, list[float]]]) -> str:
     return table(("import", "ms over the bare interpreter", "peak memory, MB"), rows)
 
 
-def _cold(found: dict[str, dict[str, list[float]]]) -> str:
+def _cold(found: dict[str, dict[str, list[float]]], reference: str = REFERENCE, names: dict[str, str] = TITLES) -> str:
     rows = [
         (
-            TITLES[name],
-            str(ratio(columns["wall"], found[REFERENCE]["wall"])),
-            *(f"{median(columns[what]) / median(found[REFERENCE][what]):.2f}" for what in ("cpu", "rss")),
+            names[name],
+            str(ratio(columns["wall"], found[reference]["wall"])),
+            *(f"{median(columns[what]) / median(found[reference][what]):.2f}" for what in ("cpu", "rss")),
             *(f"{median(columns[what]) * 1e3:.0f}" for what in ("wall", "cpu")),
             f"{median(columns['rss']) / 1e6:.0f}",
         )
@@ -110,6 +132,58 @@ def _warm(found: dict[str, dict[str, list[float]]], reference: str = REFERENCE) 
         for name, blocks in _by_median(found, "same")
     ]
     return table(("", "p50, ratio (95 %)", "a new user, against the same", "p50, µs", "p99, µs"), rows)
+
+
+def _calls(found: dict[str, dict[str, list[float]]], reference: str, names: dict[str, str], kind: str = "") -> str:
+    kind = kind or next(iter(found[reference]))
+    rows = [
+        (
+            names[name],
+            str(ratio(blocks[kind], found[reference][kind])),
+            f"{median(blocks[kind]) * 1e3:.2f}",
+            f"{1 / median(blocks[kind]):,.0f}",
+        )
+        for name, blocks in _by_median(found, kind)
+    ]
+    return table(("", "p50, ratio (95 %)", "p50, ms", "a second"), rows)
+
+
+def _fleet(found: dict[str, Any]) -> str:
+    if "not measured" in found:
+        return f"Not measured: {found['not measured']}."
+    names = titles(FLEET, FLEET_HTTPX)
+    kinds = {"new": "A user who is logged in", "same": "A session that is there"}
+    return "\n\n".join(f"{text}:\n\n{_calls(found, 'httpx', names, kind)}" for kind, text in kinds.items())
+
+
+def _funds(found: dict[str, Any]) -> str:
+    level = found["funds-200"]
+    rows = [
+        (
+            titles(*READING_FUNDS)[name],
+            str(ratio(columns["rate"], level["aiohttp"]["rate"])),
+            f"{10 * median(columns['rate']):,.0f}",
+            f"{median(columns['cpu']) * 1e5:.0f}",
+            f"{median(columns['rss']) / 1e6:.0f}",
+        )
+        for name, columns in reversed(_by_median(level, "rate"))
+    ]
+    return table(("", "ratio to aiohttp (95 %)", "reads a second", "CPU, µs a read", "peak memory, MB"), rows)
+
+
+def _flat(found: dict[str, dict[str, int]]) -> str:
+    few = next(iter(found.values()))
+    rows = [
+        (
+            size,
+            f"{counts['modules']}",
+            f"{counts['modules'] / few['modules']:.3f}",
+            f"{counts['instructions'] / 1e6:,.1f}",
+            f"{counts['instructions'] / few['instructions']:.3f}",
+        )
+        for size, counts in found.items()
+    ]
+    return table(("operations", "modules loaded", "ratio", "instructions, millions", "ratio"), rows)
 
 
 def _fan_out(found: dict[str, dict[str, dict[str, list[float]]]]) -> str:
@@ -141,16 +215,14 @@ def _fan_out(found: dict[str, dict[str, dict[str, list[float]]]]) -> str:
 
 
 def _instructions(found: dict[str, dict[str, int]]) -> str:
+    def texts(name: str, counts: dict[str, int]) -> tuple[str, str]:
+        if name not in counts:
+            return "", ""
+        return f"{counts[name] / counts[REFERENCE]:.2f}", f"{counts[name] / 1e6:,.1f}"
+
     rows = [
-        (
-            TITLES[name],
-            *(
-                text
-                for what in ("warm", "cold")
-                for text in (f"{found[what][name] / found[what][REFERENCE]:.2f}", f"{found[what][name] / 1e6:,.1f}")
-            ),
-        )
-        for name in sorted(found["warm"], key=found["warm"].__getitem__)
+        (TITLES[name], *texts(name, found["warm"]), *texts(name, found["cold"]))
+        for name in sorted(found["cold"], key=found["cold"].__getitem__)
     ]
     head = ("", "warm call, ratio", "warm call, millions", "start to token, ratio", "start to token, millions")
     return table(head, rows)
@@ -158,6 +230,10 @@ def _instructions(found: dict[str, dict[str, int]]) -> str:
 
 def _sdk(found: dict[str, list[float]]) -> str:
     return table(("`make sdk`", "seconds"), [(what, f"{median(seconds):.2f}") for what, seconds in found.items()])
+
+
+def _profiles(found: dict[str, list[str]]) -> str:
+    return "\n\n".join(f"{what}:\n\n```text\n" + "\n".join(lines) + "\n```" for what, lines in found.items())
 
 
 def _by_median(found: dict[str, Any], what: str) -> list[tuple[str, Any]]:

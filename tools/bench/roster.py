@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,19 +28,22 @@ class Peer:
         title: what the page calls it.
         script: its module in peers/; none for a program of its own.
         module: what `import` loads of it.
-        ours: whether it is this SDK, which is told of the bundle in a variable of its own.
+        hashed: whether it looks roots up in a folder, by hash; else it reads all of a bundle.
         shared: whether the threads of a fan-out share one client, as its library allows.
         path: a folder that it needs to find its modules.
+        program: its command, where it is no module.
+        loop: the event loop, if it is not that of asyncio.
     """
 
     name: str
     title: str
     script: str = ""
     module: str = ""
-    ours: bool = False
+    hashed: bool = False
     shared: bool = True
     path: Path | None = None
-    program: tuple[str, ...] = field(default=())
+    program: tuple[str, ...] = ()
+    loop: str = ""
 
     def command(self) -> list[str]:
         """Return the command that logs in once."""
@@ -55,11 +58,12 @@ class Peer:
             "TORUS_API_KEY": "bench-api-key",
             "TORUS_API_SECRET": "bench-api-secret-not-real",
             "TORUS_REQUEST_TOKEN": "bench-request-token",
-            "SSL_CERT_FILE": str(place.bundle),
-            "REQUESTS_CA_BUNDLE": str(place.bundle),
+            "BENCH_LOOP": self.loop,
         }
-        if self.ours:
-            found["TORUS_CA_FILE"] = str(place.bundle)
+        if self.hashed:
+            found |= {"SSL_CERT_DIR": str(place.roots), "TORUS_CA_FILE": str(place.bundle)}
+        else:
+            found |= dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"), str(place.bundle))
         if self.path:
             found["PYTHONPATH"] = str(self.path)
         return found
@@ -84,20 +88,61 @@ OPENAPI_GENERATOR = Peer(
     path=GENERATED,
 )
 KITE = Peer("kiteconnect", "kiteconnect", "kiteconnect_", "kiteconnect")
-DEFAULT = Peer("torus", "**torus-connect**", "torus", "torus_connect", ours=True)
-DEFAULT_ASYNC = Peer("torus", DEFAULT.title, "torus_async", ours=True)
-SHARED = Peer("torus-shared", "**torus-connect**, shared connections", "torus_shared", ours=True)
-SHARED_ASYNC = Peer("torus-shared", SHARED.title, "torus_async_shared", ours=True)
+DEFAULT = Peer("torus", "**torus-connect**", "torus", "torus_connect", hashed=True)
+DEFAULT_ASYNC = Peer("torus", DEFAULT.title, "torus_async", hashed=True)
+SHARED = Peer("torus-shared", "**torus-connect**, shared connections", "torus_shared", hashed=True)
+SHARED_ASYNC = Peer("torus-shared", SHARED.title, "torus_async_shared", hashed=True)
 _COMMAND = (str(BIN / "torus-connect"), "session", "generate")
-COMMAND = Peer("command", "`torus-connect session generate`", ours=True, program=_COMMAND)
+COMMAND = Peer("command", "`torus-connect session generate`", hashed=True, program=_COMMAND)
+HASHED = Peer("http.client-hashed", "`http.client`, by hand, roots by hash", "http_client_hashed", hashed=True)
+FLOOR = Peer("floor", "floor: TLS and h11, and nothing else", "floor_start", hashed=True)
 
 HANDMADE = (HTTP_CLIENT, PYREQWEST, AIOHTTP, HTTPX, REQUESTS, RAW, OPENAPI_GENERATOR, KITE)
 ALL = (BARE, *HANDMADE, DEFAULT, COMMAND)
-IN_TASKS = (PYREQWEST_ASYNC, AIOHTTP, AIOHTTP_CLOSE, HTTPX_ASYNC, SHARED_ASYNC, DEFAULT_ASYNC)
+IN_TLS = (HASHED, FLOOR)
 IN_THREADS = (HTTP_CLIENT, PYREQWEST, HTTPX, REQUESTS, SHARED, DEFAULT)
 COUNTED = (HTTP_CLIENT, PYREQWEST, HTTPX, SHARED, DEFAULT)
+
+HOLDINGS = Peer("torus", DEFAULT.title, "holdings_torus", hashed=True)
+HOLDINGS_REQUESTS = Peer("requests", "requests and dicts, by hand", "holdings_requests")
+HOLDINGS_HTTPX = Peer("httpx", "httpx and dicts, by hand", "holdings_httpx")
+HOLDINGS_KITE = Peer("kiteconnect", "kiteconnect", "holdings_kite")
+HOLDINGS_OBJECTS = Peer("objects", "floor: httpx, and an object a row", "holdings_objects")
+HOLDINGS_EXACT = Peer("exact", "floor: the same, each number a `Decimal`", "holdings_exact")
+FIRST_HOLDINGS = (HOLDINGS, HOLDINGS_REQUESTS, HOLDINGS_HTTPX, HOLDINGS_KITE)
+WARM_HOLDINGS = (HOLDINGS, HOLDINGS_HTTPX, HOLDINGS_KITE, HOLDINGS_OBJECTS, HOLDINGS_EXACT)
+FIND = Peer("torus", DEFAULT.title, "find_torus", hashed=True)
+FIND_HTTPX = Peer("httpx", "httpx and dicts, by hand", "find_httpx")
+PLACE = Peer("torus", "**torus-connect**, journal in memory", "place_torus", hashed=True)
+PLACE_FILE = Peer("torus-file", "**torus-connect**, journal in files", "place_torus_file", hashed=True)
+PLACE_HTTPX = Peer("httpx", "httpx, by hand, no journal", "place_httpx")
+FLEET = Peer("torus", DEFAULT.title, "fleet_torus", hashed=True)
+FLEET_HTTPX = Peer("httpx", "httpx, redis-py and Fernet, by hand", "fleet_httpx")
+FUNDS = Peer("torus", DEFAULT.title, "funds_torus", hashed=True)
+FUNDS_AIOHTTP = Peer("aiohttp", "aiohttp, by hand, a session an account", "funds_aiohttp")
+
+
+def in_uvloop(*peers: Peer) -> tuple[Peer, ...]:
+    """Return the same peers in the event loop of uvloop."""
+    return tuple(
+        replace(peer, name=f"{peer.name}-uvloop", title=f"{peer.title}, uvloop", loop="uvloop") for peer in peers
+    )
+
+
+IN_TASKS = (
+    *(PYREQWEST_ASYNC, AIOHTTP, AIOHTTP_CLOSE, HTTPX_ASYNC, SHARED_ASYNC, DEFAULT_ASYNC),
+    *in_uvloop(AIOHTTP, AIOHTTP_CLOSE, SHARED_ASYNC, DEFAULT_ASYNC),
+)
+READING_FUNDS = (FUNDS, FUNDS_AIOHTTP, *in_uvloop(FUNDS, FUNDS_AIOHTTP))
 MODULES = {peer.name: f"`{peer.module}`" if peer.module else peer.title for peer in ALL}
-TITLES = {peer.name: peer.title for peer in (*ALL, SHARED, AIOHTTP_CLOSE)} | {"curl": "curl"}
+
+
+def titles(*peers: Peer) -> dict[str, str]:
+    """Return what the page calls them, by name."""
+    return {peer.name: peer.title for peer in peers}
+
+
+TITLES = titles(*ALL, *IN_TLS, *IN_TASKS, SHARED) | {"curl": "curl"}
 
 
 def curl(place: Place, scheme: str) -> Peer | None:

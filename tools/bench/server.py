@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import re
 import shutil
 import socket
 import ssl
@@ -17,17 +17,16 @@ from typing import TYPE_CHECKING
 import certifi
 import trustme
 
+from .replies import replies
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ADDRESS = "127.0.0.1"
-ACCESS_TOKEN = "bench-access-token-not-real"  # noqa: S105 - what the server answers
 START_LIMIT = 10  # seconds
+CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n", re.DOTALL)
 
-TOKEN_REPLY = json.dumps({"AccessToken": ACCESS_TOKEN})
-KITE_REPLY = json.dumps({"status": "success", "data": {"access_token": ACCESS_TOKEN, "login_time": None}})
-
-# `return` alone would answer before it has read the body. So the body is read for `mirror`, and then nothing is found.
+# To answer at once would be to answer before the body is read. So it is read for `mirror`, and then nothing is found.
 CONFIG = """
 daemon off;
 master_process off;
@@ -46,20 +45,28 @@ http {{
     scgi_temp_path {folder}/scgi;
     keepalive_timeout 1h;
     keepalive_requests 1000000000;
+    open_file_cache max=100;
     server {{
         listen {address}:{plain} backlog=4096;
         listen {address}:{tls} ssl backlog=4096;
         ssl_certificate {folder}/server.pem;
         ssl_certificate_key {folder}/server.pem;
         root {folder}/nothing;
-        location = /api/v1/session/generate {{ mirror /read; error_page 404 405 =200 @token; }}
-        location = /session/token {{ mirror /read; error_page 404 405 =200 @kite; }}
         location = /read {{ internal; return 204; }}
-        location @token {{ return 200 '{token}'; }}
-        location @kite {{ return 200 '{kite}'; }}
+        location /replies/ {{ internal; root {folder}; }}
+{locations}
     }}
 }}
 """
+LOCATIONS = {
+    "/api/v1/session/generate": "token",
+    "/api/v1/holdings/": "holdings",
+    "/api/v1/funds/": "funds",
+    "/api/v1/order/book": "book",
+    "/api/v1/order/entry": "ack",
+    "/session/token": "kite-token",
+    "/portfolio/holdings": "holdings",
+}
 
 
 class BenchError(Exception):
@@ -74,11 +81,15 @@ class Place:
         plain: its origin, `http://...`.
         tls: its origin, `https://...`.
         bundle: a PEM file with the usual roots and the one that the server's certificate is from.
+        roots: a folder with the same, a file for each, found by the hash of its name, as a system has them.
+        replies: a folder with the bodies of its replies.
     """
 
     plain: str
     tls: str
     bundle: Path
+    roots: Path
+    replies: Path
 
     def origin(self, scheme: str) -> str:
         """Return the origin by its scheme."""
@@ -113,13 +124,39 @@ def _prepared(folder: Path) -> tuple[Place, Path]:
     authority.issue_cert(ADDRESS, "localhost").private_key_and_cert_chain_pem.write_to_path(folder / "server.pem")
     bundle = folder / "bundle.pem"
     bundle.write_bytes(Path(certifi.where()).read_bytes() + authority.cert_pem.bytes())
+    roots = hashed(bundle, folder / "roots")
+    bodies = folder / "replies"
+    bodies.mkdir()
+    for name, body in replies().items():
+        (bodies / name).write_bytes(body)
     plain, tls = _free_ports()
     config = folder / "nginx.conf"
-    config.write_text(
-        CONFIG.format(folder=folder, address=ADDRESS, plain=plain, tls=tls, token=TOKEN_REPLY, kite=KITE_REPLY),
-        encoding="utf-8",
+    locations = "\n".join(
+        f"        location = {path} {{ mirror /read; error_page 403 404 405 =200 /replies/{name}; }}"
+        for path, name in LOCATIONS.items()
     )
-    return Place(f"http://{ADDRESS}:{plain}", f"https://{ADDRESS}:{tls}", bundle), config
+    config.write_text(
+        CONFIG.format(folder=folder, address=ADDRESS, plain=plain, tls=tls, locations=locations), encoding="utf-8"
+    )
+    return Place(f"http://{ADDRESS}:{plain}", f"https://{ADDRESS}:{tls}", bundle, roots, bodies), config
+
+
+def hashed(bundle: Path, folder: Path) -> Path:
+    """Write each root of a bundle into a folder of its own, to be found by the hash of its name.
+
+    Raises:
+        BenchError: openssl is missing, or fails.
+    """
+    folder.mkdir()
+    for number, root in enumerate(CERTIFICATE.findall(bundle.read_text(encoding="utf-8"))):
+        (folder / f"root-{number}.pem").write_text(root, encoding="utf-8")
+    openssl = shutil.which("openssl")
+    if not openssl:
+        raise BenchError("openssl is missing: apt install openssl")
+    done = subprocess.run([openssl, "rehash", str(folder)], capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise BenchError(f"openssl rehash failed\n\n{done.stderr}")
+    return folder
 
 
 def _free_ports() -> tuple[int, int]:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from typing import TYPE_CHECKING
 
-from peer import close, is_async, loaded, token
+from peer import call_of, close, is_async, loaded, run, token
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -14,22 +13,23 @@ if TYPE_CHECKING:
 
 async def call_async(peer: ModuleType, count: int) -> None:
     """Log in so many users, one after the other."""
+    made = call_of(peer)
     async with peer.connect() as client:
         for user in range(count):
-            await peer.login(client, token(user))
+            await made(client, token(user))
 
 
 def call(peer: ModuleType, count: int) -> None:
     """Log in so many users, one after the other."""
-    client = peer.connect()
+    made, client = call_of(peer), peer.connect()
     for user in range(count):
-        peer.login(client, token(user))
+        made(client, token(user))
     close(client)
 
 
 if __name__ == "__main__":
     chosen = loaded(sys.argv[1])
     if is_async(chosen):
-        asyncio.run(call_async(chosen, int(sys.argv[2])))
+        run(call_async(chosen, int(sys.argv[2])))
     else:
         call(chosen, int(sys.argv[2]))

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter, process_time
 from typing import TYPE_CHECKING
 
-from peer import close, is_async, loaded, token
+from peer import call_of, close, is_async, loaded, run, token
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,11 +32,12 @@ def users(count: int, seconds: float) -> Iterator[str]:
 
 async def in_tasks(peer: ModuleType, tokens: Iterator[str], in_flight: int) -> int:
     """Return how many logged in."""
+    made = call_of(peer)
 
     async def one_after_the_other() -> int:
         done = 0
         for request_token in tokens:
-            await peer.login(client, request_token)
+            await made(client, request_token)
             done += 1
         return done
 
@@ -47,12 +48,12 @@ async def in_tasks(peer: ModuleType, tokens: Iterator[str], in_flight: int) -> i
 def in_threads(peer: ModuleType, tokens: Iterator[str], in_flight: int, *, shared: bool) -> int:
     """Return how many logged in."""
     common = peer.connect() if shared else None
-    source = Locked(tokens)
+    made, source = call_of(peer), Locked(tokens)
 
     def one_after_the_other() -> int:
         client, done = common or peer.connect(), 0
         for request_token in source:
-            peer.login(client, request_token)
+            made(client, request_token)
             done += 1
         if not shared:
             close(client)
@@ -88,7 +89,7 @@ def main() -> None:
     begin, cpu = perf_counter(), process_time()
     tokens = users(int(count), float(seconds))
     if is_async(peer):
-        done = asyncio.run(in_tasks(peer, tokens, int(in_flight)))
+        done = run(in_tasks(peer, tokens, int(in_flight)))
     else:
         done = in_threads(peer, tokens, int(in_flight), shared=kind == "shared")
     print(json.dumps({"logins": done, "seconds": perf_counter() - begin, "cpu": process_time() - cpu}))

@@ -5,14 +5,13 @@ The reply to a line is a JSON list: how long each call took, in nanoseconds. `ne
 
 from __future__ import annotations
 
-import asyncio
 import gc
 import json
 import sys
 from time import perf_counter_ns
 from typing import TYPE_CHECKING, Any
 
-from peer import close, is_async, loaded, token
+from peer import call_of, close, is_async, loaded, run, token
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -20,17 +19,17 @@ if TYPE_CHECKING:
 
 def serve(peer: ModuleType) -> None:
     """Answer the lines of standard input."""
-    client, user = peer.connect(), 0
+    made, client, user = call_of(peer), peer.connect(), 0
     for line in sys.stdin:
         count, kind = line.split()
         took = []
         gc.collect()
-        peer.login(client, token(user))  # not counted: the connection may have been idle for too long
+        made(client, token(user))  # not counted: the connection may have been idle for too long
         for _ in range(int(count)):
             user += kind == "new"
             request_token = token(user)
             begin = perf_counter_ns()
-            peer.login(client, request_token)
+            made(client, request_token)
             took.append(perf_counter_ns() - begin)
         print(json.dumps(took), flush=True)
     close(client)
@@ -38,18 +37,18 @@ def serve(peer: ModuleType) -> None:
 
 async def serve_async(peer: ModuleType) -> None:
     """Answer the lines of standard input; between them nothing else is to be done, and the loop may stand still."""
-    user = 0
+    made, user = call_of(peer), 0
     async with peer.connect() as client:
         for line in sys.stdin:
             count, kind = line.split()
             took: list[Any] = []
             gc.collect()
-            await peer.login(client, token(user))
+            await made(client, token(user))
             for _ in range(int(count)):
                 user += kind == "new"
                 request_token = token(user)
                 begin = perf_counter_ns()
-                await peer.login(client, request_token)
+                await made(client, request_token)
                 took.append(perf_counter_ns() - begin)
             print(json.dumps(took), flush=True)
 
@@ -57,6 +56,6 @@ async def serve_async(peer: ModuleType) -> None:
 if __name__ == "__main__":
     chosen = loaded(sys.argv[1])
     if is_async(chosen):
-        asyncio.run(serve_async(chosen))
+        run(serve_async(chosen))
     else:
         serve(chosen)
