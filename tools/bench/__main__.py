@@ -74,14 +74,16 @@ def main() -> int:
                 try:
                     save(name, LINES[name](spawning, place, told))
                 except (BenchError, OSError, subprocess.SubprocessError) as error:
-                    faults.append(f"{name}: {error}")  # the other lines are measured
+                    faults.append(name)  # and the other lines are measured
+                    print(f"make bench: {name}: {error}", file=sys.stderr, flush=True)
                 print(f"{name}: {time.monotonic() - begin:.0f} s", flush=True)
         save("machine", machine() | {"rounds": str(told.rounds)})
         report()
     except (BenchError, OSError) as error:
-        faults.append(str(error))
-    for fault in faults:
-        print(f"make bench: {fault}", file=sys.stderr)
+        print(f"make bench: {error}", file=sys.stderr)
+        return 1
+    if faults:
+        print(f"make bench: not measured: {', '.join(faults)}", file=sys.stderr)
     return 1 if faults else 0
 
 
