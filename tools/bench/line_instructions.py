@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .roster import Peer
     from .server import Place
 
-CALLS = 40
+CALLS = (10, 50)  # what is between them is 40 calls
 LIMIT = 300  # seconds for one run
 
 
@@ -35,19 +35,19 @@ def instructions(
     Args:
         place: where the server is.
         cold: whose start is counted.
-        warm: whose call is counted: the difference between so many calls and twice as many.
+        warm: whose call is counted: the difference between few calls and many.
         path: a folder to import from before anything else.
     """
     jobs = [("cold", peer, peer.command()) for peer in cold]
     for peer in warm:
-        jobs += [(f"{times}", peer, _calls(peer, times * CALLS)) for times in (1, 2)]
+        jobs += [(what, peer, _calls(peer, count)) for what, count in zip(("few", "many"), CALLS, strict=True)]
     with ThreadPoolExecutor(2) as pool:  # a count does not mind company
         counts = list(pool.map(lambda job: counted(job[2], job[1].environment(place), path), jobs))
-    found: dict[str, dict[str, int]] = {"cold": {}, "1": {}, "2": {}}
+    found: dict[str, dict[str, int]] = {"cold": {}, "few": {}, "many": {}}
     for (what, peer, _), count in zip(jobs, counts, strict=True):
         found[what][peer.name] = count
-    once, twice = found.pop("1"), found.pop("2")
-    return found | {"warm": {name: (twice[name] - once[name]) // CALLS for name in once}}
+    few, many = found.pop("few"), found.pop("many")
+    return found | {"warm": {name: (many[name] - few[name]) // (CALLS[1] - CALLS[0]) for name in few}}
 
 
 def counted(command: Sequence[str], environment: dict[str, str], path: Path | None = None) -> int:

@@ -7,6 +7,7 @@ import shutil
 import socket
 import ssl
 import subprocess
+import textwrap
 import time
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 ADDRESS = "127.0.0.1"
 START_LIMIT = 10  # seconds
+SHORT = 4_000  # bytes of a reply that is in the configuration; a longer one is in a file
 CERTIFICATE = re.compile(r"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n", re.DOTALL)
 
 # To answer at once would be to answer before the body is read. So it is read for `mirror`, and then nothing is found.
@@ -127,16 +129,19 @@ def _prepared(folder: Path) -> tuple[Place, Path]:
     roots = hashed(bundle, folder / "roots")
     bodies = folder / "replies"
     bodies.mkdir()
-    for name, body in replies().items():
+    found = replies()
+    for name, body in found.items():
         (bodies / name).write_bytes(body)
     plain, tls = _free_ports()
     config = folder / "nginx.conf"
-    locations = "\n".join(
-        f"        location = {path} {{ mirror /read; error_page 403 404 405 =200 /replies/{name}; }}"
-        for path, name in LOCATIONS.items()
-    )
+    shorts = {name: body.decode() for name, body in found.items() if len(body) <= SHORT}
+    locations = [f"location @{name} {{ return 200 '{body}'; }}" for name, body in shorts.items()]
+    for path, name in LOCATIONS.items():
+        answer = f"@{name}" if name in shorts else f"/replies/{name}"
+        locations.append(f"location = {path} {{ mirror /read; error_page 403 404 405 =200 {answer}; }}")
+    lines = textwrap.indent("\n".join(locations), " " * 8)
     config.write_text(
-        CONFIG.format(folder=folder, address=ADDRESS, plain=plain, tls=tls, locations=locations), encoding="utf-8"
+        CONFIG.format(folder=folder, address=ADDRESS, plain=plain, tls=tls, locations=lines), encoding="utf-8"
     )
     return Place(f"http://{ADDRESS}:{plain}", f"https://{ADDRESS}:{tls}", bundle, roots, bodies), config
 
