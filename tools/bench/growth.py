@@ -141,7 +141,7 @@ def _environment(place: Place | None = None, **more: str) -> dict[str, str]:
     known = {"PATH": os.environ["PATH"], "LANG": "C.UTF-8", **more}
     if place is None:
         return known
-    return known | {"TORUS_BASE_URL": f"{place.tls}/api/v1", "TORUS_CA_FILE": str(place.bundle)}
+    return known | {"TORUS_BASE_URL": f"{place.tls}/api/v1", "SSL_CERT_DIR": str(place.roots)}
 
 
 def text(found: dict[str, Any]) -> str:

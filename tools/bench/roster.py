@@ -61,7 +61,7 @@ class Peer:
             "BENCH_LOOP": self.loop,
         }
         if self.hashed:
-            found |= {"SSL_CERT_DIR": str(place.roots), "TORUS_CA_FILE": str(place.bundle)}
+            found["SSL_CERT_DIR"] = str(place.roots)
         else:
             found |= dict.fromkeys(("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"), str(place.bundle))
         if self.path:
