@@ -96,6 +96,7 @@ _COMMAND = (str(BIN / "torus-connect"), "session", "generate")
 COMMAND = Peer("command", "`torus-connect session generate`", hashed=True, program=_COMMAND)
 HASHED = Peer("http.client-hashed", "`http.client`, by hand, roots by hash", "http_client_hashed", hashed=True)
 FLOOR = Peer("floor", "floor: TLS and h11, and nothing else", "floor_start", hashed=True)
+FLOOR_ASYNC = Peer("httpcore", "floor: connections of httpcore, and nothing else", "floor_httpcore")
 
 HANDMADE = (HTTP_CLIENT, PYREQWEST, AIOHTTP, HTTPX, REQUESTS, RAW, OPENAPI_GENERATOR, KITE)
 ALL = (BARE, *HANDMADE, DEFAULT, COMMAND)
@@ -130,7 +131,7 @@ def in_uvloop(*peers: Peer) -> tuple[Peer, ...]:
 
 
 IN_TASKS = (
-    *(PYREQWEST_ASYNC, AIOHTTP, AIOHTTP_CLOSE, HTTPX_ASYNC, SHARED_ASYNC, DEFAULT_ASYNC),
+    *(PYREQWEST_ASYNC, AIOHTTP, AIOHTTP_CLOSE, HTTPX_ASYNC, FLOOR_ASYNC, SHARED_ASYNC, DEFAULT_ASYNC),
     *in_uvloop(AIOHTTP, AIOHTTP_CLOSE, SHARED_ASYNC, DEFAULT_ASYNC),
 )
 READING_FUNDS = (FUNDS, FUNDS_AIOHTTP, *in_uvloop(FUNDS, FUNDS_AIOHTTP))
