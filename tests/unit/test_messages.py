@@ -114,6 +114,7 @@ def test_what_is_wrong_with_an_argument(options: dict[str, Any], expected: str) 
         ("TORUS_API_KEY", "'key'", {"api_key": None}, "api_key (from TORUS_API_KEY) must not be in quotes"),
         ("TORUS_BASE_URL", "'https://host'", {}, "base_url (from TORUS_BASE_URL) must not be in quotes"),
         ("TORUS_CA_FILE", "'file'", {}, "ca_file (from TORUS_CA_FILE) must not be in quotes"),
+        ("TORUS_TRUST", "'system'", {}, "trust (from TORUS_TRUST) must not be in quotes"),
         ("TORUS_TRUST", "os", {}, "trust (from TORUS_TRUST) must be system or certifi"),
         ("TORUS_DAY_ENDS", "'03:30'", {}, "day_ends (from TORUS_DAY_ENDS) must not be in quotes"),
         ("TORUS_API_SECRET", "'secret'", {"api_secret": None}, "TORUS_API_SECRET must not be in quotes"),

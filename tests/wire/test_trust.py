@@ -29,6 +29,8 @@ from torus_connect._transport.tls_context import _roots, shared_context
 
 HOST = "127.0.0.1"
 REFUSED = "certificate verify failed"
+NO_DIRECTORY = "SSL_CERT_DIR names a directory that cannot be read, or has no certificates by hash"
+NO_SYSTEM = r"^trust is system, and it has no certificates that only root can change\n"
 
 
 @pytest.fixture(scope="module")
@@ -246,30 +248,45 @@ class TestWhichSource:
         assert _roots(None, None, None) == [("system", str(tmp_path / "other"), True)]
 
     def test_the_bundle_of_the_system_is_only_for_who_asks(self, system: System, ours: bytes) -> None:
-        with pytest.raises(ConfigurationError, match="trust is system, and it has no certificates that only root can"):
+        with pytest.raises(ConfigurationError, match=NO_SYSTEM):
             source("system")
         system.bundle.write_bytes(ours)
         assert source() == "certifi"
         assert _roots("system", None, None) == [("system", str(system.bundle), False)]
         system.bundle.chmod(0o666)
-        with pytest.raises(ConfigurationError, match="trust is system, and it has no"):
+        with pytest.raises(ConfigurationError, match=NO_SYSTEM):
             source("system")
 
     def test_the_log_says_which(
-        self, system: System, ours: bytes, tmp_path: Path, caplog: pytest.LogCaptureFixture
+        self,
+        system: System,
+        ours: bytes,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        caplog: pytest.LogCaptureFixture,
     ) -> None:
         system.has(ours)
         system.certifi_has(ours)
-        (tmp_path / "ca").write_bytes(ours)
-        context = ssl.create_default_context()
+        file = tmp_path / "ca"
+        file.write_bytes(ours)
         with caplog.at_level(logging.DEBUG, "torus_connect"):
-            for options in ({}, {}, {"trust": "certifi"}, {"ca_file": tmp_path / "ca"}, {"ssl_context": context}):
+            for options in (
+                {},
+                {},
+                {"trust": "certifi"},
+                {"ca_file": file},
+                {"ssl_context": ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)},
+            ):
                 configure(**options)._network.tls_context()
+            monkeypatch.setenv("SSL_CERT_FILE", str(file))
+            monkeypatch.setenv("SSL_CERT_DIR", str(system.directory))
+            configure()._network.tls_context()
         assert caplog.messages == [
             f"trust: {system.directory} (system, by hash)",
             f"trust: {certifi.where()} (certifi)",
             "trust: ca_file",
             "trust: ssl_context",
+            f"trust: {file} (SSL_CERT_FILE), {system.directory} (SSL_CERT_DIR, by hash)",
         ]
 
 
@@ -343,8 +360,9 @@ class TestVariables:
                 "{tmp}",
                 "SSL_CERT_DIR names a directory that cannot be read, or has no certificates by hash",
             ),
-            ("SSL_CERT_DIR", "{tmp}/certs{sep}{tmp}", "SSL_CERT_DIR names a directory"),
-            ("SSL_CERT_DIR", "{sep}", "SSL_CERT_DIR names a directory"),
+            ("SSL_CERT_DIR", "{tmp}/certs{sep}{tmp}", NO_DIRECTORY),
+            ("SSL_CERT_DIR", "{sep}", NO_DIRECTORY),
+            ("SSL_CERT_DIR", "'{tmp}'", "SSL_CERT_DIR must not be in quotes"),
         ],
     )
     def test_one_that_is_of_no_use(
@@ -363,7 +381,7 @@ class TestVariables:
         (tmp_path / "nothing").touch()
         monkeypatch.setenv(name, value.format(tmp=tmp_path, sep=os.pathsep))
         begun = server.begun
-        with pytest.raises(ConfigurationError, match=said) as caught:
+        with pytest.raises(ConfigurationError, match=f"^{said}\n") as caught:
             generate_session(base_url=server.base_url)
         assert str(tmp_path) not in str(caught.value)
         assert server.begun == begun
@@ -381,7 +399,7 @@ class TestArguments:
         with pytest.raises(ConfigurationError, match="trust does not go with ca_file: the file says whom to trust"):
             configure(trust="system", ca_file=tmp_path / "ca")
         with pytest.raises(ConfigurationError, match="ssl_context goes with no ca_file, client_cert or trust"):
-            configure(trust="system", ssl_context=ssl.create_default_context())
+            configure(trust="system", ssl_context=ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
         monkeypatch.setenv("TORUS_CA_FILE", str(tmp_path / "ca"))
         monkeypatch.setenv("TORUS_TRUST", "system")
         with pytest.raises(ConfigurationError, match=r"trust \(from TORUS_TRUST\) does not go with ca_file \(from TOR"):
