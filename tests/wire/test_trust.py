@@ -112,6 +112,7 @@ class TestHandshakes:
             generate_session(base_url=server.base_url, trust="certifi", max_retries=0)
         assert len(server.requests) == 2
 
+    @pytest.mark.usefixtures("quick_retries")
     @pytest.mark.parametrize("link", [False, True], ids=["not there", "a dangling link"])
     def test_a_root_that_only_certifi_has(
         self,
