@@ -41,7 +41,7 @@ def test_roots_are_found_by_the_hash_of_their_name(tmp_path: Path) -> None:
 
 def test_without_redis_the_line_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda _: None)
-    place = Place("http://127.0.0.1:1", "https://127.0.0.1:1", Path(), Path(), Path())
+    place = Place("http://127.0.0.1:1", "https://127.0.0.1:1", *[Path()] * 4)
     assert fleet(place, 1) == NOT_MEASURED
     with redis_server() as url:
         assert url is None

@@ -41,8 +41,16 @@ def instructions(
     jobs = [("cold", peer, peer.command()) for peer in cold]
     for peer in warm:
         jobs += [(what, peer, _calls(peer, count)) for what, count in zip(("few", "many"), CALLS, strict=True)]
+
+    def count_of(job: tuple[str, Peer, list[str]]) -> int:
+        what, peer, command = job
+        environment = peer.environment(place)
+        if what != "cold" and "SSL_CERT_FILE" in environment:  # what is read before the calls does not count
+            environment["SSL_CERT_FILE"] = str(place.authority)
+        return counted(command, environment, path)
+
     with ThreadPoolExecutor(2) as pool:  # a count does not mind company
-        counts = list(pool.map(lambda job: counted(job[2], job[1].environment(place), path), jobs))
+        counts = list(pool.map(count_of, jobs))
     found: dict[str, dict[str, int]] = {"cold": {}, "few": {}, "many": {}}
     for (what, peer, _), count in zip(jobs, counts, strict=True):
         found[what][peer.name] = count

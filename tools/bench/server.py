@@ -85,6 +85,7 @@ class Place:
         bundle: a PEM file with the usual roots and the one that the server's certificate is from.
         roots: a folder with the same, a file for each, found by the hash of its name, as a system has them.
         replies: a folder with the bodies of its replies.
+        authority: a PEM file with the one root that the server's certificate is from.
     """
 
     plain: str
@@ -92,6 +93,7 @@ class Place:
     bundle: Path
     roots: Path
     replies: Path
+    authority: Path
 
     def origin(self, scheme: str) -> str:
         """Return the origin by its scheme."""
@@ -126,6 +128,7 @@ def _prepared(folder: Path) -> tuple[Place, Path]:
     authority.issue_cert(ADDRESS, "localhost").private_key_and_cert_chain_pem.write_to_path(folder / "server.pem")
     bundle = folder / "bundle.pem"
     bundle.write_bytes(Path(certifi.where()).read_bytes() + authority.cert_pem.bytes())
+    authority.cert_pem.write_to_path(folder / "authority.pem")
     roots = hashed(bundle, folder / "roots")
     bodies = folder / "replies"
     bodies.mkdir()
@@ -143,7 +146,8 @@ def _prepared(folder: Path) -> tuple[Place, Path]:
     config.write_text(
         CONFIG.format(folder=folder, address=ADDRESS, plain=plain, tls=tls, locations=lines), encoding="utf-8"
     )
-    return Place(f"http://{ADDRESS}:{plain}", f"https://{ADDRESS}:{tls}", bundle, roots, bodies), config
+    origins = f"http://{ADDRESS}:{plain}", f"https://{ADDRESS}:{tls}"
+    return Place(*origins, bundle, roots, bodies, folder / "authority.pem"), config
 
 
 def hashed(bundle: Path, folder: Path) -> Path:
