@@ -176,6 +176,25 @@ def test_help_is_that_of_the_spec() -> None:
     assert "security_id: The token of the exchange for the security, not its ISIN." in shown
 
 
+@pytest.mark.parametrize("name", ["order_entry", "margin"])
+def test_the_help_of_an_order_says_that_there_is_no_journal(name: str) -> None:
+    shown = command("call", name, "--help").stdout
+    assert ("The command line keeps no journal of orders" in shown) is (name == "order_entry")
+
+
+def test_an_order_whose_reply_is_lost_is_in_the_table_of_orders(sandbox: Sandbox) -> None:
+    sandbox.set_price("IDEA", "14.65")
+    sandbox.lose_replies("reset_after", times=1)
+    try:
+        lost = command("call", "order_entry", *ARGUMENTS["order_entry"], "remarks=my-own-7")
+        shown = command("orders").stdout
+    finally:
+        sandbox.reset()
+    assert (lost.returncode, lost.stdout) == (5, "")
+    assert lost.stderr.endswith("It may have been served. Before anything else, see `torus-connect orders`.\n")
+    assert shown.count("my-own-7") == 1
+
+
 def keep(base_url: str) -> None:
     store = open_store()
     store.save(SessionKey(base_url, os.environ["TORUS_API_KEY"], "default"), Session("demo-token", base_url=base_url))

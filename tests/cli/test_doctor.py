@@ -81,6 +81,8 @@ def test_all_is_well(torus_sandbox: Sandbox, home: Path) -> None:
     assert "sandbox" in found["extras"]
     assert found["variables"] == ", ".join(sorted([*SECRETS, "TORUS_SESSION_STORE"]))
     assert re.search(r"\((system, by hash|certifi)\)", found["trust"])
+    assert found["settings"] == "complete"
+    assert found["not checked"] == "whether the path of the base URL and the API key are right: a login shows that"
     assert found["store"] == "FileStore ~/sessions, can be read and written"
     assert found["session"] == "none is stored"
     assert found["base URL"] == found["TOTP base URL"] == found["account base URL"] == torus_sandbox.base_url
@@ -159,7 +161,7 @@ def test_a_closed_port() -> None:
     assert steps == ["127.0.0.1", "failed, see below", "not tried", "not tried"]
     assert wrong == {
         "what": f"https://{where}: TCP: The request was not sent to {where}: Connection refused",
-        "mend": "Check host, port and firewall; set HTTPS_PROXY where only a proxy may go out",
+        "mend": "Is `torus-connect sandbox` running, and at this port?",
     }
 
 
@@ -212,6 +214,14 @@ class TestProxy:
         assert wrong["what"].endswith("the proxy answered 407")
         assert "HTTPS_PROXY" in wrong["mend"]
 
+    def test_one_that_is_not_there(self, encrypted: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:
+        with socket.socket() as reserved:
+            reserved.bind(("127.0.0.1", 0))
+            monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{reserved.getsockname()[1]}")
+            found, [wrong] = examined(encrypted.base_url)
+        assert found["TCP"] == "failed, see below"
+        assert wrong["mend"].startswith("Check host, port and firewall; set HTTPS_PROXY")
+
     def test_one_that_is_no_url(self, encrypted: RawServer, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("HTTPS_PROXY", f"socks5://merchant:{PASSWORD}@127.0.0.1:1")
         _, [wrong] = examined(encrypted.base_url)
@@ -256,6 +266,7 @@ class TestStore:
     [
         ("TORUS_API_KEY", "", "settings: api_key"),
         ("TORUS_API_SECRET", '"in quotes"', "settings: TORUS_API_SECRET must not be in quotes"),
+        ("TORUS_LOG", "verbose", "settings: TORUS_LOG must be one of debug, info, warning, error"),
         ("TORUS_DAY_ENDS", "noon", "settings: day_ends (from TORUS_DAY_ENDS)"),
         ("TORUS_CA_FILE", "/no/such/file", "trust: ca_file (from TORUS_CA_FILE) cannot be read"),
         ("TORUS_TRUST", "nobody", "trust: trust (from TORUS_TRUST) must be system or certifi"),
@@ -274,6 +285,18 @@ def test_a_wrong_setting_and_the_rest_all_the_same(
     # Without the certificates that are asked for, nothing is sent to a server. Those of OpenSSL are for TLS only.
     refused = name in ("TORUS_CA_FILE", "TORUS_TRUST")
     assert found.get("HTTP", "nothing sent") == ("nothing sent" if refused else "status 200")
+
+
+def test_there_is_no_secret(torus_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TORUS_API_SECRET")
+    found, wrong = examined(torus_sandbox.base_url)
+    assert wrong == []
+    assert found["settings"].startswith("complete but for TORUS_API_SECRET, which a login with a request token needs;")
+
+
+def test_a_question_ends_in_one_mark(torus_sandbox: Sandbox) -> None:
+    done = command("doctor", "--base-url", torus_sandbox.base_url, "--store", "redi://host")
+    assert "; did you mean redis:?\n" in done.stdout
 
 
 def test_a_variable_that_nothing_reads(torus_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:

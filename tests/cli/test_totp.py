@@ -127,6 +127,12 @@ def test_a_code_that_is_refused(sandbox: Sandbox, job: dict[str, str]) -> None:
     assert (done.returncode, done.stdout) == (4, "")
     assert "Wait for the next code" in done.stderr
     assert sandbox.exchanges == 0
+    # Nobody says that it was cut off. That the code may be spent is known to the next one, which waits for another.
+    done = run(*LOGIN, "-", "--user", "default", stdin=sandbox.totp_code(), **job)
+    told, end = done.stderr.splitlines()
+    spent = "an earlier login of the user 'default' came to no session: its request token or code may be spent"
+    assert told == f"torus-connect: {spent}"
+    assert end.startswith("torus-connect: Logged in.")
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,8 @@ SITUATIONS: dict[str, dict[str, Any]] = {
     "code": {**GENERATE, "totp": "-"},
     "login": {"command": "login", "pasted": False},
     "paste": {"command": "login", "pasted": True},
-    "call": {"command": "holdings", "called": "holdings", "pasted": False},
-    "asha": {"command": "holdings", "called": "holdings", "pasted": False, "user": "asha"},
+    "call": {"command": "holdings", "called": "holdings", "look": "", "pasted": False},
+    "asha": {"command": "holdings", "called": "holdings", "look": "", "pasted": False, "user": "asha"},
     "show": {"command": "session", "verb": "show", "pasted": False},
 }
 OPERATIONS: dict[str, Any] = {"code": generate_session_with_totp, "call": holdings}

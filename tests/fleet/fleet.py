@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Self
 
 from torus_connect.sandbox import Sandbox
-from torus_connect.stores import SessionKey
 
 
 class Worker:
@@ -75,7 +74,6 @@ class Fleet:
             "TORUS_STORE_KEY": store_key,
         }
         self._arguments = [kinds, *users]
-        self._digests = {SessionKey(base_url, key, user).digest[:12]: user for user in users}
         self._heard: queue.SimpleQueue[Heard] = queue.SimpleQueue()
         self._workers: list[Worker] = []
         self.said: dict[str, Counter[str]] = defaultdict(Counter)
@@ -99,8 +97,7 @@ class Fleet:
         """Return the next thing that one of them says; nothing from one that has ended."""
         worker, words = self._heard.get(timeout=seconds)
         if words:
-            what, whose, *more = words
-            user = self._digests[whose] if what == "unfinished" else whose
+            what, user, *more = words
             self.said[what][user] += 1
             if what == "session":
                 self.tokens[user].update(more)

@@ -4,7 +4,7 @@ It says what happens, a line each, at once, because it may be killed at any inst
 
     login USER          the user is asked
     begun USER          his request token goes out now
-    unfinished DIGEST   an earlier login was reported as cut off
+    unfinished USER     an earlier login was reported that came to no session
     unknown USER        the login ended with an error
     session USER TOKEN  he has a session
 
@@ -42,8 +42,8 @@ def say(*words: str) -> None:
 
 class Warnings(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
-        if "cut off" in record.getMessage():
-            say("unfinished", record.getMessage().split("<SessionKey ")[1].rstrip(">"))
+        if "came to no session" in record.getMessage():
+            say("unfinished", *map(str, record.args or ()))
 
 
 def login_of(user: str) -> Callable[[], str]:

@@ -347,7 +347,7 @@ class TestWhatGoesWrong:
         with pytest.raises(TorusError):
             ask(options(sandbox, store), login=lambda: "demo-unknown")
         assert warnings_in(caplog) == [
-            f"an earlier login of this user was cut off: its request token or code may be spent; {key_of(sandbox)}"
+            "an earlier login of the user 'default' came to no session: its request token or code may be spent"
         ]
         ask(options(sandbox, store), login=sandbox.issue_request_token)
         assert len(warnings_in(caplog)) == 1

@@ -31,8 +31,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     Raises:
         SystemExit: for `--help`, `--version` and wrong usage, as argparse does.
     """
-    # What the commands note of themselves: what holds if a request is on its way, and whether its token was pasted.
-    options = argparse.Namespace(command=None, sent="", pasted=False)
+    # What the commands note of themselves: what holds if a request is on its way, where to look for what it did, and
+    # whether its token was pasted.
+    options = argparse.Namespace(command=None, sent="", look="", pasted=False)
     try:
         given = sys.argv[1:] if argv is None else argv
         parser().parse_args(given or ["--help"], options)

@@ -26,6 +26,10 @@ if TYPE_CHECKING:
 
 SHORT = {"holdings": "holdings", "positions": "positions", "funds": "funds", "orders": "order_book", "trades": "trades"}
 """Commands of their own, and the operations that they are short for."""
+_NO_JOURNAL = """
+The command line keeps no journal of orders, and does not see that one is placed twice with the same remarks. Where the
+reply is lost (exit code 5), see `torus-connect orders` before anything else. `place_order` in Python has a journal.
+"""
 
 
 def parser() -> Parser:
@@ -139,7 +143,7 @@ def _short(name: str, parser: Parser) -> None:
 
 
 def _operation(command: OperationCommand, parser: Parser) -> None:
-    parser.description = f"{command.help}\n"
+    parser.description = f"{command.help}\n{_NO_JOURNAL if command.operation.experimental else ''}"
     parser.set_defaults(called=command)
     parser.names = [f"{name}=" for name in command.parameters]
     parser.add_argument("arguments", nargs="*", metavar="NAME=VALUE", help="an argument of the call; see above")

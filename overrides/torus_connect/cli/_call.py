@@ -18,7 +18,7 @@ from torus_connect.client import TorusConnect
 from torus_connect.errors import ConfigurationError
 from torus_connect_api.api import Api
 
-from ._messages import DONE, FAILED, USAGE, log_to_stderr
+from ._messages import DONE, FAILED, USAGE, log_to_stderr, of_user
 from ._replies import saved_reply
 from ._results import formatted
 from ._stored_session import stored_session
@@ -52,7 +52,10 @@ def call(options: argparse.Namespace) -> int:
         return USAGE
     with saved_reply(options), TorusConnect(base_url=options.base_url) as torus:
         client = torus if session is None else torus.with_credentials(trading=trading, AccessToken=session)
-        options.sent = _ON_ITS_WAY
+        if command.operation.experimental:  # an order: none is in a journal here
+            shows = "positions" if command.name == "convert_position" else "orders"
+            options.look = f"Before anything else, see `{of_user(shows, options.user)}`."
+        options.sent = f"{_ON_ITS_WAY} {options.look}".strip()
         result = client.send(request)
     options.sent = _SERVED
     try:

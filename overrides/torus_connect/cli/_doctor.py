@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from torus_connect._calls.request import HTTPRequest
 from torus_connect._config import settings
 from torus_connect._config.checks import from_environment
-from torus_connect._config.urls import DEFAULT_PORTS, origin_of
+from torus_connect._config.urls import DEFAULT_PORTS, is_loopback, origin_of
 from torus_connect._console import check_output, printable, write
 from torus_connect._dates import http_date, in_india
 from torus_connect._transport.attempt import Attempt, redact_logs
@@ -30,7 +30,7 @@ from torus_connect.errors import TorusError
 from torus_connect.secret import Secret, conceal
 from torus_connect.stores import SessionKey, open_store
 
-from ._messages import DONE, FAILED
+from ._messages import DONE, FAILED, log_level
 from ._variables import unread
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ MAX_SKEW_SECONDS = 30
 _LIBRARIES = ("httpx", "httpcore", "attrs", "python-dateutil", "certifi")
 _EXTRAS = {"keyring": "keyring", "redis": "redis", "sandbox": "openapi-core", "totp": "pyotp"}
 """What each brings along that no other does, but for pyotp."""
+_ACCOUNT_CALLS_ONLY = "complete but for TORUS_API_SECRET, which a login with a request token needs; account calls do not"
+_NOT_CHECKED = "whether the path of the base URL and the API key are right: a login shows that"
 _MEND = {
     "variables": "Correct its name, or unset it",
     "settings": "Set the variable as it says",
@@ -50,6 +52,7 @@ _MEND = {
     "URL": "Correct the variable that it names, or unset it",
     "DNS": "Check the host name, and whether this machine is online",
     "TCP": "Check host, port and firewall; set HTTPS_PROXY where only a proxy may go out",
+    "loopback": "Is `torus-connect sandbox` running, and at this port?",
     "proxy": "Check the address, user and password in HTTPS_PROXY, and that the proxy may connect there",
     "TLS": "Check the host name; set TORUS_CA_FILE where a certificate authority of your own signs",
     "HTTP": "Check that the base URL is that of the service, and try again",
@@ -100,8 +103,10 @@ def doctor(options: argparse.Namespace) -> int:
     for each in unread():
         report.fault("variables", each, "variables")
     with report.part("settings", "settings"):
-        api_key = settings.Settings(api_key=None, api_secret=None).api_key
-        report.facts["settings"] = "complete"
+        log_level()
+        found = settings.Settings(api_key=None, api_secret=None)
+        api_key = found.api_key
+        report.facts["settings"] = "complete" if found.api_secret else _ACCOUNT_CALLS_ONLY
     with report.part("trust", "trust"):
         report.facts["trust"] = _trust()
     with report.part("base URL", "URL"):
@@ -122,6 +127,7 @@ def doctor(options: argparse.Namespace) -> int:
     skew = round(skews[0]) if skews else 0
     words = f"{abs(skew)} s {'behind' if skew < 0 else 'ahead of'} that of the service"
     report.facts["clock"] = words if skews else "not compared: no server sent its Date"
+    report.facts["not checked"] = _NOT_CHECKED
     if abs(skew) > MAX_SKEW_SECONDS:
         report.fault("clock", f"it is {words}", "clock")
     write(report.json() if options.json else report.text())
@@ -206,7 +212,8 @@ def _reach(report: _Report, origin: str) -> list[float]:
     for step, text in steps.items():
         report.facts[f"{origin}: {step}"] = text or ("failed, see below" if step == failed else "not tried")
     if failure:
-        report.fault(f"{origin}: {failed}", failure.args[0], failed)
+        here = failed == "TCP" and not proxy and is_loopback(first.hostname or "")
+        report.fault(f"{origin}: {failed}", failure.args[0], "loopback" if here else failed)
     date = None if failure else http_date(attempt.headers.get("Date", ""))
     return [(datetime.now(UTC) - date).total_seconds()] if date else []
 

@@ -93,6 +93,8 @@ def in_words(error: TorusError, options: argparse.Namespace) -> str:
     words = {"again": login, "retry": login, "renew": f"{login[:1].upper()}{login[1:]}."}
     if hasattr(options, "called"):
         words["retry"] = "try again"
+        if options.look:
+            words["unknown"] = f"It may have been served. {options.look}"
     elif options.command == "session" and options.verb == "generate":
         words = {"again": _GIVE, **({} if options.totp else {"renew": _RENEW})}
     elif getattr(options, "totp", None):
@@ -130,21 +132,30 @@ def unforeseen(exc: Exception) -> str:
     return f"It failed for a reason that was not foreseen: {type(exc).__name__}{where}."
 
 
-def log_to_stderr() -> None:
-    """Log each attempt to standard error, from the level of `TORUS_LOG` on.
+def log_level() -> str | None:
+    """Return the level of `TORUS_LOG`, or nothing where it is not set.
 
     Raises:
         ConfigurationError: there is no such level.
     """
     level = from_environment("TORUS_LOG")
-    if not level:
-        return
-    if level not in _LEVELS:
+    if level and level not in _LEVELS:
         raise ConfigurationError(f"TORUS_LOG must be one of {', '.join(_LEVELS)}")
+    return level
+
+
+def log_to_stderr() -> None:
+    """Log each attempt to standard error, from the level of `TORUS_LOG` on; without one, the warnings alone.
+
+    Raises:
+        ConfigurationError: there is no such level.
+    """
+    level = log_level()
     import logging  # noqa: PLC0415 - it takes as long as a third of a call, all in all
 
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    line = "%(asctime)s %(levelname)s %(name)s: %(message)s" if level else "torus-connect: %(message)s"
+    handler.setFormatter(logging.Formatter(line))
     for name in ("torus_connect", "httpcore"):
         logging.getLogger(name).addHandler(handler)
-        logging.getLogger(name).setLevel(level.upper())
+        logging.getLogger(name).setLevel((level or "warning").upper())

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ._protocol import AsyncLease, AsyncSessionStore, SessionRequest
 
 SHORTEST_WAIT, LONGEST_WAIT = 0.02, 0.2
+_CAME_TO_NOTHING = "an earlier login of the user %r came to no session: its request token or code may be spent"
 _EXPECTED = "a request token or the URL of the redirect"
 
 _log = logging.getLogger("torus_connect")
@@ -138,8 +139,8 @@ class _Login(SharedClaim):
         raise SessionNotKept(f"The user is logged in, but the session could not be stored: {why}", session=session)
 
     async def _report(self, lease: AsyncLease) -> None:
-        key = self._request.key
-        _log.warning("an earlier login of this user was cut off: its request token or code may be spent; %r", key)
+        # Killed, or refused with a code: the lock does not know which.
+        _log.warning(_CAME_TO_NOTHING, self._request.key.user)
         if self._totp:
             self._totp.spent(time())  # the note stays until another code is sent
         else:

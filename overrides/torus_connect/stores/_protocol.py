@@ -147,7 +147,8 @@ class Lease(Protocol):
     """The lock of one user: the caller that holds it exchanges their request token, and nobody else does.
 
     Attributes:
-        unfinished: whether a former holder began an exchange of which nothing more is known: it was killed.
+        unfinished: whether a former holder began an exchange that came to no session: it was killed, or sent a code
+            that may be spent, refused or not.
     """
 
     @property
