@@ -42,7 +42,7 @@ MAX_SKEW_SECONDS = 30
 _LIBRARIES = ("httpx", "httpcore", "attrs", "python-dateutil", "certifi")
 _EXTRAS = {"keyring": "keyring", "redis": "redis", "sandbox": "openapi-core", "totp": "pyotp"}
 """What each brings along that no other does, but for pyotp."""
-_ACCOUNT_CALLS_ONLY = "complete but for TORUS_API_SECRET, which a login with a request token needs; account calls do not"
+_NO_LOGIN = "complete but for TORUS_API_SECRET, which a login with a request token needs; account calls do not"
 _NOT_CHECKED = "whether the path of the base URL and the API key are right: a login shows that"
 _MEND = {
     "variables": "Correct its name, or unset it",
@@ -106,7 +106,7 @@ def doctor(options: argparse.Namespace) -> int:
         log_level()
         found = settings.Settings(api_key=None, api_secret=None)
         api_key = found.api_key
-        report.facts["settings"] = "complete" if found.api_secret else _ACCOUNT_CALLS_ONLY
+        report.facts["settings"] = "complete" if found.api_secret else _NO_LOGIN
     with report.part("trust", "trust"):
         report.facts["trust"] = _trust()
     with report.part("base URL", "URL"):
