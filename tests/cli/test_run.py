@@ -103,6 +103,12 @@ class TestEnvironment:
     def test_every_variable_is_decided(self) -> None:
         assert set(KNOWN) == {*WITHHELD, *HANDED_ON, *KEPT}
 
+    def test_what_examples_and_samples_read_is_known(self, repository: Path) -> None:
+        found = [path for name in ("examples", "generated/samples") for path in (repository / name).rglob("*")]
+        texts = [path.read_text("utf-8") for path in found if path.is_file() and path.suffix != ".pyc"]
+        read = {name for text in texts for name in re.findall(r"\bTORUS_[A-Z_]*[A-Z]\b", text)}
+        assert {"TORUS_STORE_KEY", "TORUS_TOTP"} <= read <= set(KNOWN)
+
     def test_the_help_and_the_documentation_name_what_is_withheld(self, repository: Path) -> None:
         page = (repository / "docs" / "reference" / "command-line.md").read_text("utf-8")
         rows = page.split("| kept from it |", 1)[1]

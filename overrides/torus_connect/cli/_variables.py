@@ -18,8 +18,8 @@ WITHHELD = (
     "TORUS_TOTP_SECRET_FILE",
 )
 """Those that a program of `torus-connect run` is not given."""
-HANDED_ON = ("TORUS_ACCESS_TOKEN", "TORUS_ORDER")
-"""Those that are set for other programs, which may start this one."""
+HANDED_ON = ("TORUS_ACCESS_TOKEN", "TORUS_ORDER", "TORUS_TOTP")
+"""Those that other programs read: the ones of `torus-connect run`, clients in conformance tests, and the samples."""
 KNOWN = (
     *WITHHELD,
     *HANDED_ON,
