@@ -16,6 +16,7 @@ from torus_connect._config.checks import (
     checked_file,
     checked_seconds,
     checked_text,
+    did_you_mean,
     text_fault,
 )
 from torus_connect._config.settings import PRODUCTION_URL, TOTP_URL, Settings, checked_base_url, checked_totp_base_url
@@ -295,3 +296,15 @@ def test_the_credentials_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     settings = Settings(api_key=None, api_secret=None)
     assert (settings.api_key, settings.api_secret, settings.api_key_source) == ("key", "secret", "TORUS_API_KEY")
     assert Settings(api_key=Secret("key"), api_secret=None).api_key_source == "the argument api_key"
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("dellivery", "; did you mean DELIVERY?"),
+        ("delivry", "; did you mean DELIVERY?"),  # the nearest one only
+        ("order", ""),
+    ],
+)
+def test_the_nearest_name(given: str, expected: str) -> None:
+    assert did_you_mean(given, iter(["INTRADAY", "DELIVERIES", "DELIVERY"])) == expected

@@ -6,6 +6,7 @@ from email.utils import format_datetime
 import pytest
 
 from torus_connect import Headers, RateLimited, Reply
+from torus_connect._dates import in_india
 
 DATE = ("Date", "Sun, 06 Nov 1994 08:49:37 GMT")
 
@@ -54,3 +55,7 @@ def test_without_the_date_of_the_reply_this_machine_counts(date: list[tuple[str,
     seconds = retry_after(("Retry-After", until), *date)
     assert seconds is not None
     assert 3500 < seconds <= 3600
+
+
+def test_a_moment_in_india() -> None:
+    assert in_india(datetime(2026, 11, 30, 18, 30, tzinfo=UTC)) == "2026-12-01 00:00 India time"
