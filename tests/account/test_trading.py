@@ -36,6 +36,7 @@ def test_nothing_is_sent_for_whoever_has_not_opted_in(face: str, name: str) -> N
         assert server.connections == 0
     assert caught.value.outcome is Outcome.NOT_SENT
     assert str(caught.value).startswith(f"{caught.value.operation} is experimental")
+    assert "account(..., trading=Trading(ip=..., uu_id=..., app_id=...))\n" in str(caught.value)
 
 
 @pytest.mark.parametrize("name", CALLS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import gzip
+import logging
 import os
 import ssl
 from collections.abc import Iterable
@@ -15,7 +16,7 @@ import pytest
 
 from torus_connect import ConnectionFailed, ReplyLost, Secret
 from torus_connect._calls.request import HTTPRequest
-from torus_connect._transport.attempt import Attempt, UnexpectedData
+from torus_connect._transport.attempt import Attempt, UnexpectedData, redact_logs, redacting
 
 REFUSED = ConnectionRefusedError(errno.ECONNREFUSED, os.strerror(errno.ECONNREFUSED))
 
@@ -155,3 +156,16 @@ def test_a_compressed_body_is_known_by_its_header() -> None:
     begun.head()
     begun.body.take(gzip.compress(b"content"))
     assert begun.reply().content == b"content"
+
+
+@pytest.mark.parametrize("name", ["httpcore.connection", "httpcore.http11", "httpcore.proxy"])
+def test_the_log_of_httpcore_has_the_steps_of_our_calls_only(name: str, caplog: pytest.LogCaptureFixture) -> None:
+    redact_logs()
+    caplog.set_level(logging.DEBUG, name)
+    logging.getLogger(name).debug("step.started %s", "of others")
+    reset = redacting.set(True)
+    try:
+        logging.getLogger(name).debug("step.complete %s", "canary")
+    finally:
+        redacting.reset(reset)
+    assert caplog.messages == ["step.started of others", "step.complete"]

@@ -217,7 +217,7 @@ def test_requests_of_one_user_share_a_connection_and_no_others(face: str) -> Non
 
 @pytest.mark.parametrize("face", FACES)
 def test_so_many_connections_are_kept_and_no_more(face: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "MAX_CONNECTIONS", 2)
+    monkeypatch.setattr(limits, "MAX_IDLE_CONNECTIONS", 2)
     service = Users()
 
     def play(send: Send, engine: Any) -> None:

@@ -158,5 +158,4 @@ def custom_request(
         "request", method, path, idempotent=idempotent, security=((ACCESS_TOKEN,),), max_reply_bytes=_MAX_REPLY_BYTES
     )
     query = [(name, str(value)) for name, value in (params or {}).items()]
-    body = json if json is UNSET else json_ready(json)
-    return Request(operation, path, parse=lambda data: data, params=query, json=body)
+    return Request(operation, path, parse=lambda data: data, params=query, json=json_ready(json))

@@ -100,7 +100,7 @@ class AsyncConnectionPool:
         """Close connections that were idle for too long, or are too many, beginning with the one used longest ago."""
         now, idle = monotonic(), list(self._idle.items())
         for left, (connection, end) in zip(range(len(idle), 0, -1), idle, strict=True):
-            if end > now and left <= limits.MAX_CONNECTIONS:
+            if end > now and left <= limits.MAX_IDLE_CONNECTIONS:
                 return
             if self._idle.pop(connection, 0):
                 await connection.aclose()
