@@ -300,6 +300,8 @@ class TestProxy:
         assert TorusConnect(api_key=API_KEY, api_secret=API_SECRET, local_address="127.0.0.1", trust_env=False)
 
 
-@pytest.mark.parametrize(("user", "expected"), [("user@", (b"user", b"")), ("us%40er:p%3A@", (b"us@er", b"p:")), ("", None)])
+@pytest.mark.parametrize(
+    ("user", "expected"), [("user@", (b"user", b"")), ("us%40er:p%3A@", (b"us@er", b"p:")), ("", None)]
+)
 def test_the_user_of_a_proxy(user: str, expected: tuple[bytes, bytes] | None) -> None:
     assert Network(URL, proxy=Secret(f"http://{user}proxy:8080")).proxy_auth() == expected
