@@ -14,9 +14,10 @@ from conftest import API_KEY, API_SECRET
 from support.raw_server import Connection, RawServer, reply
 
 from torus_connect import AsyncTorusConnect, Session, TorusConnect
+from torus_connect._transport import limits
 
-READS, AT_A_TIME = 3, 40
-MOST_OPEN = 100 + AT_A_TIME
+READS, AT_A_TIME, MOST_IDLE = 3, 40, 100
+MOST_OPEN = MOST_IDLE + AT_A_TIME
 """Those that may wait for the next call, and those under way."""
 
 
@@ -67,7 +68,8 @@ async def asynchronous(base_url: str, count: int) -> list[list[str | None]]:
 
 @pytest.mark.parametrize("count", [150, pytest.param(500, marks=pytest.mark.soak)])
 @pytest.mark.parametrize("face", ["sync", "async"])
-def test_each_account_reads_its_own_rows(face: str, count: int) -> None:
+def test_each_account_reads_its_own_rows(face: str, count: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_IDLE_CONNECTIONS", MOST_IDLE)
     broker = Broker()
     with RawServer(broker) as server:
         if face == "sync":

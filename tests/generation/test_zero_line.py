@@ -170,7 +170,8 @@ COMMANDS = {
 
 
 def test_each_is_a_command(environment: dict[str, str]) -> None:
-    done = run_all([["torus-connect", "call", *command] for command, _ in COMMANDS.values()], environment)
+    read = {name: value for name, value in environment.items() if name != "TORUS_PARTNER_KEY"}  # the samples read that
+    done = run_all([["torus-connect", "call", *command] for command, _ in COMMANDS.values()], read)
     for what, (_, expected), (code, out, err) in zip(COMMANDS, COMMANDS.values(), done, strict=True):
         assert (code, err) == (0, ""), what
         assert expected in out, what

@@ -145,7 +145,7 @@ def log_level() -> str | None:
 
 
 def log_to_stderr() -> None:
-    """Log each attempt to standard error, from the level of `TORUS_LOG` on; without one, the warnings alone.
+    """Log each attempt to standard error, from the level of `TORUS_LOG` on; without one, our warnings alone.
 
     Raises:
         ConfigurationError: there is no such level.
@@ -153,9 +153,13 @@ def log_to_stderr() -> None:
     level = log_level()
     import logging  # noqa: PLC0415 - it takes as long as a third of a call, all in all
 
+    if not level:
+        if logging.lastResort:  # it writes to whatever standard error is by then
+            logging.lastResort.setFormatter(logging.Formatter("torus-connect: %(message)s"))
+            logging.getLogger("torus_connect").addHandler(logging.lastResort)
+        return
     handler = logging.StreamHandler()
-    line = "%(asctime)s %(levelname)s %(name)s: %(message)s" if level else "torus-connect: %(message)s"
-    handler.setFormatter(logging.Formatter(line))
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     for name in ("torus_connect", "httpcore"):
         logging.getLogger(name).addHandler(handler)
-        logging.getLogger(name).setLevel((level or "warning").upper())
+        logging.getLogger(name).setLevel(level.upper())
