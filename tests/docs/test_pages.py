@@ -20,7 +20,7 @@ PACK = ROOT / "openapi" / "pack"
 CALLS = ROOT / "docs" / "reference" / "calls"  # `make docs` copies generated/pages/ there
 DOCS = (path for path in ROOT.glob("docs/**/*.md") if path.parent != CALLS)
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS, *ROOT.glob("openapi/**/*.md"), *ROOT.glob("generated/pages/*.md")])
-FIRST = {ROOT / "README.md", ROOT / "docs" / "tutorial.md"}
+FIRST = {ROOT / "README.md"}
 # What needs a port that a page prints.
 _PORTS = re.compile(r"torus-connect login|wait_for_request_token|127\.0\.0\.1:|flask|uvicorn|redis-server")
 
@@ -34,7 +34,7 @@ def pages(which: Iterable[Path]) -> Iterator[object]:
     for page in which:
         blocks = blocks_in(page)
         if any(block.language in ("python", "console") for block in blocks):
-            # `make test` follows what a newcomer reads first, `make docs` the guides.
+            # `make test` follows what a newcomer reads first, `make docs` the tutorial and the guides.
             marks = [] if page in FIRST else [pytest.mark.site]
             if any("redis-server" in block.code for block in blocks):
                 marks = [pytest.mark.redis]

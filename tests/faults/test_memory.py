@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from faults import memory_of_a_call
 from faults.behaviours import GOOD_REPLY
+from faults.kinds import alternately
 from faults.row import Row
 from faults.table import ROWS
 from support.raw_server import RawServer, answer
@@ -32,7 +33,14 @@ def measure(row: Row, face: str, *, on_top: int = 0) -> tuple[str, int]:
     return came, int(grown)
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.name in LARGE], ids=lambda row: row.name)
+@pytest.mark.parametrize(
+    ("row", "face"),
+    [
+        pytest.param(row, face, marks=marks, id=f"{row.name}-{face}")
+        for number, row in enumerate(row for row in ROWS if row.name in LARGE)
+        for face, marks in alternately(number)
+    ],
+)
 def test_memory_is_bounded(row: Row, face: str) -> None:
     came, grown = measure(row, face)
     assert row.raises is not None

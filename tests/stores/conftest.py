@@ -73,6 +73,17 @@ def file_store(tmp_path: Path) -> FileStore:
     return FileStore(tmp_path / "sessions")
 
 
+# With these, each way to ask and each store has its turn; `make soak` has all pairs.
+COVERING = {("sync", "file"), ("async", "memory"), ("async", "keyring"), ("async, login async", "file")}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        if {"ask", "store"} <= params.keys() and (params["ask"], params["store"]) not in COVERING:
+            item.add_marker(pytest.mark.soak)
+
+
 @pytest.fixture(params=["memory", "file", "keyring"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> SessionStore:
     if request.param == "memory":
