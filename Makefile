@@ -37,7 +37,7 @@ demo: $(VENV)/.demo ## with a local Torus, exchange a request token for an acces
 test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.dev ## run the tests, with branch coverage of overrides/
 	@$(if $(AGAIN),,rm -f .coverage .coverage.*)
-	$(BIN)/coverage run -m pytest $(FAILED) --dist worksteal \
+	$(BIN)/coverage run -m pytest -p tests.support.measurement $(FAILED) --dist worksteal \
 		-n $(or $(filter-out auto,$(WORKERS)),$$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)')) \
 		$(addprefix --ignore tests/,flow prism samples soak spec $(WITHOUT)) --ignore-glob 'tests/fleet/test_redis_[defjl]*' \
 		-m "not instants and not soak and not toolchain and not redis and not site"
@@ -50,7 +50,7 @@ redis-test: export COVERAGE_FILE = .coverage-redis
 redis-test: $(VENV)/.dev ## run the tests of the Redis store against a real server, with a fleet of workers
 	@command -v redis-server >/dev/null || { echo "redis-test needs redis-server: apt install redis-server" >&2; exit 1; }
 	@rm -f .coverage-redis*
-	$(BIN)/coverage run -m pytest -n 2 --dist loadgroup tests/fleet tests/examples/test_fleet_worker.py \
+	$(BIN)/coverage run -m pytest -p tests.support.measurement -n 2 --dist loadgroup tests/fleet tests/examples/test_fleet_worker.py \
 		"tests/docs/test_pages.py::test_page[docs/guides/fleet.md]"
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --include "$(REDIS)"

@@ -6,7 +6,6 @@ import asyncio
 import gc
 import os
 import signal
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -26,37 +25,6 @@ GenerateSession = Callable[..., Session]
 COVERAGE = os.environ.pop("COVERAGE_PROCESS_CONFIG", None) if "PYTEST_XDIST_WORKER" in os.environ else None
 # Whoever starts the tests in the background of a shell has Ctrl-C ignored, and so would every program that they start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
-
-
-class Measurement:
-    """The coverage of this process. To trace lines makes all that runs half as dear again.
-
-    So it is done where tests are about the package, and not while they are collected. Modules of many cases that run
-    what others run, too, are left out: without them, coverage is the same to a few lines in ten thousand.
-    """
-
-    ABOUT = frozenset({
-        "account", "cli", "conformance", "contract", "faults", "fleet", "login", "orders", "stores", "unit", "wire",
-    })  # fmt: skip
-    LIKE_OTHERS = frozenset({
-        "test_agreement", "test_apart", "test_clients", "test_corpus", "test_derived_forms", "test_early",
-        "test_edition31", "test_every_operation", "test_interrupts", "test_many_accounts", "test_matrix",
-        "test_one_user", "test_redis_nonsense", "test_script", "test_signals", "test_vectors",
-    })  # fmt: skip
-
-    def __init__(self) -> None:
-        coverage = sys.modules.get("coverage")  # loaded where it measures
-        self._coverage = coverage.Coverage.current() if coverage else None
-        self._on = self._coverage is not None
-        self.switch(on=False)
-
-    def switch(self, *, on: bool) -> None:
-        if self._coverage and on != self._on:
-            (self._coverage.start if on else self._coverage.stop)()
-            self._on = on
-
-    def pytest_runtest_protocol(self, item: pytest.Item) -> None:
-        self.switch(on=item.path.parent.name in self.ABOUT and item.path.stem not in self.LIKE_OTHERS)
 
 
 class Garbage:
@@ -81,7 +49,6 @@ class Garbage:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.pluginmanager.register(Measurement())
     config.pluginmanager.register(Garbage())
 
 

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, get_args
 
 import httpx
@@ -16,17 +17,17 @@ from support.clock import Clock
 
 from torus_connect import Outcome, TorusConnect, TorusError, Trading
 from torus_connect.sandbox import Sandbox
-from torus_connect.sandbox.contract import Contract
 from torus_connect.sandbox.losses import FAULTS, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from torus_connect.sandbox.contract import Contract
+
 IDEA = "14366"
 DEVICE = {"ip": "192.0.2.1", "uu_id": "12345678", "app_id": "12345678"}
 PATHS = {"orderEntry": "entry", "orderModify": "modify", "orderCancel": "cancel", "convertPosition": "convert/delivery"}
 WITH_ORDER_NO = ("error_with_order_no", "bad_request_with_order_no")
-CONTRACT = Contract()
 
 
 class Reply(NamedTuple):
@@ -123,6 +124,13 @@ BACK = {
 }  # fmt: skip
 
 
+@cache
+def contract() -> Contract:
+    from torus_connect.sandbox.contract import Contract  # loads more than all other tests while they are collected
+
+    return Contract()
+
+
 def came_back(fault: str, reply: Reply, operation_id: str) -> None:
     assert (reply.status, reply.end) == BACK[fault]
     if fault in ("empty_body", "reset_before", "reset_after"):
@@ -130,8 +138,8 @@ def came_back(fault: str, reply: Reply, operation_id: str) -> None:
     elif fault == "half_reply":
         assert reply.body.startswith(b'{"status":"success",')
     else:  # a reply that is sent whole is one by the document
-        operation = CONTRACT.operations[operation_id]
-        assert CONTRACT.fault_in_reply(operation, reply.status, reply.body) is None
+        operation = contract().operations[operation_id]
+        assert contract().fault_in_reply(operation, reply.status, reply.body) is None
 
 
 def test_every_fault_is_here() -> None:
