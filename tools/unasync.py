@@ -22,6 +22,7 @@ TWINS = {
     "_transport/async_connection.py": "_transport/sync_connection.py",
     "_transport/async_pool.py": "_transport/sync_pool.py",
     "_transport/async_stream.py": "_transport/sync_stream.py",
+    "_transport/async_watched.py": "_transport/sync_watched.py",
     "stores/_async_get_or_create.py": "stores/_sync_get_or_create.py",
     "_orders/async_find.py": "_orders/sync_find.py",
     "_orders/async_orders.py": "_orders/sync_orders.py",

@@ -22,10 +22,6 @@ KEPT: dict[str, str] = {
     "torus_connect.stores._memory.MemoryStore._sessions": "the sessions that it keeps",
     "torus_connect._transport.network.Network.proxy": "the password is sent to the proxy with every connection",
     "torus_connect._transport.network.Network._proxy": "as it was given, for the way to another place",
-    "httpcore.HTTPProxy._proxy_headers": "httpcore sends the password to the proxy with every connection",
-    "httpcore.AsyncHTTPProxy._proxy_headers": "as above",
-    "httpcore._sync.http_proxy.TunnelHTTPConnection._proxy_headers": "as above",
-    "httpcore._async.http_proxy.AsyncTunnelHTTPConnection._proxy_headers": "as above",
 }
 """Attributes in which a client keeps a secret between its calls."""
 

@@ -24,7 +24,6 @@ from faults.planted import API_SECRET, REQUEST_TOKEN
 from torus_connect import Reply, ReplyLost, Secret, Session, TorusConnect, TorusError
 from torus_connect._calls.call import Call
 from torus_connect._calls.request import HTTPRequest
-from torus_connect._transport import attempt
 from torus_connect._transport.sync_pool import ConnectionPool
 
 Plant = Callable[[pytest.MonkeyPatch], None]
@@ -136,10 +135,6 @@ def look_up(_request: HTTPRequest, _engine: ConnectionPool) -> None:
         socket.getaddrinfo(f"{BARE}.invalid".encode(), 443)
 
 
-def talkative(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(attempt._StepsOnly, "filter", lambda _self, _record: True)
-
-
 def set_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     sending(lambda request, _: monkeypatch.setenv("PLANTED", request.credentials["Token"]))(monkeypatch)
 
@@ -194,7 +189,6 @@ LEAKS = [
     Leak("logging", "a message", log("torus_connect", lambda to, request: to.debug(request.credentials["Token"]))),
     Leak("logging", "an argument", log("other", lambda to, request: to.debug("%.1s", str(request.content)))),
     Leak("logging", "an extra", log("other", lambda to, request: to.info("x", extra={"body": str(request.content)}))),
-    Leak("logging", "httpcore, not hushed", talkative),
     Leak("stdout", "print", sending(lambda request, _: sys.stdout.write(request.credentials["Token"]))),
     Leak("stdout", "without Python's streams", sending(lambda request, _: os.write(1, request.content.encode()))),
     Leak("stderr", "print", sending(lambda request, _: sys.stderr.write(request.credentials["Token"]))),

@@ -37,7 +37,7 @@ CREDENTIALS = {"TORUS_API_KEY": API_KEY, "TORUS_API_SECRET": API_SECRET, "TORUS_
 def _log(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The command logs to standard error, all of it."""
     monkeypatch.setenv("TORUS_LOG", "debug")
-    loggers = [logging.getLogger(name) for name in ("torus_connect", "httpcore")]
+    loggers = [logging.getLogger("torus_connect")]
     before = [(logger, logger.level, list(logger.handlers)) for logger in loggers]
     yield
     for logger, level, handlers in before:

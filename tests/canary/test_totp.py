@@ -49,7 +49,7 @@ def scanner() -> Scanner:
 def _log(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The command logs to standard error, all of it."""
     monkeypatch.setenv("TORUS_LOG", "debug")
-    loggers = [logging.getLogger(name) for name in ("torus_connect", "httpcore")]
+    loggers = [logging.getLogger("torus_connect")]
     before = [(logger, logger.level, list(logger.handlers)) for logger in loggers]
     yield
     for logger, level, handlers in before:

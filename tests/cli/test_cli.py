@@ -348,7 +348,7 @@ def test_the_log() -> None:
         result = generate(env=env)
     assert result.returncode == 0
     assert " INFO torus_connect: generateSession attempt=1 outcome=ok status=200" in result.stderr
-    assert " DEBUG httpcore.http11: send_request_headers.started" in result.stderr
+    assert f" DEBUG torus_connect: connected to 127.0.0.1:{server.port} by TCP" in result.stderr
     assert "access-token-of-the-test" not in result.stderr
     result = generate(env={**env, "TORUS_LOG": CANARY})
     assert result.returncode == 2

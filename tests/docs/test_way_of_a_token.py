@@ -9,7 +9,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-import httpcore
 import pytest
 from conftest import API_KEY, API_SECRET
 from support.raw_server import Connection, RawServer
@@ -19,7 +18,6 @@ from torus_connect import TorusConnect, TorusError
 
 ROOT = Path(__file__).parents[2]
 PACKAGE = Path(torus_connect.__file__).parent
-HTTPCORE = Path(httpcore.__file__).parent
 PAGE = ROOT / "docs" / "explanation" / "architecture.md"
 TOKEN = "demo-request-token"
 MOST = 8
@@ -31,14 +29,12 @@ def stops_of_the_page() -> list[str]:
 
 
 def modules_at_work(frame: FrameType | None) -> list[str]:
-    """Return the modules of the package, and httpcore, that have called one another to come here."""
+    """Return the modules of the package that have called one another to come here."""
     found: list[str] = []
     while frame:
         path = Path(frame.f_code.co_filename)
         if path.is_relative_to(PACKAGE):
             found.insert(0, path.relative_to(PACKAGE).as_posix())
-        elif path.is_relative_to(HTTPCORE):
-            found.insert(0, "httpcore")
         frame = frame.f_back
     return [name for name, _ in groupby(found)]
 

@@ -495,7 +495,7 @@ POOLED = [
     second_call("two replies at once", GOOD_REPLY + OTHER_REPLY),
     second_call("two replies at once, TLS", GOOD_REPLY, more=OTHER_REPLY, tls=True),
     second_call("two replies at once, TLS within TLS", GOOD_REPLY, more=OTHER_REPLY, tls=True, proxy=True),
-    # httpcore takes 64 KiB at a time; asyncio, up to 256.
+    # We take 64 KiB at a time; asyncio, up to 256.
     second_call("two replies at once, the first as long as what is read", filling(64 * 1024) + OTHER_REPLY),
     second_call("more body than Content-Length", GOOD_REPLY + b" " + TOKEN),
     second_call("204 with a body that is a reply", NO_CONTENT + OTHER_REPLY),

@@ -126,7 +126,7 @@ def environment(copy: Workshop, tmp_path_factory: pytest.TempPathFactory) -> Ite
 RUN_ALL = """
 import json, os, runpy, sys
 from tempfile import TemporaryFile
-import attr, dateutil.parser, httpcore, torus_connect.cli
+import attr, dateutil.parser, h11, torus_connect.cli
 from torus_connect import TorusConnect
 done = []
 for arguments in json.load(sys.stdin):

@@ -251,7 +251,7 @@ def test_200_tasks_that_wait_share_its_failure(sandbox: Sandbox, file_store: Ses
 # Processes that begin at once; what they have in common is imported before they part.
 PROCESSES = """
 import json, os, sys
-import httpcore, torus_connect.stores._file_store, torus_connect_api.api.session.generate_session
+import h11, torus_connect.stores._file_store, torus_connect_api.api.session.generate_session
 from torus_connect import TorusConnect
 begin, held = os.pipe()
 plans = json.load(sys.stdin)

@@ -49,7 +49,7 @@ def run_here(argv: Sequence[str], env: Mapping[str, str | bytes] | None = None, 
 
 @contextmanager
 def _loggers_as_they_were() -> Iterator[None]:
-    loggers = [logging.getLogger(name) for name in ("torus_connect", "httpcore")]
+    loggers = [logging.getLogger("torus_connect")]
     before = [(logger.level, list(logger.handlers)) for logger in loggers]
     try:
         yield

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ssl
 from pathlib import Path
 from typing import Any
@@ -301,7 +302,14 @@ class TestProxy:
 
 
 @pytest.mark.parametrize(
-    ("user", "expected"), [("user@", (b"user", b"")), ("us%40er:p%3A@", (b"us@er", b"p:")), ("", None)]
+    ("user", "expected"), [("user@", b"user:"), ("us%40er:p%3A@", b"us@er:p:"), ("us%C3%A9r@", "us\u00e9r:".encode())]
 )
-def test_the_user_of_a_proxy(user: str, expected: tuple[bytes, bytes] | None) -> None:
-    assert Network(URL, proxy=Secret(f"http://{user}proxy:8080")).proxy_auth() == expected
+def test_the_user_of_a_proxy(user: str, expected: bytes) -> None:
+    ((name, value),) = Network(URL, proxy=Secret(f"http://{user}proxy:8080")).proxy_headers()
+    assert (name, value.partition(" ")[0]) == ("Proxy-Authorization", "Basic")
+    assert base64.b64decode(value.partition(" ")[2]) == expected
+    assert "Basic" not in repr(value)
+
+
+def test_a_proxy_without_user() -> None:
+    assert Network(URL, proxy=Secret("http://proxy:8080")).proxy_headers() == []

@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from time import sleep
 
-import httpcore
 import pytest
 
 from torus_connect._transport.async_io import AsyncSlot, AsyncSlots
+from torus_connect._transport.attempt import PoolTimeout
 from torus_connect._transport.sync_io import Slot, Slots
 
 SOON, LONG = 0.05, 10
@@ -20,7 +20,7 @@ SOON, LONG = 0.05, 10
 
 async def assert_one_is_free(slots: AsyncSlots) -> None:
     await AsyncSlot(slots).take(SOON)
-    with pytest.raises(httpcore.PoolTimeout):
+    with pytest.raises(PoolTimeout):
         await AsyncSlot(slots).take(SOON)
 
 
@@ -57,7 +57,7 @@ def test_who_waits_longest_is_first() -> None:
 
 def test_who_waited_too_long_gets_none() -> None:
     async def test(slots: AsyncSlots, first: AsyncSlot) -> None:
-        with AsyncSlot(slots) as slot, pytest.raises(httpcore.PoolTimeout):
+        with AsyncSlot(slots) as slot, pytest.raises(PoolTimeout):
             await slot.take(SOON)
         first.release()
 
@@ -122,7 +122,7 @@ class TestThreads:
     def assert_one_is_free(self, slots: Slots) -> None:
         with Slot(slots) as one, Slot(slots) as another:
             one.take(SOON)
-            with pytest.raises(httpcore.PoolTimeout):
+            with pytest.raises(PoolTimeout):
                 another.take(SOON)
 
     def test_who_waits_gets_it(self, slots: Slots, first: Slot) -> None:
@@ -138,7 +138,7 @@ class TestThreads:
         self.assert_one_is_free(slots)
 
     def test_who_waited_too_long_gets_none(self, slots: Slots, first: Slot) -> None:
-        with Slot(slots) as slot, pytest.raises(httpcore.PoolTimeout):
+        with Slot(slots) as slot, pytest.raises(PoolTimeout):
             slot.take(SOON)
         first.release()
         self.assert_one_is_free(slots)
@@ -153,7 +153,7 @@ class TestThreads:
 
     def test_who_has_none_gives_none_back(self, slots: Slots, first: Slot) -> None:
         Slot(slots).release()
-        with pytest.raises(httpcore.PoolTimeout):
+        with pytest.raises(PoolTimeout):
             Slot(slots).take(SOON)
         first.release()
         first.release()
@@ -169,7 +169,7 @@ class TestThreads:
                 with Slot(slots) as slot:
                     try:
                         slot.take(0.0005)
-                    except httpcore.PoolTimeout:
+                    except PoolTimeout:
                         continue
                     with lock:
                         now += 1
@@ -184,5 +184,5 @@ class TestThreads:
         assert 1 <= most <= 3
         for _ in range(3):
             Slot(slots).take(SOON)
-        with pytest.raises(httpcore.PoolTimeout):
+        with pytest.raises(PoolTimeout):
             Slot(slots).take(SOON)

@@ -30,7 +30,7 @@ from torus_connect.stores._redis.encryption import fernet_of_environment
 
 SOURCE = Path(torus_connect.__file__).parent
 KEY = Fernet.generate_key().decode()
-LOGGERS = ("torus_connect", "httpcore")
+LOGGERS = ("torus_connect",)
 SECRET = "JBSWY3DPEHPK3PXP"
 URL = "https://host.example/api"
 

@@ -109,19 +109,17 @@ def spoken(monkeypatch: pytest.MonkeyPatch, quick_retries: None) -> threading.Se
             wires.append(wire)  # so that no other one gets its id
             assert semaphore.acquire(timeout=5)
 
-    def write_late(self: Stream, buffer: bytes, timeout: float | None = None) -> None:
+    def write_late(self: Stream, data: bytes) -> None:
         hold(self)
-        write(self, buffer, timeout)
+        write(self, data)
 
-    async def async_write_late(self: AsyncStream, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
+    def async_write_late(self: AsyncStream, data: bytes) -> None:
         hold(self)
-        await async_write(self, buffer, timeout)
+        async_write(self, data)
 
     wires: list[Stream | AsyncStream] = []
-    monkeypatch.setattr(Stream, "write", lambda self, buffer, timeout=None: write_late(self, buffer, timeout))
-    monkeypatch.setattr(
-        AsyncStream, "write", lambda self, buffer, timeout=None: async_write_late(self, buffer, timeout)
-    )
+    monkeypatch.setattr(Stream, "write", write_late)
+    monkeypatch.setattr(AsyncStream, "write", async_write_late)
     return semaphore
 
 

@@ -1,24 +1,29 @@
-"""A connection to the service, for one request at a time: one of httpcore, and the stream that it goes over."""
+"""A connection to the service, for one request at a time: h11 writes and reads HTTP/1.1, over a stream of ours."""
 
 from __future__ import annotations
 
+import logging
 import sys
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-import httpcore
+import h11
 
+from torus_connect._config.urls import DEFAULT_PORTS
+
+from . import limits
 from .async_stream import AsyncStream
-from .attempt import redacting
+from .attempt import ProxyRefusal
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import AsyncIterable, Hashable
-
-    from torus_connect.reply import Body
+    from collections.abc import Hashable
 
     from .attempt import Attempt
     from .network import Network
     from .tls import Sessions
+
+_log = logging.getLogger("torus_connect")
 
 
 class AsyncConnection:
@@ -32,9 +37,10 @@ class AsyncConnection:
 
     Attributes:
         idle_seconds: how long it may be idle after the last exchange; 0 where it is not fit for another one.
+        steps: what has been done to make it, of TCP, proxy, TLS.
     """
 
-    __slots__ = ("_connection", "_network", "_stream", "_tls_context", "idle_seconds", "key")
+    __slots__ = ("_http", "_network", "_stream", "_tls_context", "idle_seconds", "key", "steps")
 
     def __init__(self, network: Network, tls_context: ssl.SSLContext | None, sessions: Sessions, key: Hashable) -> None:
         self.key = key
@@ -42,41 +48,71 @@ class AsyncConnection:
         self._network = network
         self._tls_context = tls_context
         self._stream = AsyncStream(network.encrypted + network.has_encrypted_proxy, sessions)
-        self._connection: httpcore.AsyncConnectionInterface | None = None
+        self._http = _new_http()
+        self.steps: list[str] = []
 
     async def exchange(self, attempt: Attempt) -> None:
         """Send a request, and read its reply into the attempt."""
         self.idle_seconds = 0
         self._stream.progress = attempt.progress
-        reset = redacting.set(True)
-        try:
-            connection = self._connection = self._connection or self._opened(attempt.request.url.origin)
-            attempt.response = await _handle(connection, attempt.request)
-            attempt.head()
-            await _receive(cast("AsyncIterable[bytes]", attempt.response.stream), attempt.body)
-            self._stream.keep_sessions()
-            await attempt.response.aclose()
-            if connection.is_idle() and not self._stream.is_broken and not _holds_more(connection):
-                self.idle_seconds = attempt.keep_alive_seconds
-        finally:
-            redacting.reset(reset)
+        if _is_watched():
+            from .async_watched import exchange_watched  # noqa: PLC0415 - for few
 
-    def _opened(self, origin: httpcore.Origin) -> httpcore.AsyncConnectionInterface:
-        if not self._network.proxy:
-            return httpcore.AsyncHTTPConnection(
-                origin,
-                self._tls_context,
-                local_address=self._network.local_address,
-                network_backend=self._stream,
-            )
-        proxy = httpcore.AsyncHTTPProxy(
-            self._network.proxy_address or "",
-            self._network.proxy_auth(),
-            ssl_context=self._tls_context,
-            proxy_ssl_context=self._tls_context if self._network.has_encrypted_proxy else None,
-            network_backend=self._stream,
-        )
-        return proxy.create_connection(origin)
+            await exchange_watched(attempt, self._exchange)
+        else:
+            await self._exchange(attempt)
+
+    async def _exchange(self, attempt: Attempt) -> None:
+        if not self.steps:
+            await self._open(attempt.host, attempt.port)
+        request = attempt.request
+        self._write(self._http, h11.Request(method=request.method, target=attempt.target, headers=attempt.headers))
+        self._write(self._http, h11.Data(data=request.content.encode()))
+        self._write(self._http, h11.EndOfMessage())
+        while attempt.take(await self._next(self._http)):
+            pass
+        self._stream.keep_sessions()
+        if self._http.our_state is self._http.their_state is h11.DONE:
+            self._http.start_next_cycle()
+            # What has not been read from the network is looked for before the next request is sent.
+            if not self._stream.is_broken and not self._http.trailing_data[0]:
+                self.idle_seconds = attempt.keep_alive_seconds
+
+    async def _open(self, host: str, port: int) -> None:
+        if proxy := self._network.proxy:
+            url = urlsplit(proxy)
+            await self._stream.connect(url.hostname or "", url.port or DEFAULT_PORTS[url.scheme], None)
+            self.steps.append("TCP")
+            if self._network.has_encrypted_proxy and self._tls_context:
+                await self._stream.start_tls(self._tls_context, url.hostname or "")
+            await self._ask_proxy(f"{host}:{port}")
+            self.steps.append("proxy")
+        else:
+            await self._stream.connect(host, port, self._network.local_address)
+            self.steps.append("TCP")
+        if self._tls_context:
+            await self._stream.start_tls(self._tls_context, host)
+            self.steps.append("TLS")
+        _log.debug("connected to %s:%d by %s", host, port, ", ".join(self.steps))
+
+    async def _ask_proxy(self, target: str) -> None:
+        http = _new_http()
+        headers = [("Host", target), ("Accept", "*/*"), *self._network.proxy_headers()]
+        self._write(http, h11.Request(method="CONNECT", target=target, headers=headers))
+        self._write(http, h11.EndOfMessage())
+        while not isinstance(event := await self._next(http), h11.Response):
+            pass
+        if event.status_code // 100 != 2:  # noqa: PLR2004 - a success
+            raise ProxyRefusal(event.status_code)
+
+    def _write(self, http: h11.Connection, event: h11.Event) -> None:
+        self._stream.write(http.send(event) or b"")
+
+    async def _next(self, http: h11.Connection) -> h11.Event:
+        # What arrives may hold an access token: it must not be a local variable when the next read fails.
+        while (event := http.next_event()) is h11.NEED_DATA:
+            http.receive_data(await self._stream.read())
+        return event  # type: ignore[return-value]  # nor is it PAUSED, for nobody reads on behind the end
 
     async def has_unread(self, attempt: Attempt) -> bool:
         """Return whether something arrived on it while it was idle, its end for one."""
@@ -92,45 +128,11 @@ class AsyncConnection:
         await self._stream.aclose()
 
 
-async def _receive(stream: AsyncIterable[bytes], body: Body) -> None:
-    async for chunk in stream:
-        more = body.take(chunk)
-        # A chunk may hold an access token: it must not be a local variable when the next read fails.
-        del chunk
-        if not more:
-            return
+def _new_http() -> h11.Connection:
+    return h11.Connection(h11.CLIENT, max_incomplete_event_size=limits.MAX_HEAD_BYTES)
 
 
-def _holds_more(connection: Any) -> bool:  # noqa: ANN401 - there is no public way
-    """Return whether something is left behind a reply that was read to the end: it answers no request.
-
-    What has not been read from the network is looked for before the next request is sent. h11, the parser of httpcore,
-    may have read more. Where it is not what it was, the answer is the safe one, and a test of keeping connections says
-    so.
-    """
-    try:
-        return bool(connection._connection._h11_state.trailing_data[0])  # noqa: SLF001
-    except AttributeError:
-        return True
-
-
-async def _handle(connection: httpcore.AsyncConnectionInterface, request: httpcore.Request) -> httpcore.Response:
-    """Send a request, and return its response.
-
-    Where OpenTelemetry's instrumentation has wrapped the transport of httpx, the request goes through that: it is
-    watched, and may get headers, as any request of httpx. Nobody else has to load httpx.
-    """
+def _is_watched() -> bool:
+    """Return whether somebody has wrapped the transport of httpx, as OpenTelemetry's instrumentation does."""
     transport = getattr(sys.modules.get("httpx"), "AsyncHTTPTransport", None)
-    if not hasattr(getattr(transport, "handle_async_request", None), "__wrapped__"):
-        return await connection.handle_async_request(request)
-    import httpx  # noqa: PLC0415 - it is loaded
-
-    class Transport(httpx.AsyncHTTPTransport):
-        def __init__(self) -> None:
-            self._pool: Any = connection  # and no pool of its own
-
-    content = b"".join(cast("Any", request.stream))
-    url = bytes(request.url).decode()
-    watched = httpx.Request(request.method.decode(), url, headers=request.headers, content=content)
-    response = await Transport().handle_async_request(watched)
-    return httpcore.Response(response.status_code, headers=response.headers.raw, content=response.stream)
+    return hasattr(getattr(transport, "handle_async_request", None), "__wrapped__")

@@ -8,11 +8,10 @@ import socket
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-import httpcore
-
 from torus_connect._ownership import Owner
 
 from . import limits
+from .attempt import PoolTimeout
 from .event_loop import running_loop
 
 if TYPE_CHECKING:
@@ -40,13 +39,13 @@ class AsyncSlot(Owner):
         """Wait for a free slot.
 
         Raises:
-            httpcore.PoolTimeout: none came free in time.
+            PoolTimeout: none came free in time.
         """
         try:
             async with asyncio.timeout(seconds if self._slots.locked() else None):
                 self._is_held = await self._slots.acquire()
         except TimeoutError:
-            raise httpcore.PoolTimeout from None
+            raise PoolTimeout from None
 
     def release(self) -> None:
         """Give it back."""

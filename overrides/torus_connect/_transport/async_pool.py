@@ -1,9 +1,4 @@
-"""The connections of a client to one server.
-
-httpcore's own pools are not used. A task that is cancelled while it waits in one leaves its slot taken for good, and a
-native cancel gets past the shield in its clean-up; it looks at every connection and every waiting request whenever one
-comes or goes, so that a burst of logins costs by the square of its size; and it knows no users.
-"""
+"""The connections of a client to one server."""
 
 from __future__ import annotations
 
@@ -15,7 +10,7 @@ from typing import TYPE_CHECKING
 from . import limits
 from .async_connection import AsyncConnection
 from .async_io import AsyncSlot, AsyncSlots
-from .attempt import Attempt, redact_logs
+from .attempt import Attempt
 from .tls import Sessions
 
 if TYPE_CHECKING:
@@ -41,7 +36,6 @@ class AsyncConnectionPool:
         # Until when each may be idle, the one that was used last at the end. Each step on a dict is whole, so that
         # there is no lock, which a fork could leave locked.
         self._idle: dict[AsyncConnection, float] = {}
-        redact_logs()
 
     async def send(self, request: HTTPRequest, seconds: float) -> Reply:
         """Send a request once and return its reply.

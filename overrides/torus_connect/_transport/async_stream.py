@@ -1,12 +1,10 @@
-"""The network as httpcore sees it: every step ends with the attempt that it is a part of."""
+"""One connection, from the look-up of a name to TLS: every step ends with the attempt that it is a part of."""
 
 from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
-
-import httpcore
+from typing import TYPE_CHECKING
 
 from . import limits
 from .async_io import AsyncSocket, look_up
@@ -15,21 +13,20 @@ from .tls import PlainLayer, TlsLayer
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterable
 
     from .attempt import Progress
     from .tls import Sessions
 
 
-class AsyncStream(httpcore.AsyncNetworkBackend, httpcore.AsyncNetworkStream):
-    """One connection: what makes it, and what httpcore reads from and writes to.
+class AsyncStream:
+    """What HTTP is written to and read from.
 
     Args:
         tls_layers: how many layers of TLS there are between our request and the network.
         sessions: TLS sessions to resume.
 
     Attributes:
-        progress: of the attempt that is under way. The timeouts that httpcore hands down are per read; this one is not.
+        progress: of the attempt that is under way.
         is_broken: whether something of the request was not sent that should have been.
     """
 
@@ -46,14 +43,7 @@ class AsyncStream(httpcore.AsyncNetworkBackend, httpcore.AsyncNetworkStream):
         self._is_unsent = False
         self._is_new = True
 
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ARG002, ASYNC109 - httpcore's own signature
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002
-    ) -> httpcore.AsyncNetworkStream:
+    async def connect(self, host: str, port: int, local_address: str | None) -> None:
         """Connect to one of the addresses of a host, in what time is left, a fair share for each."""
         found = await look_up(host, port, self.progress.left_to_connect())
         for left, info in zip(range(len(found), 0, -1), found, strict=True):
@@ -63,15 +53,10 @@ class AsyncStream(httpcore.AsyncNetworkBackend, httpcore.AsyncNetworkStream):
                 if left == 1:
                     raise
             else:
-                return self
+                return
         raise ConnectionError  # a host without addresses
 
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ARG002, ASYNC109
-    ) -> httpcore.AsyncNetworkStream:
+    async def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str) -> None:
         """Shake hands, for as long as is left to connect."""
         await self._refuse_unread()
         layer = self._layer = TlsLayer(self._layer, ssl_context, server_hostname, self._sessions)
@@ -85,14 +70,13 @@ class AsyncStream(httpcore.AsyncNetworkBackend, httpcore.AsyncNetworkStream):
             raise
         await self._flush()
         self._ready_layers = layer.depth
-        return self
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002, ASYNC109
-        """Take what is to be sent; what httpcore writes in pieces leaves as one when it comes to read."""
+    def write(self, data: bytes) -> None:
+        """Take what is to be sent; what is written in pieces leaves as one with the first `read`."""
         self._is_unsent = True
-        self._layer.unsent.extend(buffer)
+        self._layer.unsent.extend(data)
 
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002, ASYNC109
+    async def read(self) -> bytes:
         """Send what was written, and read, for as long as is left."""
         if self._is_unsent:
             self._is_unsent = False
@@ -103,7 +87,7 @@ class AsyncStream(httpcore.AsyncNetworkBackend, httpcore.AsyncNetworkStream):
             # A proxy is asked to CONNECT on an outer layer; that is not our request yet.
             self.progress.sent = self._is_through
         # Of a proxy's answer, no byte is taken that is behind it.
-        while (chunk := self._layer.read(max_bytes if self._is_through else 1)) is None:
+        while (chunk := self._layer.read(limits.READ_BYTES if self._is_through else 1)) is None:
             await self._flush()
             await self._receive()
         return chunk
@@ -163,7 +147,3 @@ class AsyncStream(httpcore.AsyncNetworkBackend, httpcore.AsyncNetworkStream):
     async def aclose(self) -> None:
         """Close the connection, and wait for that."""
         await self._socket.aclose()
-
-    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore's own signature
-        """Return what the stream knows of itself."""
-        return self._layer.ssl_object if info == "ssl_object" and isinstance(self._layer, TlsLayer) else None

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import re
 import ssl
-from contextvars import ContextVar
 from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import httpcore
+import h11
 
 from torus_connect._config.urls import DEFAULT_PORTS
 from torus_connect.errors import ConnectionFailed, ReplyLost, TorusError
@@ -24,6 +22,21 @@ if TYPE_CHECKING:
 
 class UnexpectedData(Exception):
     """Something arrived before a request was sent: whatever it is, it is no answer to that request."""
+
+
+class PoolTimeout(TimeoutError):
+    """No connection of the pool came free in time."""
+
+
+class ProxyRefusal(Exception):
+    """The proxy answered with another status than a success.
+
+    Args:
+        status: that one.
+    """
+
+    def __init__(self, status: int) -> None:
+        self.status = status
 
 
 class Progress:
@@ -77,46 +90,53 @@ class Attempt:
         proxy: the address of the proxy that it goes through, without credentials, if any.
 
     Attributes:
+        request: what is sent.
         key: see `HTTPRequest.connection_key`.
-        request: the request as httpcore takes it.
-        response: the response as httpcore gives it, in here because its repr shows the reason that came with it.
+        host: of the service, as TLS has to find it.
+        port: of the service.
+        headers: those to be sent, with the credentials.
         progress: how far it came.
-        headers: those of the reply.
         body: the bytes of the reply so far.
+        reply_headers: those of the reply.
     """
 
-    __slots__ = ("_proxy", "_status_code", "body", "headers", "key", "progress", "request", "response")
+    __slots__ = (
+        "_proxy", "_status_code", "body", "headers", "host", "key", "port", "progress", "reply_headers", "request",
+    )  # fmt: skip
 
     def __init__(self, request: HTTPRequest, seconds: float, connect_seconds: float, proxy: str | None = None) -> None:
         self._proxy = proxy
         self._status_code: int | None = None
-        self.headers = Headers()
+        self.reply_headers = Headers()
         self.body = Body(request.max_reply_bytes)
         self.progress = Progress(seconds, connect_seconds)
+        self.request = request
         self.key = request.connection_key
+        url = urlsplit(request.url)
+        self.host = url.hostname or ""
+        self.port = url.port or DEFAULT_PORTS[url.scheme]
         close = (("Connection", "close"),) if self.key is None else ()
-        self.request = httpcore.Request(
-            request.method,
-            request.url,
-            headers=[
-                ("Host", urlsplit(request.url).netloc),
-                *request.headers.items(),
-                *request.credentials.items(),
-                *close,
-            ],
-            content=request.content.encode(),
-        )
-        self.response: httpcore.Response
+        self.headers = [("Host", url.netloc), *request.headers.items(), *request.credentials.items(), *close]
 
-    def head(self) -> None:
-        """Keep status and headers."""
-        self._status_code = self.response.status
-        self.headers = Headers((_text(name), _text(value)) for name, value in self.response.headers)
-        self.body.encoding = self.headers.get("Content-Encoding", "")
+    @property
+    def target(self) -> str:
+        """What is asked of the service: the path, and the query."""
+        url = urlsplit(self.request.url)
+        return f"{url.path or '/'}?{url.query}" if url.query else url.path or "/"
+
+    def take(self, event: h11.Event) -> bool:
+        """Take what has arrived of the reply; return whether more is wanted."""
+        if isinstance(event, h11.Response):
+            self._status_code = event.status_code
+            self.reply_headers = Headers((_text(name), _text(value)) for name, value in event.headers.raw_items())
+            self.body.encoding = self.reply_headers.get("Content-Encoding", "")
+        elif isinstance(event, h11.Data):
+            return self.body.take(bytes(event.data))
+        return not isinstance(event, h11.EndOfMessage)
 
     def reply(self) -> Reply:
         """Return what has arrived."""
-        return self.body.reply(self._status_code or 0, self.headers)
+        return self.body.reply(self._status_code or 0, self.reply_headers)
 
     @property
     def keep_alive_seconds(self) -> float:
@@ -124,7 +144,7 @@ class Attempt:
 
         A request must not meet a closing connection: the service says how long it waits, and a margin is taken off.
         """
-        said = re.findall(r"\btimeout\s*=\s*\"?(\d{1,9})", self.headers.get("Keep-Alive", ""), re.IGNORECASE)
+        said = re.findall(r"\btimeout\s*=\s*\"?(\d{1,9})", self.reply_headers.get("Keep-Alive", ""), re.IGNORECASE)
         return max(0, min(map(int, said)) - limits.KEEP_ALIVE_MARGIN_SECONDS) if said else limits.IDLE_SECONDS
 
     def failure(self, exc: BaseException) -> TorusError:
@@ -137,10 +157,7 @@ class Attempt:
 
     def _where(self) -> str:
         """Return host and port, and the proxy: of the path, nothing, which may hold what was asked for."""
-        url = self.request.url
-        host = url.host.decode("ascii")
-        port = url.port or DEFAULT_PORTS[url.scheme.decode("ascii")]
-        address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        address = f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
         return f"{address}, through the proxy {self._proxy}" if self._proxy else address
 
 
@@ -154,60 +171,16 @@ def _text(value: bytes) -> str:
 def _reason(exc: BaseException) -> str:
     """Say what went wrong, in words that cannot hold a secret: our own, the operating system's, or OpenSSL's.
 
-    The text of an exception of httpcore or h11 may quote the request or the reply.
+    The text of an exception of h11 may quote the request or the reply.
     """
     if isinstance(exc, UnexpectedData):
         return "the connection was closed, or used by the other side, before there was a request"
-    if isinstance(exc, httpcore.PoolTimeout):
+    if isinstance(exc, PoolTimeout):
         return "no connection of the pool came free in time"
-    if type(exc).__module__ == "httpx" and exc.__cause__:  # of a call that is watched: see `async_connection`
-        exc = exc.__cause__
-    if isinstance(exc, TimeoutError | httpcore.TimeoutException):
+    if isinstance(exc, TimeoutError):
         return "it took longer than its timeout"
-    if isinstance(exc, httpcore.ProxyError):
-        status = re.match(r"\d{3}\b", str(exc))
-        return f"the proxy answered {status[0]}" if status else "the proxy failed"
-    cause: object = exc
-    while isinstance(cause, BaseException):
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"certificate verify failed: {cause.verify_message}"
-        if isinstance(cause, OSError) and cause.strerror:
-            return cause.strerror
-        cause = _cause(cause)
-    return type(exc).__name__
-
-
-def _cause(exc: BaseException) -> object:
-    """Return what is behind an exception.
-
-    Several addresses of one name fail as a group, and httpcore hides the cause that it keeps as the argument.
-    """
-    if isinstance(exc, BaseExceptionGroup):
-        return exc.exceptions[0]
-    return exc.__cause__ or (exc.args[0] if exc.args else None)
-
-
-redacting: ContextVar[bool] = ContextVar("torus_connect_log_redaction", default=False)
-"""Set while a call of ours is in httpcore."""
-
-_LOGGERS = ("httpcore.connection", "httpcore.http11", "httpcore.proxy")
-
-
-class _StepsOnly(logging.Filter):
-    def filter(self, record: logging.LogRecord) -> bool:
-        if redacting.get():
-            record.msg, record.args = str(record.msg).split(" ", 1)[0], None
-        return True
-
-
-_FILTER = _StepsOnly()
-
-
-def redact_logs() -> None:
-    """Keep what our calls carry out of the debug log of httpcore; once is enough, more do no harm.
-
-    It quotes what arrives: headers as they are, and a reply that is no HTTP. Either may hold an access token.
-    Calls that others make with httpcore in the same process are logged as ever.
-    """
-    for name in _LOGGERS:
-        logging.getLogger(name).addFilter(_FILTER)
+    if isinstance(exc, ProxyRefusal):
+        return f"the proxy answered {exc.status}"
+    if isinstance(exc, ssl.SSLCertVerificationError):
+        return f"certificate verify failed: {exc.verify_message}"
+    return (isinstance(exc, OSError) and exc.strerror) or type(exc).__name__

@@ -17,3 +17,5 @@ SESSION_SECONDS = 60.0
 """How long after a TLS session was taken another one for the same server is, where it is not resumed."""
 READ_BYTES = 64 * 1024
 """How much is read at once."""
+MAX_HEAD_BYTES = 100 * 1024
+"""How long status line and headers of a reply may be, and the head of a chunk."""

@@ -90,7 +90,6 @@ class Network:
         if not self.encrypted:
             raise ConfigurationError("proxy does not go with an http:// base URL: it would see the secrets")
         if "[" in base_url:
-            # httpcore asks the proxy for ::1:443, from which nobody can tell the address from the port.
             raise ConfigurationError(f"{name} does not go with an IPv6 address in the base URL: use a name")
         return url
 
@@ -98,7 +97,9 @@ class Network:
         """Return the context for the connections of one pool; `None` where no TLS is spoken."""
         if not self.encrypted:
             return None
-        return self._ssl_context or shared_context(self._trust, *openssl_variables(trust_env=self._trust_env))[0]
+        context = self._ssl_context or shared_context(self._trust, *openssl_variables(trust_env=self._trust_env))[0]
+        context.set_alpn_protocols(["http/1.1"])
+        return context
 
     @property
     def has_encrypted_proxy(self) -> bool:
@@ -111,10 +112,15 @@ class Network:
         parts = urlsplit(self.proxy or "")
         return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}" if self.proxy else None
 
-    def proxy_auth(self) -> tuple[bytes, bytes] | None:
-        """Return user and password for the proxy, if any; apart from its URL, because httpcore logs that."""
+    def proxy_headers(self) -> list[tuple[str, Secret]]:
+        """Return the header with user and password for the proxy, if it wants any."""
+        from base64 import b64encode  # noqa: PLC0415 - most have no proxy
+
         parts = urlsplit(self.proxy or "")
-        return (unquote(parts.username).encode(), unquote(parts.password or "").encode()) if parts.username else None
+        if not parts.username:
+            return []
+        pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
+        return [("Proxy-Authorization", Secret(f"Basic {b64encode(pair).decode()}"))]
 
 
 def _checked_address(local_address: Secret | Unusable) -> str:

@@ -9,11 +9,10 @@ from queue import Empty, SimpleQueue
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-import httpcore
-
 from torus_connect._ownership import Owner
 
 from . import limits
+from .attempt import PoolTimeout
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -48,13 +47,13 @@ class Slot(Owner):
         """Wait for a free slot.
 
         Raises:
-            httpcore.PoolTimeout: none came free in time.
+            PoolTimeout: none came free in time.
         """
         try:
             # One call into C takes it and notes that; see `_ownership`.
             self._held.extend(map(partial(self._slots.get, timeout=seconds), [True]))
         except Empty:
-            raise httpcore.PoolTimeout from None
+            raise PoolTimeout from None
 
     def release(self) -> None:
         """Give it back."""

@@ -1,10 +1,5 @@
 # Made from async_pool.py by tools/unasync.py: do not edit.
-"""The connections of a client to one server.
-
-httpcore's own pools are not used. A task that is cancelled while it waits in one leaves its slot taken for good, and a
-native cancel gets past the shield in its clean-up; it looks at every connection and every waiting request whenever one
-comes or goes, so that a burst of logins costs by the square of its size; and it knows no users.
-"""
+"""The connections of a client to one server."""
 
 from __future__ import annotations
 
@@ -14,7 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from . import limits
-from .attempt import Attempt, redact_logs
+from .attempt import Attempt
 from .sync_connection import Connection
 from .sync_io import Slot, Slots
 from .tls import Sessions
@@ -42,7 +37,6 @@ class ConnectionPool:
         # Until when each may be idle, the one that was used last at the end. Each step on a dict is whole, so that
         # there is no lock, which a fork could leave locked.
         self._idle: dict[Connection, float] = {}
-        redact_logs()
 
     def send(self, request: HTTPRequest, seconds: float) -> Reply:
         """Send a request once and return its reply.

@@ -1,13 +1,11 @@
 # Made from async_stream.py by tools/unasync.py: do not edit.
-"""The network as httpcore sees it: every step ends with the attempt that it is a part of."""
+"""One connection, from the look-up of a name to TLS: every step ends with the attempt that it is a part of."""
 
 from __future__ import annotations
 
 import time
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
-
-import httpcore
+from typing import TYPE_CHECKING
 
 from . import limits
 from .attempt import UnexpectedData
@@ -16,21 +14,20 @@ from .tls import PlainLayer, TlsLayer
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Iterable
 
     from .attempt import Progress
     from .tls import Sessions
 
 
-class Stream(httpcore.NetworkBackend, httpcore.NetworkStream):
-    """One connection: what makes it, and what httpcore reads from and writes to.
+class Stream:
+    """What HTTP is written to and read from.
 
     Args:
         tls_layers: how many layers of TLS there are between our request and the network.
         sessions: TLS sessions to resume.
 
     Attributes:
-        progress: of the attempt that is under way. The timeouts that httpcore hands down are per read; this one is not.
+        progress: of the attempt that is under way.
         is_broken: whether something of the request was not sent that should have been.
     """
 
@@ -47,14 +44,7 @@ class Stream(httpcore.NetworkBackend, httpcore.NetworkStream):
         self._is_unsent = False
         self._is_new = True
 
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ARG002 - httpcore's own signature
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,  # noqa: ARG002
-    ) -> httpcore.NetworkStream:
+    def connect(self, host: str, port: int, local_address: str | None) -> None:
         """Connect to one of the addresses of a host, in what time is left, a fair share for each."""
         found = look_up(host, port, self.progress.left_to_connect())
         for left, info in zip(range(len(found), 0, -1), found, strict=True):
@@ -64,15 +54,10 @@ class Stream(httpcore.NetworkBackend, httpcore.NetworkStream):
                 if left == 1:
                     raise
             else:
-                return self
+                return
         raise ConnectionError  # a host without addresses
 
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ARG002
-    ) -> httpcore.NetworkStream:
+    def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str) -> None:
         """Shake hands, for as long as is left to connect."""
         self._refuse_unread()
         layer = self._layer = TlsLayer(self._layer, ssl_context, server_hostname, self._sessions)
@@ -86,14 +71,13 @@ class Stream(httpcore.NetworkBackend, httpcore.NetworkStream):
             raise
         self._flush()
         self._ready_layers = layer.depth
-        return self
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ARG002
-        """Take what is to be sent; what httpcore writes in pieces leaves as one when it comes to read."""
+    def write(self, data: bytes) -> None:
+        """Take what is to be sent; what is written in pieces leaves as one with the first `read`."""
         self._is_unsent = True
-        self._layer.unsent.extend(buffer)
+        self._layer.unsent.extend(data)
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ARG002
+    def read(self) -> bytes:
         """Send what was written, and read, for as long as is left."""
         if self._is_unsent:
             self._is_unsent = False
@@ -104,7 +88,7 @@ class Stream(httpcore.NetworkBackend, httpcore.NetworkStream):
             # A proxy is asked to CONNECT on an outer layer; that is not our request yet.
             self.progress.sent = self._is_through
         # Of a proxy's answer, no byte is taken that is behind it.
-        while (chunk := self._layer.read(max_bytes if self._is_through else 1)) is None:
+        while (chunk := self._layer.read(limits.READ_BYTES if self._is_through else 1)) is None:
             self._flush()
             self._receive()
         return chunk
@@ -164,7 +148,3 @@ class Stream(httpcore.NetworkBackend, httpcore.NetworkStream):
     def close(self) -> None:
         """Close the connection, and wait for that."""
         self._socket.close()
-
-    def get_extra_info(self, info: str) -> Any:  # noqa: ANN401 - httpcore's own signature
-        """Return what the stream knows of itself."""
-        return self._layer.ssl_object if info == "ssl_object" and isinstance(self._layer, TlsLayer) else None

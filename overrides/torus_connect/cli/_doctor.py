@@ -19,7 +19,7 @@ from torus_connect._config.checks import from_environment
 from torus_connect._config.urls import DEFAULT_PORTS, is_loopback, origin_of
 from torus_connect._console import check_output, printable, write
 from torus_connect._dates import http_date, in_india
-from torus_connect._transport.attempt import Attempt, redact_logs
+from torus_connect._transport.attempt import Attempt
 from torus_connect._transport.network import Network
 from torus_connect._transport.sync_connection import Connection
 from torus_connect._transport.sync_io import look_up
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 MAX_SKEW_SECONDS = 30
 """How long a code of an authenticator app is shown."""
-_LIBRARIES = ("httpx", "httpcore", "attrs", "python-dateutil", "certifi")
+_LIBRARIES = ("httpx", "h11", "attrs", "python-dateutil", "certifi")
 _EXTRAS = {"keyring": "keyring", "redis": "redis", "sandbox": "openapi-core", "totp": "pyotp"}
 """What each brings along that no other does, but for pyotp."""
 _NO_LOGIN = "complete but for TORUS_API_SECRET, which a login with a request token needs; account calls do not"
@@ -142,7 +142,7 @@ def _versions() -> dict[str, str]:
         "Python": f"{platform.python_version()}, {ssl.OPENSSL_VERSION}, {platform.platform()}",
         "libraries": ", ".join(there),
         "extras": ", ".join(extras) or "none",
-        "engine": "connection pools of torus-connect, on httpcore",
+        "engine": "connection pools of torus-connect, on h11",
         "variables": ", ".join(sorted(name for name in os.environ if name.startswith("TORUS_"))) or "none",
     }
 
@@ -186,9 +186,6 @@ def _reach(report: _Report, origin: str) -> list[float]:
     report.facts[origin] = f"through the proxy {proxy}" if proxy else "without a proxy"
     request = HTTPRequest("HEAD", f"{origin}/", {"User-Agent": f"torus-connect/{__version__}"}, Secret(), {})
     attempt = Attempt(request, settings.DEFAULT_TIMEOUT, settings.DEFAULT_CONNECT_TIMEOUT, proxy)
-    done: list[str] = []
-    attempt.request.extensions["trace"] = lambda step, _: done.append(step)
-    redact_logs()
     connection = Connection(network, network.tls_context(), Sessions(), None)
     first, addresses, failure = urlsplit(proxy or origin), "", None
     try:
@@ -200,13 +197,15 @@ def _reach(report: _Report, origin: str) -> list[float]:
         failure = attempt.failure(exc)
     finally:
         connection.abort()
-    verified = f"{'proxy' if proxy else 'connection'}.start_tls.complete" in done
+    reply = attempt.reply()
     steps = {
         "DNS": addresses,
-        "TCP": "connected" * ("connection.connect_tcp.complete" in done),
-        **({"proxy": "connected" * ("proxy.start_tls.started" in done)} if proxy else {}),
-        "TLS": "verified" * verified if network.encrypted else "none, as it is http:// on this machine",
-        "HTTP": "" if failure else f"status {attempt.response.status}",
+        "TCP": "connected" * ("TCP" in connection.steps),
+        **({"proxy": "connected" * ("proxy" in connection.steps)} if proxy else {}),
+        "TLS": "verified" * ("TLS" in connection.steps)
+        if network.encrypted
+        else "none, as it is http:// on this machine",
+        "HTTP": "" if failure else f"status {reply.status_code}",
     }
     failed = next((step for step, text in steps.items() if not text), "")
     for step, text in steps.items():
@@ -214,7 +213,7 @@ def _reach(report: _Report, origin: str) -> list[float]:
     if failure:
         here = failed == "TCP" and not proxy and is_loopback(first.hostname or "")
         report.fault(f"{origin}: {failed}", failure.args[0], "loopback" if here else failed)
-    date = None if failure else http_date(attempt.headers.get("Date", ""))
+    date = None if failure else http_date(reply.headers.get("Date", ""))
     return [(datetime.now(UTC) - date).total_seconds()] if date else []
 
 

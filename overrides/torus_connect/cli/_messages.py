@@ -160,6 +160,6 @@ def log_to_stderr() -> None:
         return
     handler = logging.StreamHandler()
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    for name in ("torus_connect", "httpcore"):
-        logging.getLogger(name).addHandler(handler)
-        logging.getLogger(name).setLevel(level.upper())
+    logger = logging.getLogger("torus_connect")
+    logger.addHandler(handler)
+    logger.setLevel(level.upper())

@@ -1,0 +1,42 @@
+# Made from async_watched.py by tools/unasync.py: do not edit.
+"""Requests that go through the transport of httpx, where OpenTelemetry's instrumentation has wrapped that.
+
+So they are watched, and may get headers, as any request of httpx. Nobody else has to load httpx.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import httpcore
+import httpx
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .attempt import Attempt
+
+
+def exchange_watched(attempt: Attempt, exchange: Callable[[Attempt], Any]) -> None:
+    """Send a request, and read its reply into the attempt, within a call of httpx's transport.
+
+    Args:
+        attempt: the one that is watched.
+        exchange: does it.
+    """
+
+    class Pool:
+        def handle_request(self, request: httpcore.Request) -> httpcore.Response:
+            attempt.headers = [(name.decode(), value.decode()) for name, value in request.headers]
+            exchange(attempt)
+            reply = attempt.reply()
+            return httpcore.Response(reply.status_code, headers=list(reply.headers.items()))
+
+    class Transport(httpx.HTTPTransport):
+        def __init__(self) -> None:
+            self._pool: Any = Pool()
+
+    request = attempt.request
+    Transport().handle_request(
+        httpx.Request(request.method, request.url, headers=attempt.headers, content=request.content.encode())
+    )
