@@ -303,7 +303,7 @@ def test_a_variable_that_nothing_reads(torus_sandbox: Sandbox, monkeypatch: pyte
     monkeypatch.setenv("TORUS_BASEURL", PASSWORD)
     done = command("doctor", "--base-url", torus_sandbox.base_url)
     said = "TORUS_BASEURL is not read; did you mean TORUS_BASE_URL?"
-    assert (done.returncode, done.stderr) == (1, f"torus-connect: {said}\n")
+    assert (done.returncode, done.stderr) == (1, "")  # once is enough
     assert done.stdout.endswith(f"\n\nWrong: variables: {said}\n       Correct its name, or unset it.\n")
     assert PASSWORD not in done.stdout
 

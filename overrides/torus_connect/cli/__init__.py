@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         given = sys.argv[1:] if argv is None else argv
         parser().parse_args(given or ["--help"], options)
-        for each in unread():
+        for each in unread() if options.command != "doctor" else ():  # which has them in its report
             say(each)
         return _command(options)(options)
     except TorusError as exc:
