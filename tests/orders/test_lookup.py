@@ -154,6 +154,19 @@ def test_words_of_the_book(word: str | None) -> None:
     assert status.traded == 1
 
 
+def test_a_repr_shows_what_matters_of_a_row() -> None:
+    order = Order.from_dict(row("1", remarks="ref1", symbol="IDEA", traded_qty=1, exch_order_no="7"))
+    shown = (
+        "Order(order_no='1', remarks='ref1', status='Pending', txn_type='B', exchange='NSE', symbol='IDEA', "
+        "security_id='14366', quantity=3, traded_qty=1, price=Decimal('14.6'), ...)"
+    )
+    assert repr(Found(reference="ref1", order=order)) == f"Found(reference='ref1', order={shown}, probable=False)"
+    assert f"orders=({shown}, Order(...))," in str(Ambiguous(reference="ref1", orders=(order, Order())))
+    assert str(OrderStatus(order_no="1", order=order)) == f"OrderStatus(order_no='1', order={shown})"
+    assert repr(OrderStatus(order_no="1", order=None)) == "OrderStatus(order_no='1', order=None)"
+    assert order.exch_order_no == "7"
+
+
 def test_an_order_that_the_book_does_not_show() -> None:
     status = OrderStatus(order_no="1", order=None)
     assert (status.status, status.traded, status.is_open, status.is_final) == (None, None, False, False)

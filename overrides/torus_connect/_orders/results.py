@@ -16,6 +16,16 @@ if TYPE_CHECKING:
 # No list is documented: these words are those of other brokers whose systems have the same fields.
 _OPEN = ("transit", "pending", "modified", "part-traded", "o-pending", "o-modified")
 _FINAL = ("traded", "rejected", "cancelled", "expired")
+# Of the 60 fields of a row, those that a person looks for.
+_SHOWN = (
+    "order_no", "remarks", "status", "reason_description", "txn_type", "exchange", "symbol", "security_id", "quantity",
+    "traded_qty", "price",
+)  # fmt: skip
+
+
+def _brief(order: Order | None) -> str:
+    fields = [f"{name}={value!r}" for name in _SHOWN if (value := getattr(order, name, None)) is not None]
+    return f"Order({', '.join([*fields, '...'])})" if order else "None"
 
 
 @attrs.frozen(kw_only=True)
@@ -45,7 +55,7 @@ class OrderStatus:
     """
 
     order_no: str
-    order: Order | None
+    order: Order | None = attrs.field(repr=_brief)
 
     @property
     def status(self) -> str | None:
@@ -84,7 +94,7 @@ class Found:
     """
 
     reference: str
-    order: Order
+    order: Order = attrs.field(repr=_brief)
     probable: bool = False
 
 
@@ -110,7 +120,7 @@ class Ambiguous:
     """
 
     reference: str
-    orders: tuple[Order, ...]
+    orders: tuple[Order, ...] = attrs.field(repr=lambda orders: f"({', '.join(map(_brief, orders))})")
     probable: bool = False
 
 
