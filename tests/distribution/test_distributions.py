@@ -106,6 +106,13 @@ def test_what_it_depends_on(dist: Path) -> None:
 
 
 @pytest.mark.toolchain  # `make dist`
+def test_where_more_is_to_be_read(dist: Path) -> None:
+    urls = dict(each.split(", ") for each in metadata(dist).get_all("Project-URL", []))
+    assert urls["API documentation of the broker"] == "https://docs.torusdigital.com"
+    assert all(len(name) <= 32 and url.startswith("https://") for name, url in urls.items())  # what an index takes
+
+
+@pytest.mark.toolchain  # `make dist`
 def test_two_builds_are_the_same_bytes(checkout: Path, dist: Path, tmp_path: Path) -> None:
     again = build(checkout, tmp_path)
     assert wheel_of(again).read_bytes() == wheel_of(dist).read_bytes()

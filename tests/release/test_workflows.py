@@ -76,11 +76,27 @@ def test_what_may_sign_or_write_runs_nothing_of_the_repository_and_no_secret_is_
     assert "environment: pypi" in mighty["publish"]
 
 
-@pytest.mark.parametrize(("tag", "code"), [(f"v{__version__}", 0), (__version__, 1), (f"v{__version__}0", 1), ("v", 1)])
-def test_a_tag_that_is_not_the_version_ends_a_release(tag: str, code: int) -> None:
+def run(step: str, folder: Path, **env: str) -> subprocess.CompletedProcess[str]:
+    """Run the script of a step of `release.yml`, as a runner does."""
     workflow = (ROOT / ".github" / "workflows" / "release.yml").read_text()
-    found = re.search(r"TAG: \$\{\{ github\.ref_name \}\}\n {8}run: \|\n((?: {10}.*\n)+)", workflow)
+    found = re.search(rf" - name: {re.escape(step)}\n(?: {{8,10}}\S.*\n)*? {{8}}run: \|\n((?: {{10}}.*\n)+)", workflow)
     assert found is not None
     command = ["bash", "-e", "-o", "pipefail", "-c", found[1]]
-    done = subprocess.run(command, cwd=ROOT, env={"PATH": "/usr/bin:/bin", "TAG": tag}, check=False)
-    assert done.returncode == code
+    env |= {"PATH": "/usr/bin:/bin"}
+    return subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(("tag", "code"), [(f"v{__version__}", 0), (__version__, 1), (f"v{__version__}0", 1), ("v", 1)])
+def test_a_tag_that_is_not_the_version_ends_a_release(tag: str, code: int) -> None:
+    assert run("The tag is the version", ROOT, TAG=tag).returncode == code
+
+
+@pytest.mark.parametrize("missing", [None, "Source", "Changelog", "Issues"])
+def test_a_package_that_does_not_say_where_it_is_ends_a_release(tmp_path: Path, missing: str | None) -> None:
+    there = [f'{name} = "https://host.example"\n' for name in ("Source", "Changelog", "Issues") if name != missing]
+    text = re.sub(r"(?m)^(Source|Changelog|Issues) = .*\n", "", (ROOT / "pyproject.toml").read_text())
+    head, table, rest = text.partition("[project.urls]\n")
+    (tmp_path / "pyproject.toml").write_text("".join((head, table, *there, rest)))
+    done = run("The package says where it is", tmp_path)
+    assert done.stderr == ("" if missing is None else f"[project.urls] in pyproject.toml lacks {missing}\n")
+    assert done.returncode == int(missing is not None)
