@@ -371,7 +371,7 @@ def test_a_first_try_at_a_local_torus(place: Place) -> None:
                 said = process.stderr.readline()
             fields = {**hidden_fields(form.text), "otp": said.split()[-1], "go": "1"}
             end = browser.post(form.url, data=fields)
-        assert "The login came back" in end.text
+        assert "The login came back. The program that waited for it goes on, and says whether" in end.text
         assert "prefers-color-scheme: dark" in end.text
         shown = ""
         while "Ctrl-C ends it" not in shown:

@@ -19,7 +19,10 @@ from .redirect import LoginFault, read_redirect
 MAX_BYTES = 16 * 1024
 """The most that the head of a request may have, and its body."""
 
-_DONE = "The login came back. The program that waited for it goes on, and says how that ends. You can close this page."
+_DONE = (
+    "The login came back. The program that waited for it goes on, and says whether you are logged in. "
+    "You can close this page."
+)
 _FAILED = "The login failed. You can close this page, and start again."
 _OVER = "This login is over. You can close this page."
 _MISSING = "This address came without a request token."
