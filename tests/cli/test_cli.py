@@ -237,7 +237,7 @@ def test_wrong_configuration(arguments: tuple[str, ...], env: dict[str, str], st
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("session",), "the following arguments are required: VERB"),
+        (("session",), "the following arguments are required: VERB; see --help\n"),
         (("sesion",), "argument COMMAND: no such choice; did you mean session? (choose from "),
         (("session", "shwo"), "argument VERB: no such choice; did you mean show? (choose from "),
         (("call", "holdigns"), "argument OPERATION: no such choice; did you mean holdings? (choose from "),

@@ -217,11 +217,11 @@ _VERBS = (
     ("token", _stored, "print its access token, for scripts; exit code 2 where there is none, or it has expired"),
 )
 _COMMANDS: tuple[tuple[str, Callable[[Parser], None], str], ...] = (
-    ("session", _session, "sessions with the service"),
-    ("run", _run, "run a program with TORUS_ACCESS_TOKEN set, from the stored session of a user"),
     ("login", _login, "log a user in with the browser, and store the session"),
     *((name, partial(_short, call), f"show the {name} of a user") for name, call in SHORT.items()),
     ("call", _call, "call any operation of the API"),
+    ("run", _run, "run a program with TORUS_ACCESS_TOKEN set, from the stored session of a user"),
+    ("session", _session, "show or clear the stored session of a user; exchange a request token"),
     ("doctor", _doctor, "show what is in use, what is wrong, and how to mend it"),
     ("sandbox", _sandbox, "run a local Torus to develop and test against"),
     ("spec", _spec, "print the OpenAPI document that this version was generated from"),

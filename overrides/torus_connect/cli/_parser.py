@@ -111,7 +111,9 @@ class Parser(argparse.ArgumentParser):
             argument, fault = "unrecognized arguments", f"no secret is accepted here{near or '; see --help'}"
             if near and not re.search("key|pass|secret|token", option):
                 fault = near.removeprefix("; ")
-        elif not fault.startswith(("expected", "must", "may", "not allowed with", "-")) and "required" not in argument:
+        elif "required" in argument:
+            fault += "; see --help"
+        elif not fault.startswith(("expected", "must", "may", "not allowed with", "-")):
             fault = "cannot be understood; see --help"
         super().error(f"{argument}: {fault}")
 

@@ -108,7 +108,7 @@ def _clear(key: SessionKey, store: SessionStore) -> None:
 def _show(key: SessionKey, store: SessionStore, *, as_json: bool) -> int:
     session = store.load(key)
     if session is None:
-        say(f"{_none(key, store)}.")
+        say(f"{_none(key, store)}. Log in: {of_user('login', key.user)}")
         return USAGE
     shown = {
         "user": key.user,
