@@ -43,6 +43,8 @@ def test_the_image_and_the_services_hold_no_secret_and_no_rights() -> None:
         assert service.get("user") != "root"
     environment = COMPOSE["services"]["worker"]["environment"]
     assert [name for name, value in environment.items() if value is None] == ["TORUS_API_KEY", "TORUS_API_SECRET"]
+    for secret in COMPOSE["secrets"].values():  # of whoever starts it, in their copy of the repository
+        assert secret["file"].removeprefix(".") in (ROOT / ".gitignore").read_text().splitlines()
     assert {"bind", "127.0.0.1"} <= {word.lstrip("-") for word in COMPOSE["services"]["redis"]["command"]}
 
 
