@@ -74,6 +74,11 @@ def test_page(page: Path, tmp_path: Path) -> None:
     assert [visit for visit in visits if not visit.startswith("200 ")] == []
 
 
+def test_what_a_newcomer_reads_first_is_short() -> None:
+    for page, lines in (("README.md", 150), ("CONTRIBUTING.md", 70)):
+        assert len((ROOT / page).read_text().splitlines()) <= lines, page
+
+
 @pytest.mark.site
 def test_what_is_not_run_is_text() -> None:
     for page in PAGES:

@@ -13,6 +13,7 @@ import pytest
 
 import torus_connect
 from torus_connect import spec_text
+from torus_connect.cli._arguments import parser
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "dist" / "docs"
@@ -110,6 +111,31 @@ def test_every_link_within_the_site_leads_somewhere() -> None:
             if not there.is_file() or not anchored:
                 dead.append((str(path.relative_to(SITE)), target))
     assert not dead
+
+
+def test_the_landing_page_installs_and_logs_in_with_code_to_copy() -> None:
+    page = (SITE / "index.html").read_text(encoding="utf-8")
+    text = re.sub(r"<[^>]*>", "", page)
+    assert text.index("pip install torus-connect") < text.index("torus.generate_session(request_token)")
+    assert 'href="https://docs.torusdigital.com"' in page
+    loaded = {urlsplit(target).path for target in Page(SITE / "index.html").targets}
+    assert {"_static/copybutton.js", "_static/favicon.svg", "_static/site.css"} <= loaded
+
+
+def test_every_option_of_every_command_is_shown() -> None:
+    text = (SITE / "reference" / "options.html").read_text(encoding="utf-8")
+    left = [parser()]
+    while left:
+        command = left.pop()
+        left += () if command.prog.endswith(" call") else command.commands().values()
+        assert f"usage: {command.prog}" in text
+        assert not {word for word in command.words() if word.startswith("--") and word not in text}, command.prog
+
+
+def test_a_language_model_finds_every_page() -> None:
+    listed = set(re.findall(r"\(([\w/-]+\.html)\)", (SITE / "llms.txt").read_text(encoding="utf-8")))
+    pages = {str(path.relative_to(SITE)) for path in SITE.rglob("*.html")}
+    assert listed == pages - {"genindex.html", "reference.html", "search.html"}
 
 
 def test_nothing_is_loaded_from_elsewhere() -> None:
