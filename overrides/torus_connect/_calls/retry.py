@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import random
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -73,4 +72,6 @@ class Retries:
 
     def _backoff(self) -> float:
         ceiling = min(MAX_BACKOFF_SECONDS, BASE_SECONDS * 2 ** (self.attempts - 1))
+        import random  # noqa: PLC0415 - most calls are not tried again
+
         return random.uniform(0, ceiling)  # noqa: S311 - it spreads load, it guards nothing

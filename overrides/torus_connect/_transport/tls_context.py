@@ -10,8 +10,6 @@ import sys
 from functools import cache
 from typing import TYPE_CHECKING
 
-import certifi
-
 from torus_connect._config.checks import checked_file, checked_value, from_environment
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, conceal
@@ -159,6 +157,8 @@ def _roots(trust: str | None, cert_file: str | None, cert_dir: str | None) -> Ro
             if _is_of_root(path):
                 return [("system", path, False)]
         raise ConfigurationError("trust is system, and it has no certificates that only root can change")
+    import certifi  # noqa: PLC0415 - slow to load
+
     return [("certifi", certifi.where(), False)]
 
 
