@@ -25,9 +25,9 @@ _NOTHING = frozenset({"", "NA"})
 _MOST_DIGITS, _LARGEST = 60, 30
 _BEYOND = 10 ** (_LARGEST + 1)
 # No number of a broker's is beyond this; one that is would take minutes to compute with.
-_EXACT = Context(
+_exactly = Context(
     _MOST_DIGITS, Emin=-_LARGEST, Emax=_LARGEST, traps=[Clamped, Inexact, InvalidOperation, Overflow, Subnormal]
-)
+).plus
 _is_number = re.compile(r"[+-]?[0-9]{1,60}(?:\.[0-9]{0,60})?(?:[Ee][+-]?[0-9]{1,2})?").fullmatch
 # Dates that are not ISO, with the month as a word: none that could be read in two ways.
 _is_date = re.compile(
@@ -154,10 +154,10 @@ def identifier(value: object) -> str | None:
 
 def decimal(value: object) -> Decimal | None:
     """Read a number, which may be in a string, of up to 60 digits and below 10 to the power of 31."""
-    if type(value) is int:  # and no bool
-        return Decimal(value) if -_BEYOND < value < _BEYOND else None
     if isinstance(value, Decimal):
         found = value
+    elif type(value) is int:  # and no bool
+        return Decimal(value) if -_BEYOND < value < _BEYOND else None
     elif isinstance(value, str) and _is_number(value.strip()):
         found = Decimal(value.strip())
     elif isinstance(value, float):
@@ -165,10 +165,9 @@ def decimal(value: object) -> Decimal | None:
     else:
         return None
     try:
-        _EXACT.plus(found)
+        return found if _exactly(found).is_finite() else None
     except ArithmeticError:
         return None
-    return found if found.is_finite() else None
 
 
 def integer(value: object) -> int | None:

@@ -172,7 +172,7 @@ def parsed(content: bytes) -> object:
                 return _DECODER.decode(text)
             except json.JSONDecodeError:
                 raise
-            except ValueError:  # Python itself refuses a number that would take long to make
+            except (ArithmeticError, ValueError):  # Python refuses to make such a number, or it would take long
                 pass
         return _WARY_DECODER.decode(text)
     except RecursionError:
@@ -212,6 +212,6 @@ def _fraction(digits: str) -> Decimal | float:
 
 
 _MAX_DIGITS = 100
-_DECODER = json.JSONDecoder(object_pairs_hook=_unambiguous, parse_float=_fraction)
-# It calls Python for each whole number, so that 1,000 holdings take 14 % longer: the other one goes first.
+_DECODER = json.JSONDecoder(object_pairs_hook=_unambiguous, parse_float=Decimal)
+# It calls Python for each number, so that 1,000 holdings take a third longer: the other one goes first.
 _WARY_DECODER = json.JSONDecoder(object_pairs_hook=_unambiguous, parse_float=_fraction, parse_int=_whole)
