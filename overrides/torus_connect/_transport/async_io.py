@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import selectors
+import select
 import socket
-from contextlib import suppress
+import sys
+from contextlib import nullcontext, suppress
 from typing import TYPE_CHECKING
 
 from torus_connect._ownership import Owner
@@ -19,8 +20,6 @@ if TYPE_CHECKING:
 
     from .async_pool import AsyncConnectionPool
     from .sync_io import AddressInfo, PoolKey
-
-_Selector = getattr(selectors, "PollSelector", selectors.DefaultSelector)  # it opens no file of its own
 
 AsyncSlots = asyncio.Semaphore
 """How many more calls can be under way; further ones wait, first come, first served."""
@@ -42,7 +41,7 @@ class AsyncSlot(Owner):
             PoolTimeout: none came free in time.
         """
         try:
-            async with asyncio.timeout(seconds if self._slots.locked() else None):
+            async with asyncio.timeout(seconds) if self._slots.locked() else nullcontext():
                 self._is_held = await self._slots.acquire()
         except TimeoutError:
             raise PoolTimeout from None
@@ -90,10 +89,8 @@ class AsyncSocket(asyncio.Protocol):
         while (data := self._take_received()) is None:
             if self._transport.is_closing():
                 return b""
-            with _Selector() as selector:
-                selector.register(self._transport.get_extra_info("socket"), selectors.EVENT_READ)
-                if not selector.select(0):
-                    return None
+            if not _is_readable(self._transport.get_extra_info("socket").fileno()):
+                return None
             await asyncio.sleep(0)  # the system has something that the event loop has not read yet
         return data
 
@@ -142,6 +139,14 @@ class AsyncSocket(asyncio.Protocol):
     def _wake(self) -> None:
         if self._waiter and not self._waiter.done():
             self._waiter.set_result(None)
+
+
+def _is_readable(file: int) -> bool:
+    if sys.platform == "win32":
+        return bool(select.select([file], [], [], 0)[0])
+    poll = select.poll()  # where there is one: `select.select` knows no file above 1023
+    poll.register(file, select.POLLIN)
+    return bool(poll.poll(0))
 
 
 async def look_up(host: str, port: int, seconds: float) -> Sequence[AddressInfo]:

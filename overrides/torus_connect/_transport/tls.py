@@ -67,7 +67,7 @@ class PlainLayer:
 
     def has_unread(self) -> bool:
         """Return whether data has arrived that no request asked for. Then the connection is of no further use."""
-        return self.read(1) is not None
+        return bool(self._received) or self._is_ended
 
     def flush(self) -> None:
         """Hand what is to be sent to the layer below; there is none."""
