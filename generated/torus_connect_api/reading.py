@@ -31,7 +31,7 @@ INDIA = timezone(timedelta(hours=5, minutes=30), "IST")
 
 _NOTHING = frozenset({"", "NA"})
 _MOST_DIGITS, _LARGEST = 60, 30
-_BEYOND = 10 ** (_LARGEST + 1)
+_LEAST, _MOST = -(10 ** (_LARGEST + 1)), 10 ** (_LARGEST + 1)
 # No number of a broker's is beyond this; one that is would take minutes to compute with.
 _exactly = Context(
     _MOST_DIGITS, Emin=-_LARGEST, Emax=_LARGEST, traps=[Clamped, Inexact, InvalidOperation, Overflow, Subnormal]
@@ -162,10 +162,10 @@ def identifier(value: object) -> str | None:
 
 def decimal(value: object) -> Decimal | None:
     """Read a number, which may be in a string, of up to 60 digits and below 10 to the power of 31."""
+    if type(value) is int:  # and no bool
+        return Decimal(value) if _LEAST < value < _MOST else None
     if isinstance(value, Decimal):
         found = value
-    elif type(value) is int:  # and no bool
-        return Decimal(value) if -_BEYOND < value < _BEYOND else None
     elif isinstance(value, str) and _is_number(value.strip()):
         found = Decimal(value.strip())
     elif isinstance(value, float):
@@ -181,7 +181,7 @@ def decimal(value: object) -> Decimal | None:
 def integer(value: object) -> int | None:
     """Read a whole number, which may be in a string, or be written with a fraction of zero."""
     if type(value) is int:
-        return value if -_BEYOND < value < _BEYOND else None
+        return value if _LEAST < value < _MOST else None
     number = decimal(value)
     return int(number) if number is not None and number == number.to_integral_value() else None
 

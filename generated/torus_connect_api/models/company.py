@@ -57,16 +57,16 @@ class Company(ReplyModel):
         from .quote import Quote
 
         get = data.get
-        return cls(
-            raw=data,
-            cocode=read.integer(get("cocode")),
-            company_name=read.text(get("companyName")),
-            bse_symbol=read.identifier(get("bseSymbol")),
-            nse_symbol=read.text(get("nseSymbol")),
-            isin=read.text(get("isin")),
-            industry_name=read.text(get("industryName")),
-            mcap_type=read.text(get("mcapType")),
-            as_of=read.india_datetime(get("date")),
-            exchanges=read.sequence(get("exchanges"), read.text),
-            price=read.mapping(get("price"), lambda value: read.item(value, Quote)),
-        )
+        self = cls.__new__(cls)
+        self.raw = data
+        self.cocode = read.integer(get("cocode"))
+        self.company_name = read.text(get("companyName"))
+        self.bse_symbol = read.identifier(get("bseSymbol"))
+        self.nse_symbol = read.text(get("nseSymbol"))
+        self.isin = read.text(get("isin"))
+        self.industry_name = read.text(get("industryName"))
+        self.mcap_type = read.text(get("mcapType"))
+        self.as_of = read.india_datetime(get("date"))
+        self.exchanges = read.sequence(get("exchanges"), read.text)
+        self.price = read.mapping(get("price"), lambda value: read.item(value, Quote))
+        return self

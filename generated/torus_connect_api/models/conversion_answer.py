@@ -48,10 +48,10 @@ class ConversionAnswer(ReplyModel):
         from .order_answer_row import OrderAnswerRow
 
         get = data.get
-        return cls(
-            raw=data,
-            status=read.text(get("status")),
-            message=read.text(get("message")),
-            error_code=read.identifier(get("error_code")),
-            data=read.model_rows(get("data"), OrderAnswerRow),
-        )
+        self = cls.__new__(cls)
+        self.raw = data
+        self.status = read.text(get("status"))
+        self.message = read.text(get("message"))
+        self.error_code = read.identifier(get("error_code"))
+        self.data = read.model_rows(get("data"), OrderAnswerRow)
+        return self

@@ -43,11 +43,11 @@ class Error(ReplyModel):
     def from_dict(cls, data: Mapping[str, object]) -> Self:
         """Read an object of a reply."""
         get = data.get
-        return cls(
-            raw=data,
-            error=read.text(get("error")),
-            details=get("details"),
-            status=read.text(get("status")),
-            message=read.text(get("message")),
-            data=get("data"),
-        )
+        self = cls.__new__(cls)
+        self.raw = data
+        self.error = read.text(get("error"))
+        self.details = get("details")
+        self.status = read.text(get("status"))
+        self.message = read.text(get("message"))
+        self.data = get("data")
+        return self

@@ -71,25 +71,25 @@ class FundLimit(ReplyModel):
     def from_dict(cls, data: Mapping[str, object]) -> Self:
         """Read an object of a reply."""
         get = data.get
-        return cls(
-            raw=data,
-            limit_type=read.text(get("limit_type")),
-            segment=read.text(get("segment")),
-            available_balance=read.decimal(get("available_balance")),
-            withdrawal_balance=read.decimal(get("withdrawal_balance")),
-            total_balance=read.decimal(get("total_balance")),
-            limit_sod=read.decimal(get("limit_sod")),
-            amount_utilized=read.decimal(get("amount_utilized")),
-            adhoc_limit=read.decimal(get("adhoc_limit")),
-            bank_clear_balance=read.decimal(get("bank_clear_balance")),
-            bank_unclear_balance=read.decimal(get("bank_unclear_balance")),
-            collaterals=read.decimal(get("collaterals")),
-            gross_holding_value=read.decimal(get("gross_holding_value")),
-            mtm_combined=read.decimal(get("mtm_combined")),
-            opt_premium=read.decimal(get("opt_premium")),
-            opt_premium_com=read.decimal(get("opt_premium_com")),
-            pay_out_amt=read.decimal(get("pay_out_amt")),
-            realised_profits=read.decimal(get("realised_profits")),
-            receivables=read.decimal(get("receivables")),
-            sod_unclear_bal=read.decimal(get("sod_unclear_bal")),
-        )
+        self = cls.__new__(cls)
+        self.raw = data
+        self.limit_type = read.text(get("limit_type"))
+        self.segment = read.text(get("segment"))
+        self.available_balance = read.decimal(get("available_balance"))
+        self.withdrawal_balance = read.decimal(get("withdrawal_balance"))
+        self.total_balance = read.decimal(get("total_balance"))
+        self.limit_sod = read.decimal(get("limit_sod"))
+        self.amount_utilized = read.decimal(get("amount_utilized"))
+        self.adhoc_limit = read.decimal(get("adhoc_limit"))
+        self.bank_clear_balance = read.decimal(get("bank_clear_balance"))
+        self.bank_unclear_balance = read.decimal(get("bank_unclear_balance"))
+        self.collaterals = read.decimal(get("collaterals"))
+        self.gross_holding_value = read.decimal(get("gross_holding_value"))
+        self.mtm_combined = read.decimal(get("mtm_combined"))
+        self.opt_premium = read.decimal(get("opt_premium"))
+        self.opt_premium_com = read.decimal(get("opt_premium_com"))
+        self.pay_out_amt = read.decimal(get("pay_out_amt"))
+        self.realised_profits = read.decimal(get("realised_profits"))
+        self.receivables = read.decimal(get("receivables"))
+        self.sod_unclear_bal = read.decimal(get("sod_unclear_bal"))
+        return self

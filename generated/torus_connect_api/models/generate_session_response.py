@@ -32,7 +32,7 @@ class GenerateSessionResponse(ReplyModel):
     def from_dict(cls, data: Mapping[str, object]) -> Self:
         """Read an object of a reply. `ValueError` where it lacks a field that it must have."""
         get = data.get
-        return cls(
-            raw=data,
-            access_token=read.required("AccessToken", read.secret(get("AccessToken"))),
-        )
+        self = cls.__new__(cls)
+        self.raw = data
+        self.access_token = read.required("AccessToken", read.secret(get("AccessToken")))
+        return self

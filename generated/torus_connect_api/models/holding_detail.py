@@ -46,16 +46,16 @@ class HoldingDetail(ReplyModel):
     def from_dict(cls, data: Mapping[str, object]) -> Self:
         """Read an object of a reply."""
         get = data.get
-        return cls(
-            raw=data,
-            nse_symbol=read.text(get("NSE_Symbol")),
-            bse_symbol=read.text(get("BSE_Symbol")),
-            nse_script_code=read.identifier(get("Nse_Script_Code")),
-            bse_script_code=read.identifier(get("BSE_Script_Code")),
-            nse_series=read.text(get("NSE_Series")),
-            bse_series=read.text(get("BSE_Series")),
-            sum_of_holding_qty=read.decimal(get("Sum_Of_Holding_Qty")),
-            utilized_qty=read.decimal(get("Utilized_Qty")),
-            remaining_qty=read.decimal(get("Remaining_Qty")),
-            cost_price=read.decimal(get("COST_PRICE")),
-        )
+        self = cls.__new__(cls)
+        self.raw = data
+        self.nse_symbol = read.text(get("NSE_Symbol"))
+        self.bse_symbol = read.text(get("BSE_Symbol"))
+        self.nse_script_code = read.identifier(get("Nse_Script_Code"))
+        self.bse_script_code = read.identifier(get("BSE_Script_Code"))
+        self.nse_series = read.text(get("NSE_Series"))
+        self.bse_series = read.text(get("BSE_Series"))
+        self.sum_of_holding_qty = read.decimal(get("Sum_Of_Holding_Qty"))
+        self.utilized_qty = read.decimal(get("Utilized_Qty"))
+        self.remaining_qty = read.decimal(get("Remaining_Qty"))
+        self.cost_price = read.decimal(get("COST_PRICE"))
+        return self

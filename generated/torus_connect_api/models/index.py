@@ -36,12 +36,12 @@ class Index(ReplyModel):
     def from_dict(cls, data: Mapping[str, object]) -> Self:
         """Read an object of a reply."""
         get = data.get
-        return cls(
-            raw=data,
-            code=read.integer(get("code")),
-            exchange=read.text(get("exchange")),
-            name=read.text(get("name")),
-            price=read.decimal(get("price")),
-            price_change=read.decimal(get("priceChange")),
-            change_percent=read.decimal(get("changePercent")),
-        )
+        self = cls.__new__(cls)
+        self.raw = data
+        self.code = read.integer(get("code"))
+        self.exchange = read.text(get("exchange"))
+        self.name = read.text(get("name"))
+        self.price = read.decimal(get("price"))
+        self.price_change = read.decimal(get("priceChange"))
+        self.change_percent = read.decimal(get("changePercent"))
+        return self

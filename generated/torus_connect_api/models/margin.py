@@ -51,16 +51,16 @@ class Margin(ReplyModel):
     def from_dict(cls, data: Mapping[str, object]) -> Self:
         """Read an object of a reply."""
         get = data.get
-        return cls(
-            raw=data,
-            shortfall=read.decimal(get("INSFFBALNC")),
-            var_elm_margin=read.decimal(get("VARELMMARGIN")),
-            available_balance=read.decimal(get("AVAILBALANCE")),
-            brokerage=read.decimal(get("BROKERAGE")),
-            total_margin=read.decimal(get("TOTMARGIN")),
-            exposure_margin=read.decimal(get("EXPOMARGIN")),
-            span_margin=read.decimal(get("SPANMARGIN")),
-            broker_brokerage=read.decimal(get("BROKER_BROKERAGE")),
-            levies_brokerage=read.decimal(get("LEVIES_BROKERAGE")),
-            other_brokerage=read.decimal(get("OTHER_BROKERAGE")),
-        )
+        self = cls.__new__(cls)
+        self.raw = data
+        self.shortfall = read.decimal(get("INSFFBALNC"))
+        self.var_elm_margin = read.decimal(get("VARELMMARGIN"))
+        self.available_balance = read.decimal(get("AVAILBALANCE"))
+        self.brokerage = read.decimal(get("BROKERAGE"))
+        self.total_margin = read.decimal(get("TOTMARGIN"))
+        self.exposure_margin = read.decimal(get("EXPOMARGIN"))
+        self.span_margin = read.decimal(get("SPANMARGIN"))
+        self.broker_brokerage = read.decimal(get("BROKER_BROKERAGE"))
+        self.levies_brokerage = read.decimal(get("LEVIES_BROKERAGE"))
+        self.other_brokerage = read.decimal(get("OTHER_BROKERAGE"))
+        return self

@@ -44,12 +44,12 @@ class MarketStatus(ReplyModel):
     def from_dict(cls, data: Mapping[str, object]) -> Self:
         """Read an object of a reply."""
         get = data.get
-        return cls(
-            raw=data,
-            exchange=read.text(get("EMM_EXM_EXCH_ID")),
-            segment=read.text(get("EMM_EXCH_SEG")),
-            market_type=read.text(get("MARKET_TYPE")),
-            status=read.text(get("EMM_STATUS")),
-            market_type_no=read.identifier(get("EMM_MKT_TYPE_NO")),
-            description=read.text(get("EMM_MKT_DESCRIPTION")),
-        )
+        self = cls.__new__(cls)
+        self.raw = data
+        self.exchange = read.text(get("EMM_EXM_EXCH_ID"))
+        self.segment = read.text(get("EMM_EXCH_SEG"))
+        self.market_type = read.text(get("MARKET_TYPE"))
+        self.status = read.text(get("EMM_STATUS"))
+        self.market_type_no = read.identifier(get("EMM_MKT_TYPE_NO"))
+        self.description = read.text(get("EMM_MKT_DESCRIPTION"))
+        return self

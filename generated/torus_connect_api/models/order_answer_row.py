@@ -34,8 +34,8 @@ class OrderAnswerRow(ReplyModel):
     def from_dict(cls, data: Mapping[str, object]) -> Self:
         """Read an object of a reply."""
         get = data.get
-        return cls(
-            raw=data,
-            order_no=read.identifier(get("order_no")),
-            oms_error_code=read.identifier(get("oms_error_code")),
-        )
+        self = cls.__new__(cls)
+        self.raw = data
+        self.order_no = read.identifier(get("order_no"))
+        self.oms_error_code = read.identifier(get("oms_error_code"))
+        return self

@@ -34,9 +34,9 @@ class Quote(ReplyModel):
     def from_dict(cls, data: Mapping[str, object]) -> Self:
         """Read an object of a reply."""
         get = data.get
-        return cls(
-            raw=data,
-            close=read.decimal(get("close")),
-            diff=read.decimal(get("diff")),
-            change_per=read.decimal(get("changePer")),
-        )
+        self = cls.__new__(cls)
+        self.raw = data
+        self.close = read.decimal(get("close"))
+        self.diff = read.decimal(get("diff"))
+        self.change_per = read.decimal(get("changePer"))
+        return self

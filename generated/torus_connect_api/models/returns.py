@@ -34,10 +34,10 @@ class Returns(ReplyModel):
     def from_dict(cls, data: Mapping[str, object]) -> Self:
         """Read an object of a reply."""
         get = data.get
-        return cls(
-            raw=data,
-            one_month=read.decimal(get("1monthReturns")),
-            six_months=read.decimal(get("6monthReturns")),
-            one_year=read.decimal(get("1yearReturns")),
-            three_years=read.decimal(get("3yearReturns")),
-        )
+        self = cls.__new__(cls)
+        self.raw = data
+        self.one_month = read.decimal(get("1monthReturns"))
+        self.six_months = read.decimal(get("6monthReturns"))
+        self.one_year = read.decimal(get("1yearReturns"))
+        self.three_years = read.decimal(get("3yearReturns"))
+        return self

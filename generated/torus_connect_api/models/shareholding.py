@@ -46,14 +46,14 @@ class Shareholding(ReplyModel):
     def from_dict(cls, data: Mapping[str, object]) -> Self:
         """Read an object of a reply."""
         get = data.get
-        return cls(
-            raw=data,
-            period=read.integer(get("yearlyRecordCount")),
-            promoters_per=read.decimal(get("promotersPer")),
-            fii_per=read.decimal(get("FIIPer")),
-            diimf_per=read.decimal(get("DIIMFPer")),
-            insurance_per=read.decimal(get("insurancePer")),
-            mutual_funds_per=read.decimal(get("mutualFundsPer")),
-            others_per=read.decimal(get("othersPer")),
-            total_shares=read.integer(get("totalShares")),
-        )
+        self = cls.__new__(cls)
+        self.raw = data
+        self.period = read.integer(get("yearlyRecordCount"))
+        self.promoters_per = read.decimal(get("promotersPer"))
+        self.fii_per = read.decimal(get("FIIPer"))
+        self.diimf_per = read.decimal(get("DIIMFPer"))
+        self.insurance_per = read.decimal(get("insurancePer"))
+        self.mutual_funds_per = read.decimal(get("mutualFundsPer"))
+        self.others_per = read.decimal(get("othersPer"))
+        self.total_shares = read.integer(get("totalShares"))
+        return self

@@ -34,8 +34,8 @@ class StatementLine(ReplyModel):
     def from_dict(cls, data: Mapping[str, object]) -> Self:
         """Read an object of a reply."""
         get = data.get
-        return cls(
-            raw=data,
-            column_name=read.text(get("COLUMNNAME")),
-            year_data=read.mapping(get("YearData"), read.decimal),
-        )
+        self = cls.__new__(cls)
+        self.raw = data
+        self.column_name = read.text(get("COLUMNNAME"))
+        self.year_data = read.mapping(get("YearData"), read.decimal)
+        return self

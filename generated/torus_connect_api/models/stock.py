@@ -72,26 +72,26 @@ class Stock(ReplyModel):
     def from_dict(cls, data: Mapping[str, object]) -> Self:
         """Read an object of a reply."""
         get = data.get
-        return cls(
-            raw=data,
-            type_=read.text(get("type")),
-            co_code=read.integer(get("co_code")),
-            bsecode=read.identifier(get("bsecode")),
-            nsesymbol=read.text(get("nsesymbol")),
-            companyname=read.text(get("companyname")),
-            companyshortname=read.text(get("companyshortname")),
-            categoryname=read.text(get("categoryname")),
-            isin=read.text(get("isin")),
-            bsegroup=read.text(get("bsegroup")),
-            mcap=read.decimal(get("mcap")),
-            mcaptype=read.text(get("mcaptype")),
-            displaytype=read.text(get("displaytype")),
-            sectorcode=read.identifier(get("sectorcode")),
-            sectorname=read.text(get("sectorname")),
-            industrycode=read.identifier(get("industrycode")),
-            industryname=read.text(get("industryname")),
-            bselistedflag=read.text(get("bselistedflag")),
-            nselistedflag=read.text(get("nselistedflag")),
-            bse_status=read.text(get("BSEStatus")),
-            nse_status=read.text(get("NSEStatus")),
-        )
+        self = cls.__new__(cls)
+        self.raw = data
+        self.type_ = read.text(get("type"))
+        self.co_code = read.integer(get("co_code"))
+        self.bsecode = read.identifier(get("bsecode"))
+        self.nsesymbol = read.text(get("nsesymbol"))
+        self.companyname = read.text(get("companyname"))
+        self.companyshortname = read.text(get("companyshortname"))
+        self.categoryname = read.text(get("categoryname"))
+        self.isin = read.text(get("isin"))
+        self.bsegroup = read.text(get("bsegroup"))
+        self.mcap = read.decimal(get("mcap"))
+        self.mcaptype = read.text(get("mcaptype"))
+        self.displaytype = read.text(get("displaytype"))
+        self.sectorcode = read.identifier(get("sectorcode"))
+        self.sectorname = read.text(get("sectorname"))
+        self.industrycode = read.identifier(get("industrycode"))
+        self.industryname = read.text(get("industryname"))
+        self.bselistedflag = read.text(get("bselistedflag"))
+        self.nselistedflag = read.text(get("nselistedflag"))
+        self.bse_status = read.text(get("BSEStatus"))
+        self.nse_status = read.text(get("NSEStatus"))
+        return self
