@@ -39,7 +39,7 @@ test: $(VENV)/.dev ## run the tests, with branch coverage of overrides/
 	@$(if $(AGAIN),,rm -f .coverage .coverage.*)
 	$(BIN)/coverage run -m pytest -p tests.support.measurement $(FAILED) --dist worksteal \
 		-n $(or $(filter-out auto,$(WORKERS)),$$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)')) \
-		$(addprefix --ignore tests/,flow prism samples soak spec $(WITHOUT)) --ignore-glob 'tests/fleet/test_redis_[defjl]*' \
+		$(addprefix --ignore tests/,flow prism samples soak spec $(WITHOUT)) --ignore-glob 'tests/fleet/test_redis_[cdefjl]*' \
 		-m "not instants and not soak and not toolchain and not redis and not site"
 	$(BIN)/python -m pytest -q -n $(WORKERS) -m instants tests/stores tests/wire
 	@$(BIN)/coverage combine --quiet
