@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
@@ -48,3 +49,18 @@ def test_one_process_logs_in_with_a_code_and_others_use_its_session(sandbox: San
     assert sandbox.exchanges == 1
     for shown in (login, holdings, again):
         assert PASSWORD not in shown.stdout + shown.stderr
+
+
+def test_doctor_sees_a_redis_that_works(server: RedisServer, store_key: str) -> None:
+    said = run_here(("doctor",))
+    assert (said.returncode, said.stderr) == (0, "")
+    assert re.search(rf"^store +RedisStore {server.url()}, can be read and written$", said.stdout, re.MULTILINE)
+    report = run_here(("doctor", "--json"))
+    found = json.loads(report.stdout)
+    assert (report.returncode, report.stderr, found["ok"], found["wrong"]) == (0, "", True, [])
+    assert found["facts"]["store"] == f"RedisStore {server.url()}, can be read and written"
+    assert found["facts"]["session"] == "none is stored"
+    for shown in (said.stdout, report.stdout):
+        assert PASSWORD not in shown
+        assert store_key not in shown
+    assert server.records() == {}
