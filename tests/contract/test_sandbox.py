@@ -8,7 +8,9 @@ import logging
 import re
 import socket
 import threading
+import time
 from contextlib import closing
+from email.utils import parsedate_to_datetime
 from html import unescape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -529,6 +531,15 @@ HALF_A_BODY = (
     b"POST /api/v1/session/generate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     b"Content-Length: 50\r\n\r\n{"
 )
+
+
+def test_the_date_is_that_of_now_however_late_in_a_second_it_started() -> None:
+    time.sleep((1.8 - time.time() % 1) % 1)
+    with Sandbox() as sandbox:
+        time.sleep((1.5 - time.time() % 1) % 1)
+        now = int(time.time())
+        date = parsedate_to_datetime(httpx.get(sandbox.origin).headers["Date"])
+    assert date.timestamp() >= now
 
 
 def test_start_and_stop_can_be_repeated() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from contextlib import suppress
 from threading import Event, Thread
 from typing import TYPE_CHECKING
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 _GRACE = 0.5  # seconds that a reply under way gets to be finished when the server ends
-_TICK = 1.0  # seconds between two updates of the Date header
 # Longer than anybody pauses between two calls, so that no kept connection is closed just as it is used again.
 _KEEP_ALIVE = 75
 
@@ -95,7 +95,7 @@ class _Server(uvicorn.Server):
         self.ready.set()
         while not await self.on_tick(0):
             with suppress(TimeoutError):
-                async with asyncio.timeout(_TICK):
+                async with asyncio.timeout(1 - time.time() % 1):  # the header Date is set as a second begins
                     await self._ending.wait()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:  # noqa: ARG002 - `stop` closes it
