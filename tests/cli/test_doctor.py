@@ -88,7 +88,7 @@ def test_all_is_well(torus_sandbox: Sandbox, home: Path) -> None:
     assert found["base URL"] == found["TOTP base URL"] == found["account base URL"] == torus_sandbox.base_url
     assert (found["DNS"], found["TCP"], found["HTTP"]) == ("127.0.0.1", "connected", "status 200")
     assert found["TLS"].startswith("none")
-    assert re.fullmatch(r"[0-9] s (ahead of|behind) that of the service", found["clock"])
+    assert found["clock"] == "within 2 s of that of the service"
     assert not [path for path in home.rglob("*") if path.suffix in (".session", ".new", ".begun")]
 
 
@@ -144,6 +144,15 @@ def test_a_clock_that_is_off(minutes: int) -> None:
     assert re.fullmatch(rf"(59|60|61)[0-9] s {side} that of the service", found["clock"])
     assert wrong["what"] == f"clock: it is {found['clock']}"
     assert wrong["mend"].startswith("Set the clock")
+
+
+@pytest.mark.parametrize("seconds", [5, -5])
+def test_a_clock_that_is_off_by_seconds_is_not_wrong(seconds: int) -> None:
+    with RawServer(answer(now(seconds=seconds))) as server:
+        found, wrong = examined(server.base_url)
+    side = "behind" if seconds > 0 else "ahead of"
+    assert re.fullmatch(rf"[3-7] s {side} that of the service", found["clock"])
+    assert wrong == []
 
 
 def test_no_date() -> None:

@@ -124,8 +124,10 @@ def doctor(options: argparse.Namespace) -> int:
     for origin in dict.fromkeys(map(origin_of, urls.values())):
         with report.part(origin, "URL"):  # a proxy that does not go with it
             skews += _reach(report, origin)
-    skew = round(skews[0]) if skews else 0
-    words = f"{abs(skew)} s {'behind' if skew < 0 else 'ahead of'} that of the service"
+    skew = int(skews[0]) if skews else 0
+    distance = f"{abs(skew)} s {'behind' if skew < 0 else 'ahead of'}"
+    # A Date has whole seconds, and many a server sets it once a second: below two there may be no difference at all.
+    words = f"{distance if abs(skew) > 1 else 'within 2 s of'} that of the service"
     report.facts["clock"] = words if skews else "not compared: no server sent its Date"
     report.facts["not checked"] = _NOT_CHECKED
     if abs(skew) > MAX_SKEW_SECONDS:
