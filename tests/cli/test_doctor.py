@@ -303,6 +303,12 @@ def test_there_is_no_secret(torus_sandbox: Sandbox, monkeypatch: pytest.MonkeyPa
     assert found["settings"].startswith("complete but for TORUS_API_SECRET, which a login with a request token needs;")
 
 
+def test_there_is_no_api_key(torus_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TORUS_API_KEY")
+    _, [wrong] = examined(torus_sandbox.base_url)
+    assert wrong["what"] == "settings: api_key is missing: set the environment variable TORUS_API_KEY"
+
+
 def test_a_question_ends_in_one_mark(torus_sandbox: Sandbox) -> None:
     done = command("doctor", "--base-url", torus_sandbox.base_url, "--store", "redi://host")
     assert "; did you mean redis:?\n" in done.stdout

@@ -75,7 +75,7 @@ def test_the_kind_of_code_is_as_it_is_told(torus_sandbox: Sandbox) -> None:
         (("--totp", "--totp-secret-file", "none"), "--totp-secret-file is not used: No such file or directory"),
         (("--totp-digits", "8"), "--totp-digits is for --totp only"),
         (("--totp-secret-file", "none"), "--totp-secret-file is for --totp only"),
-        ((), "api_secret is missing: pass it, or set the environment variable TORUS_API_SECRET"),
+        ((), "api_secret is missing: set the environment variable TORUS_API_SECRET"),
     ],
 )
 def test_wrong_usage(torus_sandbox: Sandbox, arguments: tuple[str, ...], words: str) -> None:

@@ -30,7 +30,7 @@ from torus_connect.errors import TorusError
 from torus_connect.secret import Secret, conceal
 from torus_connect.stores import SessionKey, open_store
 
-from ._messages import DONE, FAILED, log_level
+from ._messages import DONE, FAILED, for_command, log_level
 from ._variables import unread
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class _Report:
         try:
             yield
         except TorusError as exc:
-            self.fault(name, exc.args[0], mend)
+            self.fault(name, for_command(exc.args[0]), mend)
 
     def json(self) -> str:
         """Return it for a program, or a maintainer."""

@@ -107,7 +107,12 @@ def in_words(error: TorusError, options: argparse.Namespace) -> str:
     # The nearest class that has a next step: its own, or ours.
     cls = next(cls for cls in type(error).__mro__ if cls.__name__ in _STEPS or "next_step" in vars(cls))
     step = _STEPS.get(cls.__name__, vars(cls).get("next_step"))
-    return error._worded(step, words)  # noqa: SLF001 - the one other reader of an error's words
+    return for_command(error._worded(step, words))  # noqa: SLF001 - the one other reader of an error's words
+
+
+def for_command(message: str) -> str:
+    """Return a message without what a program can do, and a command cannot: it takes no secret as an argument."""
+    return message.replace("is missing: pass it, or set the", "is missing: set the")
 
 
 def of_user(command: str, user: str) -> str:
