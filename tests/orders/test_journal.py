@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 import pytest
+from support.another_user import a_folder_of_nobody, without_root
 
 from torus_connect import ConfigurationError, ReferenceUsed, StoreError, Trading
 from torus_connect._dates import INDIA
@@ -177,6 +178,20 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "orders").touch()
     with pytest.raises(StoreError):
         FileJournal(tmp_path).begin(new())
+
+
+@pytest.mark.parametrize("of_all", [False, True], ids=["of one day", "of all days"])
+@pytest.mark.parametrize("references", [None, ["ref1"]])
+def test_what_cannot_be_read_is_not_empty(references: list[str] | None, *, of_all: bool) -> None:
+    with a_folder_of_nobody() as folder, without_root():
+        journal = FileJournal(folder)
+        journal.begin(new())
+        closed = folder / "orders" / ("" if of_all else new().day)
+        closed.chmod(0)
+        with pytest.raises(StoreError, match="Permission denied"):
+            journal.entries(references)
+        closed.chmod(0o700)
+        assert journal.entries(references).keys() == {"ref1"}
 
 
 DEVICE = {"ip": "192.0.2.1", "uu_id": "1", "app_id": "2"}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import attrs
@@ -18,6 +17,7 @@ from torus_connect.stores._folder import Folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
 SENT, ACKNOWLEDGED = "sent", "acknowledged"
 _NO_ORDER = (Outcome.NOT_SENT.value, Outcome.REFUSED.value)
@@ -150,14 +150,27 @@ class FileJournal:
 
     def _read(self, references: Iterable[str] | None) -> list[JournalEntry]:
         found: list[memoryview | None] = []
-        for folder in filter(Path.is_dir, (self._path / day for day in last_days())):
-            if references is None:
-                names = [each.name for each in folder.glob("*.json")]
-            else:
-                names = [f"{each.casefold()}.json" for each in references]
+        for folder in (self._path / day for day in last_days()):
             with Folder(folder) as here, here:
-                found += map(here.read, names)
+                found += map(here.read, _names(folder, references))
         return [JournalEntry.from_json(each) for each in found if each is not None]
+
+
+def _names(folder: Path, references: Iterable[str] | None) -> list[str]:
+    """Return the names of the files of entries that may be in a folder; none where there is no such folder.
+
+    Raises:
+        StoreError: it cannot be read, of which `Path.glob` would say nothing.
+    """
+    try:
+        if references is None:
+            return [each.name for each in folder.iterdir() if each.suffix == ".json"]
+        folder.stat()
+    except FileNotFoundError:
+        return []
+    except OSError as exc:
+        raise StoreError(f"{folder} cannot be read: {exc.strerror}") from None
+    return [f"{each.casefold()}.json" for each in references]
 
 
 def last_days() -> tuple[str, ...]:
