@@ -19,6 +19,7 @@ from faults.behaviours import reset_after_reading, said
 from support.raw_server import Behaviour, Connection, RawServer, answer, reply
 
 from torus_connect import (
+    AccessToken,
     Ambiguous,
     BadRequest,
     ConfigurationError,
@@ -32,6 +33,7 @@ from torus_connect import (
     Outcome,
     ReferenceUsed,
     ReplyLost,
+    ServerError,
     ServiceError,
     Session,
     StoreError,
@@ -70,11 +72,12 @@ class Orders:
     """What a test does with the account of one user, in one of the two styles."""
 
     def __init__(self, face: str, options: dict[str, Any], session: Session, trading: Trading | None) -> None:
-        self._face, self._options, self._session = face, options, session
+        self._face, self._options = face, options
+        self.session: Session | AccessToken = session
         self.trading = trading
 
     def __call__(self, call: Callable[[Any], Any]) -> Any:
-        return use(self._face, self._options, lambda torus: torus.account(self._session, trading=self.trading), call)
+        return use(self._face, self._options, lambda torus: torus.account(self.session, trading=self.trading), call)
 
 
 @pytest.fixture
@@ -465,6 +468,18 @@ def test_an_error_says_that_the_order_changed_meanwhile(at_server: Callable[...,
         assert error.reference == "ref1"
         assert not hasattr(failure(me, lambda me: me.cancel_order("1"), BadRequest), "__notes__")
         assert len(server.requests) == 6
+
+
+def test_what_a_hook_raises_does_not_hide_that_a_change_may_have_been_made(at_server: Callable[..., Orders]) -> None:
+    def nobody_is_here(_: Session) -> Session:
+        raise LookupError
+
+    with RawServer(answer(book(ROW), said("500"), said("401"))) as server:
+        me = at_server(server)
+        me.session = AccessToken(Session("demo", base_url=server.base_url), nobody_is_here)
+        error = failure(me, lambda me: me.cancel_order("1"), ServerError)
+        assert (error.outcome, error.reference) == (Outcome.UNKNOWN, "ref1")
+        assert len(server.requests) == 3
 
 
 @pytest.mark.parametrize("case", ["reset", "401", "429", "503"])

@@ -200,7 +200,7 @@ class AsyncOrders(AsyncFindOrders):
             if reference:
                 error.concern_order(reference)
             if error.outcome is not Outcome.NOT_SENT:
-                with suppress(TorusError):
+                with suppress(Exception):  # of a hook, too: the error of the change counts
                     now = (await self._book())[order_no]
                     if now and now.serial_no != fields["serial_no"]:
                         error.add_note(f"Its serial_no was {fields['serial_no']}, and is {now.serial_no} now.")
