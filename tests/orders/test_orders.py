@@ -243,6 +243,15 @@ def test_a_reference_is_sent_once(at_server: Callable[..., Orders]) -> None:
         assert str(error).endswith("see what find_order('ref1') returns before you do anything else.")
 
 
+def test_a_reference_that_was_sent_is_found_in_any_case(at_server: Callable[..., Orders]) -> None:
+    silent = book(ROW | {"order_no": "1121240611100", "remarks": "NR"})
+    with RawServer(answer(body(ACK), silent)) as server:
+        me = at_server(server)
+        me(lambda me: me.place_order(**LIMIT, reference="ref1"))
+        error = failure(me, lambda me: me.place_order(**LIMIT, reference="REF1"), ReferenceUsed)
+        assert isinstance(me(lambda me: me.find_order(error.reference, settle=0)), Found)
+
+
 def test_nothing_is_sent_where_the_journal_cannot_be_written(at_server: Callable[..., Orders], tmp_path: Path) -> None:
     (tmp_path / "orders").touch()
     with RawServer(answer(body(ACK))) as server:

@@ -62,15 +62,19 @@ class OrderBook:
             for remarks in remarks_of(order):
                 self._by_remarks.setdefault(remarks.casefold(), {})[number] = order
         self.has_remarks = bool(self._by_remarks)
-        self._entries = entries
+        self._entries = {entry.key: entry for entry in entries.values()}
         self._known = {entry.order_no for entry in entries.values()}
 
     def __getitem__(self, order_no: str) -> Order | None:
         return self._by_number.get(str(order_no))
 
+    def entry_of(self, reference: str) -> JournalEntry | None:
+        """Return what the journal has of a reference, in whatever case it is given."""
+        return self._entries.get(reference.casefold())
+
     def find(self, reference: str) -> Found | NotSeen | Ambiguous:
         """Return what the book says of a reference."""
-        entry = self._entries.get(reference)
+        entry = self.entry_of(reference)
         numbered = self._by_number.get(entry.order_no) if entry and entry.order_no else None
         numbers = self._by_remarks.get(reference.casefold(), {})
         # A refusal may name the order of another: that is the one of the number, but has remarks that are not ours.

@@ -90,7 +90,7 @@ class FindOrders(Operations):
                 break
             time.sleep(pause)
         for reference, each in found.items():
-            entry = entries.get(reference)
+            entry = book.entry_of(reference)
             if isinstance(each, Found) and not each.probable and entry and entry.outcome != ACKNOWLEDGED:
                 settle_entry(journal, entry, ACKNOWLEDGED, each.order.order_no)
         return found
