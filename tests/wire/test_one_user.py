@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
+import subprocess
+import sys
 import threading
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -228,6 +230,36 @@ def test_so_many_connections_are_kept_and_no_more(face: str, monkeypatch: pytest
 
     with RawServer(service) as server:
         through_engine(face, server, play)
+
+
+OF_MANY_USERS = """
+import asyncio, resource, sys
+from torus_connect import AsyncTorusConnect, Session, TorusConnect
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+face, base_url = sys.argv[1:]
+sessions = [Session(f"user-{number}", base_url=base_url) for number in range(80)]
+
+async def asynchronous():
+    async with AsyncTorusConnect(api_key="demo", base_url=base_url, max_retries=0) as torus:
+        for session in sessions:
+            await (await torus.account(session)).holdings()
+
+if face == "async":
+    asyncio.run(asynchronous())
+else:
+    with TorusConnect(api_key="demo", base_url=base_url, max_retries=0) as torus:
+        for session in sessions:
+            torus.account(session).holdings()
+"""
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_idle_connections_leave_room_for_other_files(face: str) -> None:
+    none = reply(b'{"status": "success", "data": []}', headers=("Keep-Alive: timeout=60",))
+    with RawServer(answer(none)) as server:
+        subprocess.run([sys.executable, "-c", OF_MANY_USERS, face, server.base_url], check=True, timeout=60)
+        assert server.connections == 80
 
 
 @pytest.mark.parametrize(

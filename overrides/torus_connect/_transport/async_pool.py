@@ -33,6 +33,7 @@ class AsyncConnectionPool:
         self._connect_timeout = connect_timeout
         self._new_connection = partial(AsyncConnection, network, network.tls_context(), Sessions())
         self._slots = AsyncSlots(limits.MAX_CONNECTIONS)
+        self._most_idle = limits.most_idle()
         # Until when each may be idle, the one that was used last at the end. Each step on a dict is whole, so that
         # there is no lock, which a fork could leave locked.
         self._idle: dict[AsyncConnection, float] = {}
@@ -94,7 +95,7 @@ class AsyncConnectionPool:
         """Close connections that were idle for too long, or are too many, beginning with the one used longest ago."""
         now, idle = monotonic(), list(self._idle.items())
         for left, (connection, end) in zip(range(len(idle), 0, -1), idle, strict=True):
-            if end > now and left <= limits.MAX_IDLE_CONNECTIONS:
+            if end > now and left <= self._most_idle:
                 return
             if self._idle.pop(connection, 0):
                 await connection.aclose()
