@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import ssl
+import stat
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -79,7 +80,7 @@ class System:
         patch.setattr(ssl, "get_default_verify_paths", lambda: paths)
         patch.setattr(tls_context, "_DIRECTORIES", ())
         patch.setattr(tls_context, "_BUNDLES", ())
-        patch.setattr(tls_context, "_ROOT_UID", os.geteuid())  # the tests need not be run by root
+        patch.setattr(tls_context, "_ROOT_UIDS", (0, os.geteuid()))  # the tests need not be run by root
         patch.setattr(certifi, "where", lambda: str(self._certifi))
 
     def has(self, *certificates: bytes) -> None:
@@ -221,8 +222,26 @@ class TestWhichSource:
 
     def test_one_of_another_user(self, system: System, ours: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
         system.has(ours)
-        monkeypatch.setattr(tls_context, "_ROOT_UID", os.geteuid() + 1)
+        monkeypatch.setattr(tls_context, "_ROOT_UIDS", (os.geteuid() + 1,))
         assert source() == "certifi"
+
+    @pytest.mark.usefixtures("system")
+    @pytest.mark.parametrize("place", ["theirs/certs", "link", "theirs/link"])
+    @pytest.mark.parametrize("mode", [0o775, 0o757])
+    def test_one_that_others_can_replace(
+        self, ours: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, mode: int, place: str
+    ) -> None:
+        """It is in a directory of theirs, as is what a link leads to, or the link."""
+        theirs = tmp_path / "theirs"
+        theirs.mkdir()
+        (tmp_path / "link").symlink_to(add(theirs / "certs", ours))
+        (theirs / "link").symlink_to(add(tmp_path / "sound", ours))
+        monkeypatch.setattr(tls_context, "_DIRECTORIES", (str(tmp_path / place),))
+        assert source() == "system"
+        theirs.chmod(mode)
+        assert source() == "certifi"
+        theirs.chmod(mode | stat.S_ISVTX)
+        assert source() == "system"
 
     def test_one_without_a_name_by_hash(self, system: System, ours: bytes) -> None:
         assert source() == "certifi"  # there is none

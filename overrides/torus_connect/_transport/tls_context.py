@@ -6,6 +6,7 @@ import logging
 import os
 import re
 import ssl
+import stat
 import sys
 from functools import cache
 from typing import TYPE_CHECKING
@@ -28,7 +29,7 @@ _VARIABLES = ("SSLKEYLOGFILE", "SSL_CERT_FILE", "SSL_CERT_DIR")
 _DIRECTORIES = ("/etc/ssl/certs", "/etc/pki/tls/certs")
 _BUNDLES = ("/etc/pki/tls/cert.pem", "/etc/ssl/cert.pem")
 _HASHED = r"[0-9a-f]{8}\.[0-9]+"
-_ROOT_UID = 0
+_ROOT_UIDS = (0,)
 
 _log = logging.getLogger("torus_connect")
 
@@ -173,12 +174,23 @@ def _named_roots(cert_file: str | None, cert_dir: str | None) -> Roots:
 
 
 def _is_of_root(path: str) -> bool:
-    """Return whether there is such a file or directory, and only root can change it."""
+    """Return whether there is such a file or directory, and only root can change it, or put another one there.
+
+    So all that it is in must be root's, too, by its name and behind links. In a directory with the sticky bit, such as
+    `/tmp`, others cannot replace what is root's.
+    """
+    names = (path, os.path.realpath(path))
+    around = {name[:end] or "/" for name in names for end, sign in enumerate(name) if sign == "/"}
     try:
-        found = os.stat(path)  # noqa: PTH116 - `pathlib` would be one more module
+        found, *others = map(os.stat, (path, *around))
     except OSError:
         return False
-    return os.name == "posix" and found.st_uid == _ROOT_UID and not found.st_mode & 0o022
+    fixed = (each for each in others if not each.st_mode & stat.S_ISVTX)
+    return (
+        os.name == "posix"
+        and not any(each.st_mode & 0o022 for each in (found, *fixed))
+        and all(each.st_uid in _ROOT_UIDS for each in (found, *others))
+    )
 
 
 def _has_hashed(path: str) -> bool:
