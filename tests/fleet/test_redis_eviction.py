@@ -39,9 +39,9 @@ def evicting(server: RedisServer, policy: str, *, maxmemory: int = 100_000_000) 
 @pytest.mark.parametrize(
     ("policy", "forgets"),
     [
-        ("allkeys-lru", "sessions, who logs a user in, and that a login was cut off"),
-        ("allkeys-random", "sessions, who logs a user in, and that a login was cut off"),
-        ("volatile-ttl", "sessions, so that users must log in again"),
+        ("allkeys-lru", "sessions, who logs a user in, that a login was cut off, and orders of a journal"),
+        ("allkeys-random", "sessions, who logs a user in, that a login was cut off, and orders of a journal"),
+        ("volatile-ttl", "sessions, so that users must log in again, and orders of a journal"),
     ],
 )
 def test_it_is_told_once(

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import attrs
 import pytest
 from orders.test_journal import check, new
+from support.kept import PASSWORD
 
 from torus_connect import ReferenceUsed, StoreError, Trading
 from torus_connect._orders.open_journal import journal_of
+from torus_connect.stores._redis.server import COMMANDS, OF_A_JOURNAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -75,3 +77,15 @@ def test_a_redis_that_is_gone(opened: Callable[[], Journal], server: RedisServer
         journal.begin(new("ref2"))
     with pytest.raises(StoreError):
         journal.entries(None)
+
+
+def test_a_user_who_may_just_that(server: RedisServer) -> None:
+    def journal_with(*commands: str) -> Journal:
+        rights = [f"+{each.lower()}" for each in ", ".join(commands).split(", ")]
+        server.command("ACL", "SETUSER", "trader", "reset", "on", f">{PASSWORD}", "~torus-connect:*", *rights)
+        url = server.url().replace("://", f"://trader:{PASSWORD}@")
+        return journal_of(Trading(ip="192.0.2.1", uu_id="1", app_id="2", journal=url))
+
+    with pytest.raises(StoreError, match=f"for a journal, {OF_A_JOURNAL}, too"):
+        journal_with(COMMANDS).begin(new())
+    check(journal_with(COMMANDS, OF_A_JOURNAL))

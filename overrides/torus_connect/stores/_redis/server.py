@@ -20,7 +20,11 @@ _log = logging.getLogger("torus_connect")
 
 COMMANDS = "EVAL, TIME, GET, SET, DEL"
 """What a Redis user must be allowed to do; with INFO, too, a server that evicts is warned of."""
-_MAY_NOT = f"does not let this user do what is needed: {COMMANDS} on torus-connect:*"
+OF_A_JOURNAL = "HGET, HSET, HMGET, HVALS, EXPIRE"
+"""What one must be allowed to do, too, where orders have a journal there."""
+_MAY_NOT = (
+    f"does not let this user do what is needed: {COMMANDS} on torus-connect:*; for a journal, {OF_A_JOURNAL}, too"
+)
 _NOT_ACCEPTED = "does not accept the user or the password"
 _BY_WORDS = {
     "No connection available": "has all {0.connections} connections in use for {0.timeout:g} seconds",
@@ -39,8 +43,8 @@ _BY_KIND: tuple[tuple[tuple[type[Exception], ...], str], ...] = (
     ((of_redis.ConnectionError, OSError), "cannot be reached, or broke the connection off"),
 )
 _FORGETS = {
-    "allkeys-": "sessions, who logs a user in, and that a login was cut off",
-    "volatile-": "sessions, so that users must log in again",
+    "allkeys-": "sessions, who logs a user in, that a login was cut off, and orders of a journal",
+    "volatile-": "sessions, so that users must log in again, and orders of a journal",
 }
 _NUMBERS: dict[str, tuple[type, float, float]] = {
     "lock_ttl": (float, 0.1, 3600),
