@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import threading
+import traceback
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
-from conftest import API_SECRET, GenerateSession
+from conftest import API_KEY, API_SECRET, GenerateSession
 from support.raw_server import Connection, RawServer, answer, reply
 
-from torus_connect import ReplyLost, ServerError
+from torus_connect import AsyncTorusConnect, ReplyLost, ServerError
 
 if TYPE_CHECKING:
+    from types import FrameType
+
     from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 TOKEN = "canary-request-token"
@@ -71,3 +76,49 @@ def test_what_became_of_the_request_token_is_told_the_same(
         generate_session(TOKEN, base_url=server.base_url)
         assert len(server.requests) == 2
     assert len(spans.get_finished_spans()) == 2
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b'{"AccessToken": "access-token-of-the-test"}',
+        b"HTTP/1.1 200 OK\r\naccess-token-of-the-test",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\naccess-token-of-the-test",
+    ],
+)
+def test_what_is_no_http_is_in_no_span(
+    generate_session: GenerateSession, spans: InMemorySpanExporter, said: bytes
+) -> None:
+    lost = pytest.raises(ReplyLost, match="no whole reply came back: RemoteProtocolError")
+    with RawServer(answer(said + b"\r\n\r\n")) as server, lost as caught:
+        generate_session(TOKEN, base_url=server.base_url)
+    (span,) = spans.get_finished_spans()
+    assert not [secret for secret in SECRETS if secret in span.to_json()]
+    assert "ReplyLost" in span.to_json()
+    assert not frames_of_who_watches(caught.value)
+
+
+@pytest.mark.usefixtures("spans")
+def test_a_cancellation_has_no_frame_that_holds_the_request() -> None:
+    async def main(server: RawServer) -> BaseException:
+        async with AsyncTorusConnect(api_key=API_KEY, api_secret=API_SECRET, base_url=server.base_url) as torus:
+            call = asyncio.create_task(torus.generate_session(TOKEN))
+            await asyncio.to_thread(arrived.wait, 5)
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError) as caught:
+                await call
+            return caught.value
+
+    def say_nothing(connection: Connection) -> None:
+        connection.read_request()
+        arrived.set()
+        connection.wait_for_end()
+
+    arrived = threading.Event()
+    with RawServer(say_nothing) as server:
+        assert not frames_of_who_watches(asyncio.run(main(server)))
+
+
+def frames_of_who_watches(exc: BaseException) -> list[FrameType]:
+    frames = [frame for frame, _ in traceback.walk_tb(exc.__traceback__)]
+    return [frame for frame in frames if "opentelemetry" in frame.f_code.co_filename]

@@ -27,15 +27,25 @@ async def exchange_watched(attempt: Attempt, exchange: Callable[[Attempt], Any])
     class Pool:
         async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
             attempt.headers = [(name.decode(), value.decode()) for name, value in request.headers]
-            await exchange(attempt)
-            reply = attempt.reply()
-            return httpcore.Response(reply.status_code, headers=list(reply.headers.items()))
+            try:
+                await exchange(attempt)
+            except Exception as exc:  # noqa: BLE001 - as in the pool
+                failure = attempt.failure(exc)
+            else:
+                reply = attempt.reply()
+                return httpcore.Response(reply.status_code, headers=list(reply.headers.items()))
+            # Whoever watches records it: the text of an exception of h11 may quote the reply.
+            raise failure
 
     class Transport(httpx.AsyncHTTPTransport):
         def __init__(self) -> None:
             self._pool: Any = Pool()
 
     request = attempt.request
-    await Transport().handle_async_request(
-        httpx.Request(request.method, request.url, headers=attempt.headers, content=request.content.encode())
-    )
+    try:
+        await Transport().handle_async_request(
+            httpx.Request(request.method, request.url, headers=attempt.headers, content=request.content.encode())
+        )
+    except BaseException as exc:
+        exc.__traceback__ = None  # the frames of whoever watches hold the request
+        raise

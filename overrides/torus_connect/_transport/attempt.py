@@ -149,6 +149,8 @@ class Attempt:
 
     def failure(self, exc: BaseException) -> TorusError:
         """Return what an exception means: decided by whether the request may have been sent, by nothing else."""
+        if isinstance(exc, TorusError):  # of a call that is watched
+            return exc
         reason, where = _reason(exc), self._where()
         if not self.progress.sent:
             return ConnectionFailed(f"The request was not sent to {where}: {reason}")

@@ -28,15 +28,25 @@ def exchange_watched(attempt: Attempt, exchange: Callable[[Attempt], Any]) -> No
     class Pool:
         def handle_request(self, request: httpcore.Request) -> httpcore.Response:
             attempt.headers = [(name.decode(), value.decode()) for name, value in request.headers]
-            exchange(attempt)
-            reply = attempt.reply()
-            return httpcore.Response(reply.status_code, headers=list(reply.headers.items()))
+            try:
+                exchange(attempt)
+            except Exception as exc:  # noqa: BLE001 - as in the pool
+                failure = attempt.failure(exc)
+            else:
+                reply = attempt.reply()
+                return httpcore.Response(reply.status_code, headers=list(reply.headers.items()))
+            # Whoever watches records it: the text of an exception of h11 may quote the reply.
+            raise failure
 
     class Transport(httpx.HTTPTransport):
         def __init__(self) -> None:
             self._pool: Any = Pool()
 
     request = attempt.request
-    Transport().handle_request(
-        httpx.Request(request.method, request.url, headers=attempt.headers, content=request.content.encode())
-    )
+    try:
+        Transport().handle_request(
+            httpx.Request(request.method, request.url, headers=attempt.headers, content=request.content.encode())
+        )
+    except BaseException as exc:
+        exc.__traceback__ = None  # the frames of whoever watches hold the request
+        raise
