@@ -23,7 +23,6 @@ from torus_connect import (
     Outcome,
     RateLimited,
     ReferenceUsed,
-    ServiceUnavailable,
     StoreError,
     TorusError,
     Trading,
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from torus_connect import AsyncAccount, AsyncTorusConnect
 
 Key = Annotated[str, Header(alias="Idempotency-Key", pattern="^[A-Za-z0-9_-]{1,100}$")]
-NOT_NOW = (ConnectionFailed, RateLimited, ServiceUnavailable, StoreError)
+NOT_NOW = (ConnectionFailed, RateLimited, StoreError)
 trading = Trading(
     ip=os.environ["TRADING_IP"],
     uu_id=os.environ["TRADING_UU_ID"],

@@ -286,7 +286,7 @@ class RateLimited(APIStatusError):
 
 
 class ServiceUnavailable(APIStatusError):
-    """503 with `Retry-After`: the service asks to come back later."""
+    """503 with `Retry-After`: the service asks to come back later; what became of an order is unknown."""
 
     retried = True
     next_step: ClassVar[str | None] = "Wait, then {retry}."

@@ -82,7 +82,8 @@ ROW = b'[{"order_no": "1871240924100", "oms_error_code": "O3052"}]'
 AGAIN = ("Retry-After: 0",)
 CAME_BACK: dict[str, tuple[Behaviour, str, Outcome]] = {
     "429": (answer(said("429", b"{}", AGAIN)), "RateLimited", Outcome.REFUSED),
-    "503": (answer(said("503", b"{}", AGAIN)), "ServiceUnavailable", Outcome.REFUSED),
+    "503": (answer(said("503", b"{}", AGAIN)), "ServiceUnavailable", Outcome.UNKNOWN),
+    "502": (answer(said("502", b"{}", AGAIN)), "ServerError", Outcome.UNKNOWN),
     "401": (answer(said("401", b"{}")), "AuthenticationFailed", Outcome.REFUSED),
     "400": (answer(said("400", b'{"status": "error"}')), "BadRequest", Outcome.REFUSED),
     "400 with a number": (answer(said("400", b'{"data": %s}' % ROW)), "BadRequest", Outcome.UNKNOWN),

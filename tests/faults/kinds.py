@@ -153,7 +153,7 @@ def of_an_order(row: Row) -> Row:
     if row.acted or row.status in (300, 301, 302, 303):
         assert row.outcome is REFUSED
         row = replace(row, outcome=UNKNOWN)
-    return row
+    return replace(row, outcome=UNKNOWN) if row.status == 503 else row
 
 
 COVERING = frozenset(

@@ -44,13 +44,14 @@ def result_of(request: Request[T], reply: Reply) -> T:
             if not _says_that_it_failed(data, request.operation):
                 return request.parse(data)
             error = errors.ServiceError(f"{_answered(reply)}, and with it that the call failed", reply=reply)
-            if acts_on_money(request.operation):
-                error.outcome = Outcome.UNKNOWN
         except ValueError:
             error = errors.MalformedReply(f"{_answered(reply)}, with a body that cannot be read", reply=reply)
         data = None  # it is raised out here, and from a frame that holds nothing of the reply
-    if _holds_any(reply, request.operation.unknown_if_present):
-        error.outcome = Outcome.UNKNOWN  # with any status, it had an effect
+    # A service may act, and then point to the result (303), or fail: of an order, only these statuses say no. With a
+    # field such as the number of an order, not even they do.
+    says_no = _TEMPORARY_REDIRECT <= reply.status_code < _SERVER_ERROR
+    if (acts_on_money(request.operation) and not says_no) or _holds_any(reply, request.operation.unknown_if_present):
+        error.outcome = Outcome.UNKNOWN
     raise error
 
 
@@ -64,12 +65,7 @@ def _failure(reply: Reply, operation: Operation) -> errors.TorusError | None:
     if status < _REDIRECTION:
         return errors.MalformedReply(f"{answered}, where this call knows 200 only", reply=reply)
     if status < _CLIENT_ERROR:
-        error: errors.APIStatusError = errors.RedirectRefused(
-            f"{answered}, a redirect, which was not followed", reply=reply
-        )
-        if acts_on_money(operation) and status < _TEMPORARY_REDIRECT:
-            error.outcome = Outcome.UNKNOWN  # a service may act, and then point to the result
-        return error
+        return errors.RedirectRefused(f"{answered}, a redirect, which was not followed", reply=reply)
     if status < _SERVER_ERROR:
         return _REFUSALS.get(status, errors.APIStatusError)(answered, reply=reply)
     # A status of 600 and above is none; RFC 9110, section 15, says to take it for a 5xx.
