@@ -60,10 +60,10 @@ case ${1-} in
   orderEntry)
     order=$(jq --null-input --compact-output '{source: "M", data: env.TORUS_ORDER | fromjson}') || exit $not_sent
     send "$(account_call /order/entry "$order" "$TORUS_ACCESS_TOKEN")"
-    # A redirect may point to what came of it, and a refusal that has the number of an order is none.
+    # A redirect may point to what came of it; a 503 may come after it; one with its number is none.
     case $outcome:$status:$reply in
       0:*) ;;
-      $refused:30[0-3]:* | $refused:*:*'"order_no"'*) exit $unknown ;;
+      $refused:30[0-3]:* | $refused:503:* | $refused:*:*'"order_no"'*) exit $unknown ;;
       *) exit $outcome ;;
     esac
     print_found 'select(.status == "success") | .data[0].order_no // empty'

@@ -55,11 +55,11 @@ func firstHolding(ctx context.Context, baseURL, accessToken string) (string, int
 	return holdings.GetData()[0].GetIsinCode(), traded
 }
 
-// outcomeOfOrder tells what a status other than 200 means for an order, which may be there after a redirect, too.
+// outcomeOfOrder tells what a status other than 200 means for an order: it may be there after a 303 or a 503, too.
 func outcomeOfOrder(response *http.Response, body []byte) int {
-	pointsToResult := response.StatusCode >= 300 && response.StatusCode <= 303
-	if pointsToResult || bytes.Contains(body, []byte(`"order_no"`)) {
-		return unknown
+	saysNo := response.StatusCode > 303 && response.StatusCode < 500
+	if saysNo && !bytes.Contains(body, []byte(`"order_no"`)) {
+		return refused
 	}
-	return outcomeOf(response)
+	return unknown
 }

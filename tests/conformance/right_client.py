@@ -140,6 +140,6 @@ class Trader(Client):
 
     def code(self, answer: Answer) -> int:
         status, _, body = answer
-        if self.order and (300 <= status <= 303 or b"order_no" in body):
-            return UNKNOWN
+        if self.order:
+            return REFUSED if 303 < status < 500 and b"order_no" not in body else UNKNOWN
         return super().code(answer)

@@ -323,6 +323,13 @@ class OrdersAgain(Trader):
         return super().exchange() if answer[0] >= 400 else answer
 
 
+class TakesAWaitForANo(Trader):
+    """Takes a 503 with Retry-After for a refusal, which it is of a session call."""
+
+    def code(self, answer: Answer) -> int:
+        return Client.code(self, answer)
+
+
 class TakesAnyWord(Trader):
     def is_success(self, content: Mapping[str, object]) -> bool:  # noqa: ARG002 - that it does not look is its fault
         return True

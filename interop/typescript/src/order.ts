@@ -43,9 +43,8 @@ function clientOf(baseUrl: string, accessToken: string) {
   });
 }
 
-/** Tells what a status other than 200 means for an order, which may be there after a redirect, too: a browser hides which. */
-function outcomeOfOrder(response: Response, error: unknown): Found {
-  const { status, type } = response;
-  const pointsToResult = type === "opaqueredirect" || (status >= 300 && status <= 303);
-  return pointsToResult || JSON.stringify(error ?? "").includes('"order_no"') ? "unknown" : outcomeOf(response);
+/** Tells what a status other than 200 means for an order: it may be there after a 303 (a browser hides it) or a 503. */
+function outcomeOfOrder({ status }: Response, error: unknown): Found {
+  const saysNo = status > 303 && status < 500;
+  return saysNo && !JSON.stringify(error ?? "").includes('"order_no"') ? "refused" : "unknown";
 }

@@ -23,7 +23,7 @@ record Order(String baseUrl, String accessToken) {
     } catch (ApiException error) {
       return error.getCode() == 0
           ? Outcome.ofCause(error.getCause())
-          : Outcome.ofOrder(error.getCode(), Trade.asksToWait(error), error.getResponseBody());
+          : Outcome.ofOrder(error.getCode(), error.getResponseBody());
     } catch (JsonProcessingException error) {
       return Outcome.NOT_SENT; // it is no order
     }

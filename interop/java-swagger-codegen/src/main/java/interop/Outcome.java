@@ -15,10 +15,10 @@ public record Outcome(int exitCode, String found) {
     return status >= 300 && status < 500 || status == 503 && retryAfter ? REFUSED : UNKNOWN;
   }
 
-  /** Tells what a status other than 200 means for an order, which may be there after a redirect, too. */
-  public static Outcome ofOrder(int status, boolean retryAfter, String body) {
-    var pointsToResult = status >= 300 && status <= 303;
-    return pointsToResult || body != null && body.contains("\"order_no\"") ? UNKNOWN : ofStatus(status, retryAfter);
+  /** Tells what a status other than 200 means for an order: it may be there after a 303 or a 503, too. */
+  public static Outcome ofOrder(int status, String body) {
+    var saysNo = status > 303 && status < 500;
+    return saysNo && (body == null || !body.contains("\"order_no\"")) ? REFUSED : UNKNOWN;
   }
 
   /** Tells what an exception without a status means. */
