@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from torus_connect_api.client import Request, json_ready
+from torus_connect_api.client import json_ready
 
 from ._config.checks import checked_text
 from .errors import ConfigurationError
 from .secret import conceal
 
 if TYPE_CHECKING:
-    from .secret import Secret, Unusable
+    from torus_connect_api.client import Request
+
+    from .secret import Secret
 
 T = TypeVar("T")
 
@@ -41,20 +44,16 @@ class Trading:
 
     def __init__(self, *, ip: str, uu_id: str, app_id: str, journal: str | None = None) -> None:
         address, installation, app = conceal(ip), conceal(uu_id), conceal(app_id)
-        self.journal: Secret | Unusable | None = conceal(journal)  # it may hold a password
+        self.journal = conceal("memory:" if journal is None else journal)  # it may hold a password
         del ip, uu_id, app_id, journal  # no frame of an error may hold them in the open
         self.opened: list[Any] = []  # the journal, opened by the first order
         self.ip: Secret = checked_text("ip", address)
         self.uu_id: Secret = checked_text("uu_id", installation)
         self.app_id: Secret = checked_text("app_id", app)
-        try:
+        with suppress(ValueError):
             ip_address(self.ip)
-        except ValueError:
-            is_address = False
-        else:
-            is_address = True
-        if not is_address:
-            raise ConfigurationError("ip must be an IP address")
+            return
+        raise ConfigurationError("ip must be an IP address")
 
     def filled(self, request: Request[T]) -> Request[T]:
         """Return the request with what its operation takes from here, where the caller has given nothing else."""
@@ -65,11 +64,6 @@ class Trading:
                 part = part.get(each) if isinstance(part, dict) else None
             if isinstance(part, dict):
                 part.setdefault(name, getattr(self, name))
-        return Request(
-            request.operation,
-            request.path,
-            parse=request.parse,
-            params=request.params,
-            headers=request.headers,
-            json=body,
-        )
+        filled = request.read_by(request.parse)
+        filled.json = body
+        return filled

@@ -11,7 +11,7 @@ from orders.test_journal import check, new
 from support.kept import PASSWORD
 
 from torus_connect import ReferenceUsed, StoreError, Trading
-from torus_connect._orders.open_journal import journal_of
+from torus_connect._orders.journal import journal_of
 from torus_connect.stores._redis.server import COMMANDS, OF_A_JOURNAL
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from fleet.server import RedisServer
 
-    from torus_connect._orders.open_journal import Journal
+    from torus_connect._orders.journal import Journal
 
 pytestmark = pytest.mark.redis
 

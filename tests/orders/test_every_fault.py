@@ -21,7 +21,7 @@ from orders.test_orders import DEVICE, LIMIT, ROW, book
 from support.raw_server import Behaviour, Connection, RawServer
 
 from torus_connect import MalformedReply, Outcome, ServiceError, Session, TorusError, Trading
-from torus_connect._orders.open_journal import journal_of
+from torus_connect._orders.journal import journal_of
 
 BOOK = "POST /api/v1/order/book HTTP/1.1"
 

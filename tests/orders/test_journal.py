@@ -17,11 +17,10 @@ from support.another_user import a_folder_of_nobody, without_root
 from torus_connect import ConfigurationError, ReferenceUsed, StoreError, Trading
 from torus_connect._dates import INDIA
 from torus_connect._orders import journal as journals
-from torus_connect._orders.journal import FileJournal, JournalEntry, MemoryJournal
-from torus_connect._orders.open_journal import journal_of
+from torus_connect._orders.journal import FileJournal, JournalEntry, MemoryJournal, journal_of
 
 if TYPE_CHECKING:
-    from torus_connect._orders.open_journal import Journal
+    from torus_connect._orders.journal import Journal
 
 
 def new(reference: str = "ref1") -> JournalEntry:

@@ -34,7 +34,7 @@ from torus_connect import (
     Trading,
     Validity,
 )
-from torus_connect._orders.open_journal import journal_of
+from torus_connect._orders.journal import journal_of
 
 Meaning = Callable[[Any], str | None]
 Place = Callable[[Trading, dict[str, Any]], OrderAck]

@@ -1,4 +1,7 @@
-"""What was sent with each reference, and what became of it: on record before the first byte of an order is sent."""
+"""What was sent with each reference, and what became of it: on record before the first byte of an order is sent.
+
+A journal is in memory, in files or in a Redis. It is opened when it is first needed, by what `Trading` says.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +16,37 @@ from torus_connect._dates import INDIA
 from torus_connect._ownership import ProcessLock
 from torus_connect.errors import Outcome, TorusError
 from torus_connect.stores._errors import StoreError
-from torus_connect.stores._folder import Folder
+from torus_connect.stores._folder import Folder, state_folder
+from torus_connect.stores._open import REDIS, folder_of, redis_commands, url_parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
+    from typing import TypeAlias
+
+    from torus_connect._trading import Trading
+    from torus_connect.stores._redis.sync_commands import RedisCommands
+
+    Journal: TypeAlias = "MemoryJournal | FileJournal | RedisJournal"
 
 SENT, ACKNOWLEDGED = "sent", "acknowledged"
 _NO_ORDER = (Outcome.NOT_SENT.value, Outcome.REFUSED.value)
 _MOST_IN_MEMORY = 100_000
 _TAKEN = timedelta(hours=12)
 """For how long a reference is taken at the least: a day may end between an order and its repetition."""
+_KEPT_SECONDS = 7 * 24 * 60 * 60
+# Sets a field of the first key, unless that or another key has it with a value that was not expected. It may be run
+# twice.
+_SCRIPT = """
+for _, key in ipairs(KEYS) do
+    local stored, is_free = redis.call('HGET', key, ARGV[1]), false
+    for _, each in ipairs(ARGV) do is_free = is_free or each == stored end
+    if stored and not is_free then return stored end
+end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('EXPIRE', KEYS[1], ARGV[3])
+return false
+"""
 
 
 class ReferenceUsed(TorusError):
@@ -150,10 +173,63 @@ class FileJournal:
 
     def _read(self, references: Iterable[str] | None) -> list[JournalEntry]:
         found: list[memoryview | None] = []
-        for folder in (self._path / day for day in last_days()):
+        for folder in (self._path / day for day in _last_days()):
             with Folder(folder) as here, here:
                 found += map(here.read, _names(folder, references))
         return [JournalEntry.from_json(each) for each in found if each is not None]
+
+
+class RedisJournal:
+    """A hash for each day, `torus-connect:{orders}:YYYY-MM-DD`, with JSON by reference; it expires after a week.
+
+    It is on disk as far as that Redis puts it there (`appendonly yes`), and not encrypted: it holds no credential.
+
+    Args:
+        redis: runs its commands.
+    """
+
+    def __init__(self, redis: RedisCommands) -> None:
+        self._redis = redis
+
+    def begin(self, entry: JournalEntry) -> None:
+        """See `MemoryJournal`."""
+        keys = dict.fromkeys(map(_key, (entry.day, *_last_days())))
+        values = (entry.key, entry.to_json(), _KEPT_SECONDS)
+        free: list[bytes] = []
+        while isinstance(found := self._redis.command("EVAL", _SCRIPT, len(keys), *keys, *values, *free), bytes):
+            entry.see_free(JournalEntry.from_json(found))
+            free.append(found)
+
+    def settle(self, entry: JournalEntry) -> None:
+        """See `MemoryJournal`."""
+        self._redis.command("HSET", _key(entry.day), entry.key, entry.to_json())
+
+    def entries(self, references: Iterable[str] | None) -> dict[str, JournalEntry]:
+        """See `MemoryJournal`."""
+        name, fields = ("HVALS", ()) if references is None else ("HMGET", tuple(map(str.casefold, references)))
+        replies = [self._redis.command(name, _key(day), *fields) for day in _last_days()]
+        values = [value for reply in replies if isinstance(reply, list) for value in reply if value]
+        return {entry.reference: entry for entry in map(JournalEntry.from_json, values)}
+
+
+def journal_of(trading: Trading | None) -> Journal:
+    """Return the journal of those who have opted in, opened when it is first needed.
+
+    Raises:
+        ConfigurationError: there is no such journal.
+    """
+    if trading is None:
+        return MemoryJournal()  # nothing will be sent
+    opened: list[Journal] = trading.opened
+    if not opened:
+        scheme, rest = url_parts(trading.journal, "journal", ("memory", "file", *REDIS))
+        if scheme == "memory":
+            opened.append(MemoryJournal())
+        elif scheme == "file":
+            opened.append(FileJournal(folder_of(rest) or state_folder()))
+        else:
+            opened.append(RedisJournal(redis_commands(scheme, rest)))
+    return opened[0]  # also where two threads opened one
 
 
 def _names(folder: Path, references: Iterable[str] | None) -> list[str]:
@@ -173,7 +249,11 @@ def _names(folder: Path, references: Iterable[str] | None) -> list[str]:
     return [f"{each.casefold()}.json" for each in references]
 
 
-def last_days() -> tuple[str, ...]:
+def _key(day: str) -> str:
+    return f"torus-connect:{{orders}}:{day}"  # with a hash tag: a script reads several
+
+
+def _last_days() -> tuple[str, ...]:
     """Return yesterday, today and, where a clock is ahead of this one, tomorrow; in India."""
     now = datetime.now(INDIA)
     return tuple(f"{now + timedelta(days=days):%Y-%m-%d}" for days in (-1, 0, 1))

@@ -14,9 +14,8 @@ from torus_connect_api.api.account import Account as Operations
 from torus_connect_api.api.account import order_book
 
 from . import terms
-from .journal import ACKNOWLEDGED
+from .journal import ACKNOWLEDGED, journal_of
 from .lookup import OrderBook, readable
-from .open_journal import journal_of
 from .results import Found, NotSeen, OrderStatus
 
 if TYPE_CHECKING:
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
 
     from torus_connect._trading import Trading
 
-    from .journal import JournalEntry
-    from .open_journal import Journal
+    from .journal import Journal, JournalEntry
     from .results import Ambiguous
 
 _log = logging.getLogger("torus_connect")
@@ -119,7 +117,7 @@ class FindOrders(Operations):
         seen: OrderStatus | None = None
         while True:
             status = OrderStatus(order_no=order_no, order=(self._book())[order_no])
-            if on_change and (seen is None or status != seen):
+            if on_change and status != seen:
                 on_change(status)
             seen = status
             pause = None if status.is_final else next(pauses, None)

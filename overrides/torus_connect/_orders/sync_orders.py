@@ -14,11 +14,9 @@ from torus_connect_api.types import UNSET
 
 from . import terms
 from .changes import restated
-from .journal import ACKNOWLEDGED, JournalEntry
-from .open_journal import journal_of
+from .journal import ACKNOWLEDGED, JournalEntry, journal_of
 from .results import acknowledged, number_in
 from .sync_find import FindOrders, settle_entry
-from .terms import OrderType, Validity
 
 if TYPE_CHECKING:
     from torus_connect_api.client import Request
@@ -44,7 +42,7 @@ class Orders(FindOrders):
         order_type: str,
         price: Number | None = None,
         trigger_price: Number | None = None,
-        validity: str = Validity.DAY,
+        validity: str = terms.Validity.DAY,
         after_market: bool = False,
         reference: str | None = None,
         segment: str = "E",
@@ -89,8 +87,8 @@ class Orders(FindOrders):
             "security_id": terms.security_id(security_id),
             "quantity": terms.whole("quantity", quantity),
             "price": terms.rupees("price", price),
-            "validity": terms.code("validity", Validity, validity),
-            "order_type": terms.code("order_type", OrderType, order_type),
+            "validity": terms.code("validity", terms.Validity, validity),
+            "order_type": terms.code("order_type", terms.OrderType, order_type),
             "trigger_price": terms.rupees("trigger_price", trigger_price),
             "off_mkt_flag": "true" if checked_flag("after_market", after_market) else "false",
             "mkt_type": "NL",
@@ -154,15 +152,15 @@ class Orders(FindOrders):
             "quantity": terms.whole("quantity", quantity),
             "price": price if price is None else terms.rupees("price", price),
             "trigger_price": trigger_price if trigger_price is None else terms.rupees("trigger_price", trigger_price),
-            "order_type": order_type if order_type is None else terms.code("order_type", OrderType, order_type),
-            "validity": validity if validity is None else terms.code("validity", Validity, validity),
+            "order_type": order_type if order_type is None else terms.code("order_type", terms.OrderType, order_type),
+            "validity": validity if validity is None else terms.code("validity", terms.Validity, validity),
         }
         for name, kinds in (("price", terms.LIMIT), ("trigger_price", terms.STOP)):
             if order_type is not None and changes["order_type"] not in kinds:
                 changes[name] = changes[name] or "0.00"  # and not that of its former type
         fields: dict[str, Any] = self._restated(order_no, serial_no)
         fields |= {name: value for name, value in changes.items() if value is not None}
-        if fields["validity"] != Validity.GTD:
+        if fields["validity"] != terms.Validity.GTD:
             fields.pop("good_till_days_date", None)
         terms.check(fields)
         return self._change(order_modify.request(body=order_modify.json_body(**fields)), fields)

@@ -78,7 +78,7 @@ Number = Decimal | int | float | str
 _UNDOCUMENTED = ["MCX", "NCDEX", "MARGIN_FUNDING", "COVER", "STOP_MARKET", "GTC"]
 LIMIT, STOP = (OrderType.LIMIT, OrderType.STOP_LIMIT), (OrderType.STOP_LIMIT, OrderType.STOP_MARKET)
 _MOST_DIGITS, _FLOAT_DECIMALS = 15, 4
-_WHOLE = "a whole number above 0"
+_WHOLE, _RUPEES = "a whole number above 0", "a number, 0 or more, such as Decimal('14.65') or '14.65'"
 _is_number = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,8})?", re.ASCII).fullmatch
 _is_reference = re.compile(r"(?!(?:NR|NA|0)$)[A-Z0-9]{1,20}", re.IGNORECASE | re.ASCII).fullmatch
 _is_isin = re.compile(r"[A-Z]{2}[A-Z0-9]{9}[0-9]").fullmatch
@@ -117,7 +117,7 @@ def security_id(value: str) -> str:
 
 def rupees(name: str, value: Number | None) -> str:
     """Return a price as it is sent, with two decimals or more; nothing is rounded. `None` is 0.00, for none."""
-    number = _exact(name, 0 if value is None else value)
+    number = _exact(name, 0 if value is None else value, _RUPEES)
     return f"{number:.{max(2, -int(number.as_tuple().exponent))}f}"
 
 
@@ -144,24 +144,19 @@ def code(name: str, kind: type[StrEnum], value: str) -> str:
 
 def check(fields: Mapping[str, str]) -> None:
     """Refuse what the documentation calls wrong; warn of what other brokers refuse."""
-    kind, buys, validity = fields["order_type"], fields["txn_type"] == Side.BUY, fields["validity"]
+    kind, validity = fields["order_type"], fields["validity"]
     price, trigger = Decimal(fields["price"]), Decimal(fields["trigger_price"])
     if kind in LIMIT and not price:
         raise ConfigurationError(f"price is missing: an order of the type {kind} needs one above 0")
-    is_stop, is_beyond = kind in STOP, trigger > price if buys else trigger < price
+    is_stop, lacks_day = kind in STOP, validity == Validity.GTD and "good_till_days_date" not in fields
+    is_beyond = is_stop and price and (trigger > price if fields["txn_type"] == Side.BUY else trigger < price)
     odd = (
         (kind not in LIMIT and price, "a market order has no price"),
         (is_stop and not trigger, "a stop order has a trigger_price"),
         (not is_stop and trigger, f"an order of the type {kind} is no stop order, and has no trigger_price"),
-        (
-            is_stop and price and is_beyond,
-            "a stop order to buy triggers at its price or below, one to sell at it or above",
-        ),
+        (is_beyond, "a stop order to buy triggers at its price or below, one to sell at it or above"),
         (is_stop and validity == Validity.IOC, "a stop order is not IOC"),
-        (
-            validity == Validity.GTD and "good_till_days_date" not in fields,
-            "a GTD order needs its last day, for which only order_modify has a field",
-        ),
+        (lacks_day, "a GTD order needs its last day, for which only order_modify has a field"),
     )
     for applies, words in odd:
         if applies:
@@ -173,9 +168,7 @@ def _plain(value: object) -> str:
     return str.__str__(value) if issubclass(type(value), str) else ""
 
 
-def _exact(
-    name: str, value: Number, wanted: str = "a number, 0 or more, such as Decimal('14.65') or '14.65'"
-) -> Decimal:
+def _exact(name: str, value: Number, wanted: str) -> Decimal:
     digits = _plain(value).strip()
     if isinstance(value, Decimal):
         digits = f"{value:f}" if value.is_finite() and abs(value.adjusted()) <= _MOST_DIGITS else ""

@@ -16,15 +16,14 @@ from torus_connect.secret import Secret, Unusable, conceal
 from ._protocol import AsyncSessionStore, SessionStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from ._redis.sync_commands import RedisCommands
 
 ENVIRONMENT = "TORUS_SESSION_STORE"
 DEFAULT = "file:"
 REDIS = ("redis", "rediss")
-_SCHEMES = ("memory", "file", "keyring", *REDIS)
-_KNOWN = "memory:, file:[PATH], keyring:[SERVICE], redis://HOST or rediss://HOST"
+_FORMS = {"memory": "", "file": "[PATH]", "keyring": "[SERVICE]", "redis": "//HOST", "rediss": "//HOST"}
 
 
 def open_store(url: str | None = None) -> SessionStore:
@@ -110,8 +109,10 @@ def _extra(name: str) -> Iterator[None]:
     raise ConfigurationError(f"store {name}: needs the extra: pip install 'torus-connect[{name}]'")
 
 
-def url_parts(url: Secret | Unusable | None, name: str = "store") -> tuple[str, Secret]:
-    """Return the scheme of a URL, and what comes after it.
+def url_parts(
+    url: Secret | Unusable | None, name: str = "store", schemes: Iterable[str] = tuple(_FORMS)
+) -> tuple[str, Secret]:
+    """Return the scheme of a URL, which must be one of these, and what comes after it.
 
     Raises:
         ConfigurationError: there is no such store.
@@ -122,10 +123,11 @@ def url_parts(url: Secret | Unusable | None, name: str = "store") -> tuple[str, 
         name, url = f"store (from {ENVIRONMENT})", from_environment(ENVIRONMENT, argument=name) or Secret(DEFAULT)
     # A path may hold blanks, and what is not ASCII.
     text = checked_value(name, url)
-    scheme = next((each for each in _SCHEMES if text.startswith(f"{each}:")), None)
+    scheme = next((each for each in schemes if text.startswith(f"{each}:")), None)
     if scheme is None or text.removeprefix("memory:") not in ("", text):
-        near = did_you_mean("{}:".format(text.partition(":")[0]), [f"{each}:" for each in _SCHEMES])
-        raise ConfigurationError(f"{name} is none of {_KNOWN}{near}")
+        near = did_you_mean("{}:".format(text.partition(":")[0]), [f"{each}:" for each in schemes])
+        *others, last = [f"{each}:{_FORMS[each]}" for each in schemes]
+        raise ConfigurationError(f"{name} is none of {', '.join(others)} or {last}{near}")
     return scheme, Secret(text[len(scheme) + 1 :])
 
 
