@@ -154,9 +154,9 @@ class ClientBase(Guided, Generic[AnyPool]):
         )
         self._limiter = None
         if calls_per_second is not None or limit_url is not None:
-            from ._limiter import new_limiter  # noqa: PLC0415 - few clients have one
+            from ._limiter import Limiter  # noqa: PLC0415 - few clients have one
 
-            self._limiter = new_limiter(calls_per_second, limit_url, self._settings.api_key)
+            self._limiter = Limiter(calls_per_second, limit_url, self._settings.api_key)
         self._store = given_store
         self._opened_store: Any = None
         self._lock = RLock()

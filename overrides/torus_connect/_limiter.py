@@ -7,8 +7,9 @@ import time
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from ._config.checks import checked_number
 from ._ownership import ProcessLock
-from .errors import ConfigurationError, Outcome, TorusError
+from .errors import Outcome, TorusError
 from .stores._in_thread import in_thread
 from .stores._open import REDIS, redis_commands, url_parts
 
@@ -41,14 +42,18 @@ class Limiter:
     """Has calls begin evenly: one, then the next one a `1 / calls_per_second` later.
 
     Args:
-        calls_per_second: how many.
-        redis: where the moments are shared; within this object by default.
-        key: of the Redis, for all who share them.
+        calls_per_second: how many; above 0, and at most 1000.
+        url: of the Redis where all with the same API key share them; `None` for this client alone.
+        api_key: of the merchant; a digest of it is the key in the Redis.
+
+    Raises:
+        ConfigurationError: an argument is malformed.
     """
 
-    def __init__(self, calls_per_second: float, redis: RedisCommands | None = None, key: str = "") -> None:
-        self._gap = 1 / calls_per_second
-        self._redis, self._key = redis, key
+    def __init__(self, calls_per_second: object, url: Secret | Unusable | None = None, api_key: str = "") -> None:
+        self._gap = 1 / checked_number("calls_per_second", calls_per_second, most=_MOST, of="calls")
+        self._redis = None if url is None else redis_commands(*url_parts(url, "limit_store", REDIS))
+        self._key = f"torus-connect:calls:{sha256(api_key.encode()).hexdigest()[:32]}"
         self._lock = ProcessLock()
         self._next = 0.0
 
@@ -87,27 +92,3 @@ class Limiter:
         if not isinstance(reply, int):
             raise redis.nonsense()
         return reply / 1e6
-
-
-def new_limiter(calls_per_second: object, url: Secret | Unusable | None, api_key: str) -> Limiter:
-    """Return the limiter of a client.
-
-    Args:
-        calls_per_second: how many; above 0, and at most 1000.
-        url: of the Redis where all with the same API key share them; `None` for this client alone.
-        api_key: of the merchant; a digest of it is the key in the Redis.
-
-    Raises:
-        ConfigurationError: an argument is malformed.
-    """
-    if isinstance(calls_per_second, bool) or not isinstance(calls_per_second, int | float):
-        raise ConfigurationError(f"calls_per_second must be a number, not {type(calls_per_second).__name__}")
-    if not 0 < calls_per_second <= _MOST:
-        raise ConfigurationError(f"calls_per_second must be above 0 and at most {_MOST}")
-    if url is None:
-        return Limiter(calls_per_second)
-    scheme, rest = url_parts(url, "limit_store")
-    if scheme not in REDIS:
-        raise ConfigurationError("limit_store must be redis://HOST or rediss://HOST")
-    key = f"torus-connect:calls:{sha256(api_key.encode()).hexdigest()[:32]}"
-    return Limiter(calls_per_second, redis_commands(scheme, rest), key)

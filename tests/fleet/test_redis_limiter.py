@@ -9,7 +9,7 @@ from account.test_account import at, use
 from support.raw_server import RawServer, answer, reply
 
 from torus_connect import Session, StoreError, TooManyCalls
-from torus_connect._limiter import Limiter, new_limiter
+from torus_connect._limiter import Limiter
 from torus_connect.secret import conceal
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.redis
 
 
 def worker(server: RedisServer, api_key: str = "demo", rate: float = 0.1) -> Limiter:
-    return new_limiter(rate, conceal(f"redis://127.0.0.1:{server.port}?timeout=1"), api_key)
+    return Limiter(rate, conceal(f"redis://127.0.0.1:{server.port}?timeout=1"), api_key)
 
 
 def test_workers_share_a_limit_and_merchants_do_not(server: RedisServer) -> None:

@@ -14,7 +14,7 @@ from torus_connect._config.checks import (
     MAX_TEXT_BYTES,
     checked_count,
     checked_file,
-    checked_seconds,
+    checked_number,
     checked_text,
     did_you_mean,
     text_fault,
@@ -82,7 +82,7 @@ def test_a_text_from_outside(text: str, expected: str | None) -> None:
 
 @pytest.mark.parametrize(("value", "expected"), [(1, 1.0), (0.001, 0.001), (3600, 3600.0), (1e-9, 1e-9)])
 def test_seconds(value: object, expected: float) -> None:
-    seconds = checked_seconds("name", value)
+    seconds = checked_number("name", value)
     assert seconds == expected
     assert isinstance(seconds, float)
 
@@ -90,7 +90,7 @@ def test_seconds(value: object, expected: float) -> None:
 @pytest.mark.parametrize("value", [0, 0.0, -0.001, 3600.001, 3601, float("nan"), True, "1", None])
 def test_what_are_no_seconds(value: object) -> None:
     with pytest.raises(ConfigurationError):
-        checked_seconds("name", value)
+        checked_number("name", value)
 
 
 @pytest.mark.parametrize("value", [0, 1, 9, 10])

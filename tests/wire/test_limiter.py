@@ -77,8 +77,8 @@ def test_no_two_threads_get_one_moment_and_none_is_lost_to_a_call_that_gave_up()
         ({"calls_per_second": 0}, "calls_per_second must be above 0"),
         ({"calls_per_second": float("nan")}, "calls_per_second must be above 0"),
         ({"calls_per_second": True}, "calls_per_second must be a number"),
-        ({"limit_store": "redis://127.0.0.1"}, "calls_per_second must be a number, not NoneType"),
-        ({"calls_per_second": 1, "limit_store": "file:"}, "limit_store must be redis://HOST"),
+        ({"limit_store": "redis://127.0.0.1"}, "calls_per_second must be a number of calls, not NoneType"),
+        ({"calls_per_second": 1, "limit_store": "file:"}, "limit_store is none of redis://HOST or rediss://HOST"),
         ({"calls_per_second": 1, "limit_store": 7}, "limit_store must be a str, not int"),
     ],
 )

@@ -124,16 +124,16 @@ def is_sendable(token: str) -> bool:
     return bool(token) and token.isascii() and token.isprintable() and token == str.strip(token)
 
 
-def checked_seconds(name: str, value: object) -> float:
-    """Return a duration in seconds, above 0 and at most `MAX_SECONDS`.
+def checked_number(name: str, value: object, *, most: int = MAX_SECONDS, of: str = "seconds") -> float:
+    """Return a number, such as a duration in seconds, above 0 and not above `most`.
 
     Raises:
         ConfigurationError: it is no such number.
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ConfigurationError(f"{name} must be a number of seconds, not {type(value).__name__}")
-    if not 0 < value <= MAX_SECONDS:
-        raise ConfigurationError(f"{name} must be above 0 and at most {MAX_SECONDS} seconds")
+        raise ConfigurationError(f"{name} must be a number of {of}, not {type(value).__name__}")
+    if not 0 < value <= most:
+        raise ConfigurationError(f"{name} must be above 0 and at most {most} {of}")
     return float(value)
 
 

@@ -11,7 +11,7 @@ from .checks import (
     checked_count,
     checked_day_end,
     checked_flag,
-    checked_seconds,
+    checked_number,
     checked_text,
     from_environment,
 )
@@ -87,9 +87,9 @@ class Settings:
         self.totp_base_url = totp_base_url
         self.account_base_url = account_base_url
         self.day_ends = checked_day_end(day_ends)
-        self.timeout = checked_seconds("timeout", timeout)
-        self.connect_timeout = checked_seconds("connect_timeout", connect_timeout)
-        self.total_timeout = checked_seconds("total_timeout", total_timeout)
+        self.timeout = checked_number("timeout", timeout)
+        self.connect_timeout = checked_number("connect_timeout", connect_timeout)
+        self.total_timeout = checked_number("total_timeout", total_timeout)
         self.max_retries = checked_count("max_retries", max_retries)
         self.share_connections = checked_flag("share_connections", share_connections)
 

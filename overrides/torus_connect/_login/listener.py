@@ -9,7 +9,7 @@ from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from torus_connect._config.checks import checked_seconds, checked_text
+from torus_connect._config.checks import checked_number, checked_text
 from torus_connect._config.settings import DEFAULT_LOGIN_PATH, DEFAULT_LOGIN_TIMEOUT
 from torus_connect._transport.event_loop import running_loop
 from torus_connect.errors import ConfigurationError, LoginFailed, LoginTimeout
@@ -91,7 +91,7 @@ async def async_wait_for_request_token(
 ) -> Secret:
     """`wait_for_request_token` with `await`; a task that waits can be cancelled. `on_ready` must not block the loop."""
     running_loop()  # before a port is taken
-    handler, seconds = CallbackHandler(_checked_path(path)), checked_seconds("timeout", timeout)
+    handler, seconds = CallbackHandler(_checked_path(path)), checked_number("timeout", timeout)
     listeners = _listening(port)
     connections, servers = _Connections(handler), list[asyncio.Server]()
     try:

@@ -11,7 +11,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from torus_connect._config.checks import checked_seconds, checked_text, stripped, text_fault
+from torus_connect._config.checks import checked_number, checked_text, stripped, text_fault
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, Unusable, conceal, half_built_too
 
@@ -93,7 +93,7 @@ class SessionRequest:
         self.settings = settings
         self.key = SessionKey(settings.base_url, settings.api_key, user)
         self.login = login
-        self.timeout = checked_seconds("timeout", timeout)
+        self.timeout = checked_number("timeout", timeout)
         self.instead_of = instead_of
 
 
