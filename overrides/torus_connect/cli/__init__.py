@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Sequence
 
 from torus_connect._console import OutputClosed, ReaderGone, say, write
 from torus_connect.errors import ConfigurationError, Outcome, TorusError
@@ -12,9 +12,6 @@ from torus_connect.errors import ConfigurationError, Outcome, TorusError
 from ._arguments import parser
 from ._messages import DONE, EXIT_CODES, FAILED, INTERRUPTED, OUTPUT_CLOSED, USAGE, in_words, unforeseen
 from ._variables import unread
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
 
 _LOCAL = ("completion", "doctor", "sandbox", "spec")
 

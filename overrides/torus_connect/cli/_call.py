@@ -5,11 +5,13 @@ Names, arguments and help are those of the generated methods.
 
 from __future__ import annotations
 
+import argparse
 import inspect
 import json
+from collections.abc import Callable
 from difflib import get_close_matches
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from torus_connect._console import check_output, say, write
 from torus_connect._credentials.credentials import ACCESS_TOKEN
@@ -17,17 +19,12 @@ from torus_connect._trading import Trading
 from torus_connect.client import TorusConnect
 from torus_connect.errors import ConfigurationError
 from torus_connect_api.api import Api
+from torus_connect_api.client import Client, Operation, Request
 
 from ._messages import DONE, FAILED, USAGE, log_to_stderr, of_user
 from ._replies import saved_reply
 from ._results import formatted
 from ._stored_session import stored_session
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Callable
-
-    from torus_connect_api.client import Client, Operation, Request
 
 _ON_ITS_WAY = "If the request was on its way, it may have been served."
 _SERVED = "The call was served."
@@ -124,7 +121,7 @@ class OperationCommand(NamedTuple):
 def commands() -> dict[str, OperationCommand]:
     """Return all operations but those that make a session, by name, in the order of the spec."""
     found = {}
-    api = Api(cast("Client", _Unsent()))
+    api = Api(cast(Client, _Unsent()))
     for tag in (name for name, each in vars(Api).items() if isinstance(each, property)):
         group = getattr(api, tag)
         for name in (name for name, each in vars(type(group)).items() if inspect.isfunction(each)):

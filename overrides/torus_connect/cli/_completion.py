@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import starmap
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from ._parser import Parser
+from ._parser import Parser
 
 # A function finds the command that was typed so far, passing over options, and offers what may follow it.
 _BASH = """\

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
 import os
-from typing import TYPE_CHECKING
 
 from torus_connect._console import say, write
 from torus_connect.sandbox import Sandbox, SandboxMissing
@@ -11,9 +11,6 @@ from torus_connect.sandbox.server import print_otp, unbound, until_signalled
 
 from ._login import log_in
 from ._messages import DONE, USAGE
-
-if TYPE_CHECKING:
-    import argparse
 
 _NEXT = """\
 You are logged in at a local Torus; nothing in it is real. In another terminal:

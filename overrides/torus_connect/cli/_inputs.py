@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from torus_connect.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    import argparse
 
 _FOR_TOTP = ("totp_secret_file", "totp_keyring", "totp_digits", "totp_period", "totp_digest")
 _LIMIT = 64 * 1024

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
 from torus_connect._console import check_output, say, write
 from torus_connect._dates import in_india
@@ -20,10 +21,6 @@ from ._programs import can_open_browser, open_browser
 from ._replies import saved_reply
 from ._stored_session import opened
 from ._totp import totp_login
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Callable
 
 _NO_BROWSER = "No browser could be opened: open the address above in one of this machine, or start again with --paste."
 

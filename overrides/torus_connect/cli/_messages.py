@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import shlex
-from typing import TYPE_CHECKING
 
 from torus_connect._config.checks import from_environment
 from torus_connect._login.redirect import LoginFault
-from torus_connect.errors import ConfigurationError, Outcome
-
-if TYPE_CHECKING:
-    import argparse
-
-    from torus_connect.errors import TorusError
+from torus_connect.errors import ConfigurationError, Outcome, TorusError
 
 DONE, FAILED, USAGE, INTERRUPTED, OUTPUT_CLOSED = 0, 1, 2, 130, 141
 CANNOT_RUN, NOT_FOUND = 126, 127  # as a shell does

@@ -5,17 +5,15 @@ from __future__ import annotations
 import argparse
 import re
 import sys
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn
 
 from torus_connect._config.checks import did_you_mean, stripped, text_fault
 from torus_connect._console import write, write_error
 
 from ._messages import help_below
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
 
 # What names a folder or a service of this machine may have an @ in it, but for a host where none belongs.
 _LOCAL = re.compile(r"(file|keyring):(?!//[^/]*@)")

@@ -8,6 +8,7 @@ need and nobody need hide: `TORUS_API_KEY` (part of every login's URL), `TORUS_B
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import signal
@@ -16,8 +17,8 @@ import sys
 import threading
 import time
 import webbrowser
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
 from torus_connect._console import say
 from torus_connect.errors import ConfigurationError
@@ -25,10 +26,6 @@ from torus_connect.errors import ConfigurationError
 from ._messages import CANNOT_RUN, NOT_FOUND, USAGE
 from ._stored_session import stored_session
 from ._variables import WITHHELD
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Callable
 
 _OPEN = "import sys, webbrowser; sys.exit(not webbrowser.open(sys.argv[1]))"
 _TO_START = 10.0

@@ -8,9 +8,9 @@ import json
 import math
 import shutil
 import sys
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 import attrs
 
@@ -18,9 +18,6 @@ from torus_connect._console import printable, say
 from torus_connect._spec.documents import spec_text
 from torus_connect_api.reading import Rows
 from torus_connect_api.reply_model import ReplyModel
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
 
 _GAP = "  "
 _LONGEST_CELL = 100

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import shlex
-from typing import TYPE_CHECKING
 
 from torus_connect._config.checks import checked_text, from_environment
 from torus_connect._console import OutputClosed, check_output, say, write
+from torus_connect._credentials.session import Session
 from torus_connect._login.redirect import request_token_of
 from torus_connect.client import TorusConnect
 from torus_connect.errors import Outcome
@@ -16,11 +17,6 @@ from torus_connect.secret import conceal
 from ._inputs import check_totp, piped, typed
 from ._messages import DONE, EXIT_CODES, MAY_BE_SPENT, log_to_stderr
 from ._replies import saved_reply
-
-if TYPE_CHECKING:
-    import argparse
-
-    from torus_connect._credentials.session import Session
 
 _SETTINGS = ("base_url", "timeout", "total_timeout", "max_retries")
 

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
+import argparse
 import json
-from typing import TYPE_CHECKING
 
 from torus_connect._config.settings import checked_totp_base_url
 from torus_connect._console import check_output, printable, say, write, write_path
+from torus_connect._credentials.session import Session
 from torus_connect._dates import in_india
 from torus_connect.errors import ConfigurationError
-from torus_connect.stores import StoreError, open_store
+from torus_connect.stores import SessionKey, SessionStore, StoreError, open_store
 from torus_connect.stores._file_store import FileStore
 from torus_connect.stores._memory import MemoryStore
 from torus_connect.stores._protocol import looked_for
 
 from ._messages import DONE, USAGE, of_user
 from ._replies import forget_reply, key_of
-
-if TYPE_CHECKING:
-    import argparse
-
-    from torus_connect._credentials.session import Session
-    from torus_connect.stores import SessionKey, SessionStore
 
 MASK = "**********"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
 from functools import partial
-from typing import TYPE_CHECKING
 
 from torus_connect._config.checks import checked_value, from_environment
 from torus_connect.errors import ConfigurationError
@@ -12,9 +12,6 @@ from torus_connect.stores._secret_file import secret_of_file
 from torus_connect.totp import TotpLogin, totp
 
 from ._inputs import piped, typed
-
-if TYPE_CHECKING:
-    import argparse
 
 KEYRING_SERVICE = "torus-connect"
 """The service that the entry of a keyring belongs to: `keyring set torus-connect NAME`."""
