@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, Self, TypeVar
 
 from ._config.settings import (
     DEFAULT_CONNECT_TIMEOUT,
@@ -17,19 +18,16 @@ from ._config.settings import (
     checked_totp_base_url,
 )
 from ._transport.network import Network
-from ._transport.tls_context import conceal_paths
+from ._transport.tls_context import Path, conceal_paths
 from .errors import ClientClosed
 from .secret import Secret, conceal, half_built_too
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable
-    from typing import Literal, NoReturn, Self
 
     from ._transport.async_pool import AsyncConnectionPool
     from ._transport.sync_io import PoolKey
     from ._transport.sync_pool import ConnectionPool
-    from ._transport.tls_context import Path
     from .stores._protocol import AsyncSessionStore, SessionStore
 
 AnyStore = TypeVar("AnyStore")

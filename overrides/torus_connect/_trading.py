@@ -4,18 +4,13 @@ from __future__ import annotations
 
 from contextlib import suppress
 from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from torus_connect_api.client import json_ready
 
 from ._config.checks import checked_text
 from .errors import ConfigurationError
-from .secret import conceal
-
-if TYPE_CHECKING:
-    from torus_connect_api.client import Request
-
-    from .secret import Secret
+from .secret import Secret, conceal
 
 T = TypeVar("T")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from ._calls.call import Call
 from ._calls.session_calls import request_token_credentials, session_request, totp_request
@@ -18,8 +18,6 @@ from .errors import TorusError
 from .secret import Secret, conceal
 
 if TYPE_CHECKING:
-    from typing import Self, TypeVar
-
     from torus_connect_api.api.market import AsyncMarket
     from torus_connect_api.client import Request
 
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
     from .async_account import AsyncAccount
     from .stores._protocol import AsyncLogin
 
-    T = TypeVar("T")
+T = TypeVar("T")
 
 
 class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from ._calls.call import Call
 from ._calls.session_calls import request_token_credentials, session_request, totp_request
@@ -18,8 +18,6 @@ from .errors import TorusError
 from .secret import Secret, conceal
 
 if TYPE_CHECKING:
-    from typing import Self, TypeVar
-
     from torus_connect_api.api.market import Market
     from torus_connect_api.client import Request
 
@@ -31,7 +29,7 @@ if TYPE_CHECKING:
     from .account import Account
     from .stores._protocol import Login
 
-    T = TypeVar("T")
+T = TypeVar("T")
 
 
 class TorusConnect(ClientBase[ConnectionPool]):

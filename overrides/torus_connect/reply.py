@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
+from typing import Any, Self
 
 from .secret import half_built_too
-
-TYPE_CHECKING: bool = False  # `typing` itself need not be loaded: see `torus_connect`
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import Any, Self
 
 MAX_REPLY_BYTES = 1024 * 1024
 """How much of a reply is read, unless the operation says otherwise (`x-max-reply-bytes`)."""

@@ -16,19 +16,16 @@ import base64
 import hashlib
 import re
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import unquote
 
 from ._config.checks import checked_text, stripped
 from .errors import ConfigurationError
-from .secret import Secret, conceal
+from .secret import Secret, Unusable, conceal
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from pyotp import TOTP
-
-    from .secret import Unusable
 
 Digest = Literal["sha1", "sha256", "sha512"]
 

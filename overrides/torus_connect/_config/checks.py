@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, Unusable, conceal
-
-TYPE_CHECKING: bool = False  # `typing` itself need not be loaded: see `torus_connect`
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 MAX_COUNT = 10
 MAX_SECONDS = 3600

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from torus_connect_api.client import SECURITY_SCHEMES
+from torus_connect.secret import Secret, Unusable
+from torus_connect_api.client import SECURITY_SCHEMES, Operation
 from torus_connect_api.document import SERVERS
 
 from .checks import (
@@ -16,12 +17,6 @@ from .checks import (
     from_environment,
 )
 from .urls import checked_url, origin_of
-
-TYPE_CHECKING: bool = False  # `typing` itself need not be loaded: see `torus_connect`
-
-if TYPE_CHECKING:
-    from torus_connect.secret import Secret, Unusable
-    from torus_connect_api.client import Operation
 
 PRODUCTION_URL = SERVERS[0]
 """The server of the spec."""

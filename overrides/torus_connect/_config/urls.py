@@ -7,11 +7,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 from urllib.parse import urlsplit
 
 from torus_connect.errors import ConfigurationError
-
-TYPE_CHECKING: bool = False
-
-if TYPE_CHECKING:
-    from torus_connect.secret import Secret
+from torus_connect.secret import Secret
 
 DEFAULT_PORTS = {"https": 443, "http": 80}
 """Those that a URL need not name, by scheme."""
