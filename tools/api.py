@@ -127,8 +127,9 @@ def unfolded(cls: griffe.Class, public: set[str]) -> tuple[dict[str, griffe.Obje
 def spell_out_defaults(function: griffe.Function) -> None:
     """Put the values of our constants for their names: who changes the constant changes the default."""
     for parameter in function.parameters:
-        if isinstance(parameter.default, griffe.ExprName) and parameter.default.canonical_path.startswith(PACKAGES):
-            constant = target_of(function.modules_collection[parameter.default.canonical_path])
+        default = parameter.default
+        if isinstance(default, griffe.ExprName | griffe.ExprAttribute) and default.canonical_path.startswith(PACKAGES):
+            constant = target_of(function.modules_collection[default.canonical_path])
             if isinstance(constant, griffe.Attribute) and constant.value is not None:
                 parameter.default = str(constant.value)
 

@@ -7,16 +7,7 @@ from collections.abc import Callable
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Generic, Literal, NoReturn, Self, TypeVar
 
-from ._config.settings import (
-    DEFAULT_CONNECT_TIMEOUT,
-    DEFAULT_MAX_RETRIES,
-    DEFAULT_TIMEOUT,
-    DEFAULT_TOTAL_TIMEOUT,
-    Settings,
-    checked_account_base_url,
-    checked_base_url,
-    checked_totp_base_url,
-)
+from ._config import settings
 from ._transport.network import Network
 from ._transport.tls_context import Path, conceal_paths
 from .errors import ClientClosed
@@ -102,10 +93,10 @@ class ClientBase(Guided, Generic[AnyPool]):
         totp_base_url: str | None = None,
         account_base_url: str | None = None,
         day_ends: str | None = None,
-        timeout: float = DEFAULT_TIMEOUT,
-        connect_timeout: float = DEFAULT_CONNECT_TIMEOUT,
-        total_timeout: float = DEFAULT_TOTAL_TIMEOUT,
-        max_retries: int = DEFAULT_MAX_RETRIES,
+        timeout: float = settings.DEFAULT_TIMEOUT,
+        connect_timeout: float = settings.DEFAULT_CONNECT_TIMEOUT,
+        total_timeout: float = settings.DEFAULT_TOTAL_TIMEOUT,
+        max_retries: int = settings.DEFAULT_MAX_RETRIES,
         ca_file: Path | None = None,
         client_cert: Path | tuple[Path, Path] | tuple[Path, Path, str] | None = None,
         ssl_context: ssl.SSLContext | None = None,
@@ -126,13 +117,13 @@ class ClientBase(Guided, Generic[AnyPool]):
         cert = conceal_paths(client_cert)
         # No frame of an error may hold them in the open.
         del api_key, api_secret, base_url, totp_base_url, account_base_url, proxy, client_cert
-        where = checked_base_url(url)
-        self._settings = Settings(
+        where = settings.checked_base_url(url)
+        self._settings = settings.Settings(
             api_key=key,
             api_secret=secret,
             base_url=where,
-            totp_base_url=checked_totp_base_url(totp_url, where),
-            account_base_url=checked_account_base_url(account_url),
+            totp_base_url=settings.checked_totp_base_url(totp_url, where),
+            account_base_url=settings.checked_account_base_url(account_url),
             day_ends=conceal(day_ends),
             timeout=timeout,
             connect_timeout=connect_timeout,

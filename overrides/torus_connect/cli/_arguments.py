@@ -6,15 +6,7 @@ import argparse
 from functools import partial
 from typing import TYPE_CHECKING
 
-from torus_connect._config.settings import (
-    DEFAULT_LOGIN_PATH,
-    DEFAULT_LOGIN_PORT,
-    DEFAULT_LOGIN_TIMEOUT,
-    DEFAULT_LOGIN_URL,
-    DEFAULT_MAX_RETRIES,
-    DEFAULT_TIMEOUT,
-    DEFAULT_TOTAL_TIMEOUT,
-)
+from torus_connect._config import settings
 from torus_connect._version import __version__
 
 from ._parser import Parser, dash, seconds, store_url, whole
@@ -64,10 +56,11 @@ def _generate(generate: Parser) -> None:
     _add_totp(generate, proof)
     add("--output", choices=("text", "json", "env"), default="text", help="the form (%(default)s)")
     _add_base_url(generate)
-    _add_seconds(generate, "--timeout", DEFAULT_TIMEOUT, "how long one attempt may take")
-    _add_seconds(generate, "--total-timeout", DEFAULT_TOTAL_TIMEOUT, "how long all attempts may take, waits included")
+    _add_seconds(generate, "--timeout", settings.DEFAULT_TIMEOUT, "how long one attempt may take")
+    with_waits = "how long all attempts may take, waits included"
+    _add_seconds(generate, "--total-timeout", settings.DEFAULT_TOTAL_TIMEOUT, with_waits)
     retried = "how often to try again what did not reach the service (%(default)s)"
-    add("--max-retries", type=whole, default=DEFAULT_MAX_RETRIES, metavar="N", help=retried)
+    add("--max-retries", type=whole, default=settings.DEFAULT_MAX_RETRIES, metavar="N", help=retried)
     _add_save_reply(generate)
 
 
@@ -110,9 +103,9 @@ def _login(login: Parser) -> None:
     """
     add, registered = login.add_argument, "of the registered redirect URL (%(default)s)"
     _add_which(login)
-    add("--port", type=whole, default=DEFAULT_LOGIN_PORT, help=registered)
-    add("--path", default=DEFAULT_LOGIN_PATH, help=registered)
-    _add_seconds(login, "--timeout", DEFAULT_LOGIN_TIMEOUT, "how long to wait for the user")
+    add("--port", type=whole, default=settings.DEFAULT_LOGIN_PORT, help=registered)
+    add("--path", default=settings.DEFAULT_LOGIN_PATH, help=registered)
+    _add_seconds(login, "--timeout", settings.DEFAULT_LOGIN_TIMEOUT, "how long to wait for the user")
     proof = login.add_mutually_exclusive_group().add_argument
     proof("--paste", action="store_true", help="ask for the address that the login ended at")
     _add_totp(login, proof)
@@ -179,7 +172,7 @@ def _sandbox(sandbox: Parser) -> None:
     add("--port", type=whole, default=8787, help="the port on 127.0.0.1; 0 picks one (%(default)s)")
     add("--json", action="store_true", help="print where it is, or the verdicts, as JSON")
     redirect = "where a login leads, on a loopback address (%(default)s, where `torus-connect login` waits)"
-    add("--redirect-url", metavar="URL", default=DEFAULT_LOGIN_URL, help=redirect)
+    add("--redirect-url", metavar="URL", default=settings.DEFAULT_LOGIN_URL, help=redirect)
     add("--document", metavar="FILE", help="the OpenAPI document to serve, JSON or YAML (the one that ships)")
     add("--scenario", metavar="FILE", help="set the prices, funds, holdings and faults of a YAML file, and trade")
     add("--conformance", action="store_true", help="play the conformance vectors at a client")
