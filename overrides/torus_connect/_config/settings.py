@@ -45,21 +45,6 @@ class Settings:
         ConfigurationError: an argument or its environment variable is malformed, or the API key is missing.
     """
 
-    __slots__ = (
-        "account_base_url",
-        "api_key",
-        "api_key_source",
-        "api_secret",
-        "base_url",
-        "connect_timeout",
-        "day_ends",
-        "max_retries",
-        "share_connections",
-        "timeout",
-        "total_timeout",
-        "totp_base_url",
-    )
-
     def __init__(  # noqa: PLR0913 - keyword-only
         self,
         *,
@@ -77,7 +62,8 @@ class Settings:
     ) -> None:
         self.api_key = checked_text("api_key", api_key, env="TORUS_API_KEY")
         self.api_key_source = "TORUS_API_KEY" if api_key is None else "the argument api_key"
-        self.api_secret = _secret_if_any(api_secret)
+        has_secret = api_secret is not None or from_environment("TORUS_API_SECRET") is not None
+        self.api_secret = checked_text("api_secret", api_secret, env="TORUS_API_SECRET") if has_secret else None
         self.base_url = base_url
         self.totp_base_url = totp_base_url
         self.account_base_url = account_base_url
@@ -112,12 +98,6 @@ class Settings:
             ConfigurationError: it is missing.
         """
         return self.api_secret or checked_text("api_secret", None, env="TORUS_API_SECRET")
-
-
-def _secret_if_any(api_secret: Secret | Unusable | None) -> Secret | None:
-    if api_secret is None and from_environment("TORUS_API_SECRET") is None:
-        return None
-    return checked_text("api_secret", api_secret, env="TORUS_API_SECRET")
 
 
 def checked_base_url(base_url: Secret | Unusable | None) -> str:
