@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-from ipaddress import ip_address
 from typing import Any, TypeVar
 
-from torus_connect_api.client import json_ready
+from torus_connect_api.client import Request, json_ready
 
 from ._config.checks import checked_text
+from ._config.urls import is_address
 from .errors import ConfigurationError
 from .secret import Secret, conceal
 
@@ -45,10 +44,8 @@ class Trading:
         self.ip: Secret = checked_text("ip", address)
         self.uu_id: Secret = checked_text("uu_id", installation)
         self.app_id: Secret = checked_text("app_id", app)
-        with suppress(ValueError):
-            ip_address(self.ip)
-            return
-        raise ConfigurationError("ip must be an IP address")
+        if not is_address(self.ip):
+            raise ConfigurationError("ip must be an IP address")
 
     def filled(self, request: Request[T]) -> Request[T]:
         """Return the request with what its operation takes from here, where the caller has given nothing else."""

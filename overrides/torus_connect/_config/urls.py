@@ -90,6 +90,14 @@ def is_loopback(host: str) -> bool:
         return False
 
 
+def is_address(text: str) -> bool:
+    """Return whether a text is an IP address. By a return value: the frame of an exception would hold the text."""
+    try:
+        return bool(ip_address(text))
+    except ValueError:
+        return False
+
+
 def origin_of(url: str) -> str:
     """Return scheme, host and port of a checked URL."""
     return "/".join(url.split("/", 3)[:3])

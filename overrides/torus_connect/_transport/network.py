@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from torus_connect._config.checks import checked_flag, checked_text
-from torus_connect._config.urls import DEFAULT_PORTS, url_fault
+from torus_connect._config.urls import DEFAULT_PORTS, is_address, url_fault
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, conceal
 
@@ -58,7 +58,9 @@ class Network:
         self._ssl_context, self._trust = configured_context(
             ssl_context, ca_file, client_cert, trust, trust_env=self._trust_env
         )
-        self.local_address = None if local_address is None else _checked_address(local_address)
+        self.local_address = None if local_address is None else str(checked_text("local_address", local_address))
+        if self.local_address and not is_address(self.local_address):
+            raise ConfigurationError("local_address must be an IP address of this machine")
         self._use_for(base_url)
 
     def to(self, base_url: str) -> Network:
@@ -121,17 +123,6 @@ class Network:
             return []
         pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
         return [("Proxy-Authorization", Secret(f"Basic {b64encode(pair).decode()}"))]
-
-
-def _checked_address(local_address: Secret | Unusable) -> str:
-    text = checked_text("local_address", local_address)
-    try:
-        ip_address(text)
-    except ValueError:
-        pass
-    else:
-        return str(text)
-    raise ConfigurationError("local_address must be an IP address of this machine")
 
 
 def _environment_proxy(base_url: str) -> Secret | None:
