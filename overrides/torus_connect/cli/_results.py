@@ -8,8 +8,7 @@ import json
 import math
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
-from datetime import date
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 import attrs
@@ -61,14 +60,14 @@ def _as_csv(rows: Sequence[dict[str, object]]) -> str:
 
 
 def _as_list(row: ReplyModel) -> str:
-    names = _shown(row)
-    width = max(map(len, names), default=0)
-    return "".join(f"{name:<{width}}{_GAP}{_cell(getattr(row, name))}\n" for name in names)
+    shown = _impersonal(row)
+    width = max(map(len, shown), default=0)
+    return "".join(f"{name:<{width}}{_GAP}{_cell(value)}\n" for name, value in shown.items())
 
 
 def _as_table(rows: Sequence[ReplyModel], operation: str) -> str:
     wire_names = rows[0].WIRE_NAMES
-    by_wire = {wire_names[name]: name for name in _shown(rows[0])}
+    by_wire = {wire_names[name]: name for name in _impersonal(rows[0])}
     chosen = [by_wire[wire] for wire in _columns(operation) or by_wire if wire in by_wire]
     values = {name: [getattr(row, name) for row in rows] for name in chosen}
     columns = [_column(name, cells) for name, cells in values.items() if any(cell is not None for cell in cells)]
@@ -82,18 +81,20 @@ def _as_table(rows: Sequence[ReplyModel], operation: str) -> str:
 def _column(name: str, values: list[object]) -> list[str]:
     """Return the cells of a column, with its name on top; numbers have their decimal points below each other."""
     cells = [_cell(value) for value in values]
+    side = "<"
     if all(value is None or isinstance(value, int | Decimal) for value in values):
         places = max(len(cell.partition(".")[2]) for cell in cells)
         gap = places + (places > 0)
         cells = [cell + " " * (gap - len("".join(cell.partition(".")[1:]))) for cell in cells]
-        width = max(map(len, [name, *cells]))
-        return [f"{cell:>{width}}" for cell in [name, *cells]]
+        side = ">"
     width = max(map(len, [name, *cells]))
-    return [f"{cell:<{width}}" for cell in [name, *cells]]
+    return [f"{cell:{side}{width}}" for cell in [name, *cells]]
 
 
-def _shown(row: ReplyModel) -> list[str]:
-    return [each.name for each in attrs.fields(type(row)) if each.repr and each.name in row.WIRE_NAMES]
+def _impersonal(row: ReplyModel) -> dict[str, object]:
+    """Return what a table may show of an object: its fields, but for what identifies a person."""
+    shown = (each.name for each in attrs.fields(type(row)) if each.repr and each.name in row.WIRE_NAMES)
+    return {name: getattr(row, name) for name in shown}
 
 
 def _columns(operation: str) -> Iterable[str]:
@@ -103,39 +104,33 @@ def _columns(operation: str) -> Iterable[str]:
 
 
 def _cell(value: object) -> str:
-    text = " ".join(printable(_as_text(_impersonal(value))).split())
+    text = " ".join(printable(_as_text(value)).split())
     return text if len(text) <= _LONGEST_CELL else f"{text[: _LONGEST_CELL - 1]}\u2026"
-
-
-def _impersonal(value: object) -> object:
-    """Return what a table may show of a value with parts."""
-    if isinstance(value, ReplyModel):
-        return {name: _impersonal(getattr(value, name)) for name in _shown(value)}
-    if isinstance(value, list):
-        return [_impersonal(each) for each in value]
-    return {name: _impersonal(each) for name, each in value.items()} if isinstance(value, dict) else value
 
 
 def _as_text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, ReplyModel | list | dict):
-        return json.dumps(_plain(value), allow_nan=False)
+        return json.dumps(_plain(value, _impersonal), allow_nan=False)
     if isinstance(value, Decimal):
         return f"{value:f}" if abs(value.adjusted()) < _MOST_DIGITS else str(value)
-    if isinstance(value, date):
-        return str(value)
     return str.__str__(value) if isinstance(value, str) else str(value)
 
 
-def _plain(value: object) -> object:
-    """Return a value as JSON has it; a number that programs would read as another one is a string."""
+def _plain(value: object, parts: Callable[[ReplyModel], object] = ReplyModel.to_dict) -> object:
+    """Return a value as JSON has it; a number that programs would read as another one is a string.
+
+    Args:
+        value: any of a reply.
+        parts: returns what to show of an object in it.
+    """
     if isinstance(value, ReplyModel):
-        return _plain(value.to_dict())
+        return _plain(parts(value), parts)
     if isinstance(value, dict):
-        return {name: _plain(each) for name, each in value.items()}
+        return {name: _plain(each, parts) for name, each in value.items()}
     if isinstance(value, list):
-        return [_plain(each) for each in value]
+        return [_plain(each, parts) for each in value]
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return _number(value)
     return value if value is None or isinstance(value, bool) else _as_text(value)
