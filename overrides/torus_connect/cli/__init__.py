@@ -10,7 +10,7 @@ from torus_connect._console import OutputClosed, ReaderGone, say, write
 from torus_connect.errors import ConfigurationError, Outcome, TorusError
 
 from ._arguments import parser
-from ._messages import DONE, EXIT_CODES, FAILED, INTERRUPTED, OUTPUT_CLOSED, USAGE, in_words, unforeseen
+from ._messages import DONE, EXIT_CODES, FAILED, INTERRUPTED, OUTPUT_CLOSED, USAGE, Ended, in_words, unforeseen
 from ._variables import unread
 
 _LOCAL = ("completion", "doctor", "sandbox", "spec")
@@ -40,6 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except TorusError as exc:
         say(in_words(exc, options))
         return USAGE if isinstance(exc, ValueError) else EXIT_CODES[exc.outcome]
+    except Ended as exc:
+        say(str(exc))
+        return exc.code
     except KeyboardInterrupt:
         say(f"Interrupted. {options.sent or 'Nothing was sent.'}")
         return INTERRUPTED
@@ -128,5 +131,4 @@ def _run_sandbox(options: argparse.Namespace) -> int:
             scenario=options.scenario,
         )
     except SandboxMissing as exc:
-        say(str(exc))
-        return USAGE
+        raise Ended(str(exc)) from None

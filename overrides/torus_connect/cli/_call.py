@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, NamedTuple, cast
 
-from torus_connect._console import check_output, say, write
+from torus_connect._console import check_output, write
 from torus_connect._credentials.credentials import ACCESS_TOKEN
 from torus_connect._trading import Trading
 from torus_connect.client import TorusConnect
@@ -21,7 +21,7 @@ from torus_connect.errors import ConfigurationError
 from torus_connect_api.api import Api
 from torus_connect_api.client import Client, Operation, Request
 
-from ._messages import DONE, FAILED, USAGE, log_to_stderr, of_user
+from ._messages import DONE, FAILED, Ended, log_to_stderr, of_user
 from ._replies import saved_reply
 from ._results import formatted
 from ._stored_session import stored_session
@@ -36,6 +36,7 @@ def call(options: argparse.Namespace) -> int:
 
     Raises:
         ConfigurationError: an argument is malformed; nothing was sent.
+        Ended: there is no good session, or what came cannot be printed.
         TorusError: as for the method of the operation.
     """
     check_output()
@@ -43,10 +44,7 @@ def call(options: argparse.Namespace) -> int:
     command: OperationCommand = options.called
     request = command.request(options.arguments)
     trading = _trading(options) if command.operation.experimental else None
-    needs_session = (ACCESS_TOKEN,) in command.operation.security
-    session = stored_session(options) if needs_session else None
-    if needs_session and session is None:
-        return USAGE
+    session = stored_session(options) if (ACCESS_TOKEN,) in command.operation.security else None
     with saved_reply(options), TorusConnect(base_url=options.base_url) as torus:
         client = torus if session is None else torus.with_credentials(trading=trading, AccessToken=session)
         if command.operation.experimental:  # an order: none is in a journal here
@@ -58,8 +56,7 @@ def call(options: argparse.Namespace) -> int:
     try:
         write(formatted(result, options.output, command.operation.id))
     except RecursionError:
-        say(f"{_SERVED} What it returned is nested too deeply to be printed.")
-        return FAILED
+        raise Ended(f"{_SERVED} What it returned is nested too deeply to be printed.", FAILED) from None
     return FAILED if getattr(result, "unreadable", 0) else DONE
 
 

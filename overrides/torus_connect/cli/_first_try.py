@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 import os
 
-from torus_connect._console import say, write
+from torus_connect._console import write
 from torus_connect.sandbox import Sandbox, SandboxMissing
 from torus_connect.sandbox.server import print_otp, unbound, until_signalled
 
 from ._login import log_in
-from ._messages import DONE, USAGE
+from ._messages import DONE, Ended
 
 _NEXT = """\
 You are logged in at a local Torus; nothing in it is real. In another terminal:
@@ -33,11 +33,10 @@ def first_try(options: argparse.Namespace) -> int:
     try:
         sandbox = Sandbox(port=options.sandbox, redirect_url=end, send=print_otp).start()
     except (SandboxMissing, ValueError) as error:
-        say(str(error))
-        return USAGE
+        raise Ended(str(error)) from None
     except (OSError, OverflowError) as error:
-        say(f"{unbound(options.sandbox, error).partition(';')[0]}; choose another with --sandbox PORT")
-        return USAGE
+        fault = unbound(options.sandbox, error).partition(";")[0]
+        raise Ended(f"{fault}; choose another with --sandbox PORT") from None
     with sandbox:
         os.environ.update(TORUS_API_KEY=sandbox.api_key, TORUS_API_SECRET=sandbox.api_secret)
         options.base_url, options.force = sandbox.base_url, True  # a session of an earlier one is good no more

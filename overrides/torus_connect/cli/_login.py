@@ -16,7 +16,7 @@ from torus_connect.stores import SessionNotKept
 from torus_connect.totp import TotpLogin
 
 from ._inputs import check_totp, has_terminal, piped, typed
-from ._messages import DONE, EXIT_CODES, MAY_BE_SPENT, log_to_stderr
+from ._messages import DONE, EXIT_CODES, MAY_BE_SPENT, Ended, log_to_stderr
 from ._programs import can_open_browser, open_browser
 from ._replies import saved_reply
 from ._stored_session import opened
@@ -35,7 +35,6 @@ def log_in(options: argparse.Namespace) -> int:
     check_totp(options)
     log_to_stderr()
     codes = None if options.totp is None else totp_login(options)
-    key, store = opened(options)
     asked = False
 
     def login() -> str:
@@ -46,15 +45,14 @@ def log_in(options: argparse.Namespace) -> int:
         return found
 
     try:
-        old = store.load(key) if options.force else None
-        with saved_reply(options), TorusConnect(base_url=options.base_url, store=store) as torus:
-            way = _noted(codes, login) if codes else login
-            session = torus.session(options.user, login=way, timeout=options.timeout, instead_of=old)
+        with opened(options) as (key, store):
+            old = store.load(key) if options.force else None
+            with saved_reply(options), TorusConnect(base_url=options.base_url, store=store) as torus:
+                way = _noted(codes, login) if codes else login
+                session = torus.session(options.user, login=way, timeout=options.timeout, instead_of=old)
     except SessionNotKept as exc:
-        say(f"{exc.args[0]}\nIt is lost: mend the store, and log in again.")
-        return EXIT_CODES[Outcome.UNKNOWN]
-    finally:
-        store.close()
+        lost = f"{exc.args[0]}\nIt is lost: mend the store, and log in again."
+        raise Ended(lost, EXIT_CODES[Outcome.UNKNOWN]) from None
     issued_at, expires_at = (each.isoformat(timespec="seconds") for each in (session.issued_at, session.expires_at))
     basis, until = session.expiry_basis.value, in_india(session.expires_at)
     if options.json:

@@ -76,6 +76,14 @@ _GIVE = "give the request token, or the whole address that the login ended at"
 _LEVELS = ("debug", "info", "warning", "error")
 
 
+class Ended(Exception):
+    """A command came to its end: this is said, and this is the exit code."""
+
+    def __init__(self, text: str, code: int = USAGE) -> None:
+        super().__init__(text)
+        self.code = code
+
+
 def in_words(error: TorusError, options: argparse.Namespace) -> str:
     """Return the message of an error, with what the person who typed a command can do next.
 

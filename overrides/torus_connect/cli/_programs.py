@@ -20,10 +20,9 @@ import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
 
-from torus_connect._console import say
 from torus_connect.errors import ConfigurationError
 
-from ._messages import CANNOT_RUN, NOT_FOUND, USAGE
+from ._messages import CANNOT_RUN, NOT_FOUND, Ended
 from ._stored_session import stored_session
 from ._variables import WITHHELD
 
@@ -33,17 +32,16 @@ _TO_START = 10.0
 
 
 def run(options: argparse.Namespace) -> int:
-    """Become the program; return an exit code only where that is not possible.
+    """Become the program; where no program becomes another one, return its exit code.
 
     Raises:
         ConfigurationError, StoreError: as for `torus-connect session show`.
+        Ended: there is no good session, or the program cannot be run.
     """
     program = options.program[1:] if options.program[:1] == ["--"] else options.program
     if not program:
         raise ConfigurationError("the program is missing: torus-connect run [options] -- PROGRAM [ARGUMENT ...]")
     session = stored_session(options)
-    if session is None:
-        return USAGE
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.flush()
@@ -52,11 +50,10 @@ def run(options: argparse.Namespace) -> int:
         session_of_user = {"TORUS_ACCESS_TOKEN": str(session.access_token), "TORUS_BASE_URL": session.base_url or ""}
         return _become(program, given | session_of_user)
     except (FileNotFoundError, NotADirectoryError):
-        code, why = NOT_FOUND, "There is no such program."
+        raise Ended("There is no such program.", NOT_FOUND) from None
     except (OSError, ValueError) as exc:
-        code, why = CANNOT_RUN, f"The program cannot be run: {getattr(exc, 'strerror', None) or 'it is no path'}"
-    say(why)
-    return code
+        why = getattr(exc, "strerror", None) or "it is no path"
+        raise Ended(f"The program cannot be run: {why}", CANNOT_RUN) from None
 
 
 def _become(program: list[str], environment: dict[str, str]) -> int:

@@ -7,7 +7,7 @@ import json
 import shlex
 
 from torus_connect._config.checks import checked_text, from_environment
-from torus_connect._console import OutputClosed, check_output, say, write
+from torus_connect._console import OutputClosed, check_output, write
 from torus_connect._credentials.session import Session
 from torus_connect._login.redirect import request_token_of
 from torus_connect.client import TorusConnect
@@ -15,7 +15,7 @@ from torus_connect.errors import Outcome
 from torus_connect.secret import conceal
 
 from ._inputs import check_totp, piped, typed
-from ._messages import DONE, EXIT_CODES, MAY_BE_SPENT, log_to_stderr
+from ._messages import DONE, EXIT_CODES, MAY_BE_SPENT, Ended, log_to_stderr
 from ._replies import saved_reply
 
 _SETTINGS = ("base_url", "timeout", "total_timeout", "max_retries")
@@ -45,8 +45,8 @@ def generate_session(options: argparse.Namespace) -> int:
     try:
         write(_formatted(session, options.output) + "\n")
     except OutputClosed:
-        say("The session was generated, but the access token could not be written to standard output.\nLog in again.")
-        return EXIT_CODES[Outcome.UNKNOWN]
+        lost = "The session was generated, but the access token could not be written to standard output.\nLog in again."
+        raise Ended(lost, EXIT_CODES[Outcome.UNKNOWN]) from None
     return DONE
 
 

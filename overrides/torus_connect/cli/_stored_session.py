@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from torus_connect._config.settings import checked_totp_base_url
 from torus_connect._console import check_output, printable, say, write, write_path
@@ -15,7 +17,7 @@ from torus_connect.stores._file_store import FileStore
 from torus_connect.stores._memory import MemoryStore
 from torus_connect.stores._protocol import looked_for
 
-from ._messages import DONE, USAGE, of_user
+from ._messages import DONE, Ended, of_user
 from ._replies import forget_reply, key_of
 
 MASK = "**********"
@@ -27,32 +29,27 @@ def stored(options: argparse.Namespace) -> int:
     Raises:
         ConfigurationError: the API key is missing, or there is no such store.
         StoreError: the store cannot be used.
+        Ended: it has no such session, or no file.
     """
     check_output()
     if options.verb == "token":
-        session = stored_session(options)
-        if session is None:
-            return USAGE
-        write(f"{session.access_token}\n")
+        write(f"{stored_session(options).access_token}\n")
         return DONE
-    key, store = opened(options)
-    try:
+    with opened(options) as (key, store):
         if options.verb == "show":
-            return _show(key, store, as_json=options.json)
-        if options.verb == "clear":
+            _show(key, store, as_json=options.json)
+        elif options.verb == "clear":
             _clear(key, store)
         elif isinstance(store, FileStore):
             write_path(str(store.path(key)))
         else:
-            say("This store keeps no files.")
-            return USAGE
-        return DONE
-    finally:
-        store.close()
+            raise Ended("This store keeps no files.")
+    return DONE
 
 
-def opened(options: argparse.Namespace) -> tuple[SessionKey, SessionStore]:
-    """Return the key that the options name, and the store, open; the API secret is not needed for that.
+@contextmanager
+def opened(options: argparse.Namespace) -> Iterator[tuple[SessionKey, SessionStore]]:
+    """Yield the key that the options name, and the store, open; the API secret is not needed for that.
 
     Raises:
         ConfigurationError: the API key is missing, or there is no such store, or none that outlives this command.
@@ -61,27 +58,27 @@ def opened(options: argparse.Namespace) -> tuple[SessionKey, SessionStore]:
     store = open_store(options.store)
     if isinstance(store, MemoryStore):
         raise ConfigurationError("store memory: ends with this command: choose file:, keyring: or redis://")
-    return key, store
+    try:
+        yield key, store
+    finally:
+        store.close()
 
 
-def stored_session(options: argparse.Namespace) -> Session | None:
-    """Return the session that the options name, if it is good; else say what is wrong and return `None`.
+def stored_session(options: argparse.Namespace) -> Session:
+    """Return the session that the options name.
 
     Raises:
         ConfigurationError, StoreError: as for `opened`; or the session is for another base URL.
+        Ended: there is none, or it is good no more.
     """
-    key, store = opened(options)
-    try:
+    with opened(options) as (key, store):
         session = store.load(key)
         if session is None:
-            say(f"{_none(key, store)}. Log in: {of_user('login', key.user)}")
-            return None
-    finally:
-        store.close()
+            raise Ended(f"{_none(key, store)}. Log in: {of_user('login', key.user)}")
     key.check(session, checked_totp_base_url(None, key.base_url))
     if session.is_expired():
-        say(f"The session has expired, at {in_india(session.expires_at)}. Log in again: {of_user('login', key.user)}")
-        return None
+        ended = in_india(session.expires_at)
+        raise Ended(f"The session has expired, at {ended}. Log in again: {of_user('login', key.user)}")
     return session
 
 
@@ -100,11 +97,10 @@ def _clear(key: SessionKey, store: SessionStore) -> None:
     say(f"Removed: {', and '.join(removed)}." if removed else f"Nothing to remove. {_none(key, store)}.")
 
 
-def _show(key: SessionKey, store: SessionStore, *, as_json: bool) -> int:
+def _show(key: SessionKey, store: SessionStore, *, as_json: bool) -> None:
     session = store.load(key)
     if session is None:
-        say(f"{_none(key, store)}. Log in: {of_user('login', key.user)}")
-        return USAGE
+        raise Ended(f"{_none(key, store)}. Log in: {of_user('login', key.user)}")
     shown = {
         "user": key.user,
         "base_url": session.base_url,
@@ -117,13 +113,11 @@ def _show(key: SessionKey, store: SessionStore, *, as_json: bool) -> int:
     }
     if as_json:
         write(json.dumps(shown) + "\n")
-        return DONE
-    times = {name: in_india(getattr(session, name)) for name in ("issued_at", "expires_at")}
+        return
     in_words = {
-        **shown,
-        **times,
         "origins": " ".join(session.origins),
+        "issued_at": in_india(session.issued_at),
+        "expires_at": in_india(session.expires_at),
         "expired": "yes" if session.is_expired() else "no",
     }
-    write("".join(f"{name:<13} {printable(str(value))}\n" for name, value in in_words.items()))
-    return DONE
+    write("".join(f"{name:<13} {printable(str(value))}\n" for name, value in (shown | in_words).items()))
