@@ -187,9 +187,9 @@ def parsed_object(content: bytes) -> dict[str, Any] | None:
 def _unambiguous(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     values = dict(pairs)
     if len(values) < len(pairs):
-        for name in values:
-            if sum(name == each for each, _ in pairs) > 1:
-                values[name] = None
+        values = {}
+        for name, value in pairs:
+            values[name] = None if name in values else value
     return values
 
 

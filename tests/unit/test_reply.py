@@ -5,6 +5,7 @@ import gzip
 import pickle
 import random
 import sys
+import time
 import tracemalloc
 import zlib
 from decimal import Decimal
@@ -157,3 +158,12 @@ def test_a_number_of_a_million_digits_becomes_no_int(limit: int) -> None:
         assert type(parsed(b"9" * 101)) is (int if limit else Decimal)
     finally:
         sys.set_int_max_str_digits(before)
+
+
+def test_of_many_names_one_stands_twice() -> None:
+    names = ",".join(f'"{number}":{number}' for number in range(100_000))
+    began = time.process_time()
+    found = parsed(f'{{{names},"7":"another"}}'.encode())
+    assert isinstance(found, dict)
+    assert (found["7"], found["8"], len(found)) == (None, 8, 100_000)
+    assert time.process_time() - began < 5  # not what grows with the square
