@@ -1,4 +1,7 @@
-"""What the commands print, and where; either stream may be closed, full, or for ASCII only."""
+"""What the commands print, and what they read: secrets from a pipe, or from a hidden prompt on a terminal.
+
+Any of the streams may be closed, and those that are written full, or for ASCII only.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TextIO
+
+from .errors import ConfigurationError
+
+_LIMIT = 64 * 1024
+# A line that is longer is cut by the terminal, without a word.
+_TERMINAL_LINE = 4095
 
 
 class OutputClosed(Exception):
@@ -42,6 +51,50 @@ def write_path(path: str) -> None:
     with _writing():
         raw.write(os.fsencode(path) + b"\n")
         raw.flush()
+
+
+def has_terminal() -> bool:
+    """Return whether standard input is a terminal, so that somebody can be asked."""
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
+def piped(name: str) -> str:
+    """Return all of standard input.
+
+    Args:
+        name: what it is, for the message.
+
+    Raises:
+        ConfigurationError: it is closed.
+    """
+    with suppress(OSError, AttributeError):
+        return sys.stdin.buffer.read(_LIMIT).decode("utf-8", "replace")
+    raise ConfigurationError(f"{name} is missing: standard input is closed")
+
+
+def typed(name: str, prompt: str, instead: str) -> str:
+    """Return what somebody types, without showing it.
+
+    Args:
+        name: what it is, for the message.
+        prompt: what they are asked for.
+        instead: another way to give it, where there is no terminal, or it is longer than a line of one.
+
+    Raises:
+        ConfigurationError: there is no terminal, or nothing was typed, or nothing that can be read.
+    """
+    if not has_terminal():
+        raise ConfigurationError(f"{name} is missing: {instead}")
+    from getpass import getpass  # noqa: PLC0415 - a pipe does without
+
+    text = ""
+    with suppress(EOFError, UnicodeError):
+        text = getpass(f"{prompt} (not shown): ")
+    if len(text) >= _TERMINAL_LINE:
+        raise ConfigurationError(f"{name} is longer than a terminal takes: {instead}")
+    if not text:
+        raise ConfigurationError(f"{name} is missing: nothing was typed, or nothing that is text")
+    return text
 
 
 def check_output() -> None:

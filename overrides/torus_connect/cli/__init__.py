@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from torus_connect._console import OutputClosed, ReaderGone, say, write
 from torus_connect.errors import ConfigurationError, Outcome, TorusError
 
-from ._arguments import parser
+from ._arguments import check_totp, parser
 from ._messages import DONE, EXIT_CODES, FAILED, INTERRUPTED, OUTPUT_CLOSED, USAGE, Ended, in_words, unforeseen
 from ._variables import unread
 
@@ -36,6 +36,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         parser().parse_args(given or ["--help"], options)
         for each in unread() if options.command != "doctor" else ():  # which has them in its report
             say(each)
+        check_totp(options)
         return _command(options)(options)
     except TorusError as exc:
         say(in_words(exc, options))
@@ -69,7 +70,7 @@ def _command(options: argparse.Namespace) -> Callable[[argparse.Namespace], int]
         case "run":
             from ._programs import run as command
         case "login" if options.sandbox is not None:
-            from ._first_try import first_try as command
+            from ._login import first_try as command
         case "login":
             from ._login import log_in as command
         case "doctor":

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from torus_connect._config import settings
 from torus_connect._version import __version__
+from torus_connect.errors import ConfigurationError
 
 from ._parser import Parser, dash, seconds, store_url, whole
 
@@ -238,6 +239,17 @@ def _add_totp(command: Parser, add: Callable[..., object]) -> None:
     add("--totp-digits", type=whole, metavar="N", help="how many digits a code has (6)")
     add("--totp-period", type=whole, metavar="SECONDS", help="how long it is shown (30)")
     add("--totp-digest", choices=("sha1", "sha256", "sha512"), help="the hash that makes it (sha1)")
+
+
+def check_totp(options: argparse.Namespace) -> None:
+    """Refuse what is for `--totp` only, where that is not given.
+
+    Raises:
+        ConfigurationError: an option is.
+    """
+    alone = [name for name, value in vars(options).items() if name.startswith("totp_") and value is not None]
+    if alone and options.totp is None:
+        raise ConfigurationError(f"--{alone[0].replace('_', '-')} is for --totp only")
 
 
 def _add_base_url(command: Parser) -> None:

@@ -1,13 +1,17 @@
-"""`torus-connect login`: the login page in the browser, the redirect caught or pasted, or a code; a session stored."""
+"""`torus-connect login`: the login page in the browser, the redirect caught or pasted, or a code; a session stored.
+
+With `--sandbox`, all of it at a local Torus in this process, for a first try.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
 import math
+import os
 from collections.abc import Callable
 
-from torus_connect._console import check_output, say, write
+from torus_connect._console import check_output, has_terminal, piped, say, typed, write
 from torus_connect._dates import in_india
 from torus_connect._login.listener import wait_for_request_token
 from torus_connect.client import TorusConnect
@@ -15,7 +19,6 @@ from torus_connect.errors import Outcome
 from torus_connect.stores import SessionNotKept
 from torus_connect.totp import TotpLogin
 
-from ._inputs import check_totp, has_terminal, piped, typed
 from ._messages import DONE, EXIT_CODES, MAY_BE_SPENT, Ended, log_to_stderr
 from ._programs import can_open_browser, open_browser
 from ._replies import saved_reply
@@ -23,6 +26,16 @@ from ._stored_session import opened
 from ._totp import totp_login
 
 _NO_BROWSER = "No browser could be opened: open the address above in one of this machine, or start again with --paste."
+
+_NEXT = """\
+You are logged in at a local Torus; nothing in it is real. In another terminal:
+
+  export TORUS_BASE_URL={base_url}
+  export TORUS_API_KEY={api_key}
+  torus-connect holdings
+
+Ctrl-C ends it.
+"""
 
 
 def log_in(options: argparse.Namespace) -> int:
@@ -32,7 +45,6 @@ def log_in(options: argparse.Namespace) -> int:
         TorusError: as `TorusConnect.session` and `wait_for_request_token` do.
     """
     check_output()
-    check_totp(options)
     log_to_stderr()
     codes = None if options.totp is None else totp_login(options)
     asked = False
@@ -62,6 +74,34 @@ def log_in(options: argparse.Namespace) -> int:
     else:
         say(f"Nothing to do: a session is stored, and good until {until} ({basis}). --force logs in again.")
     return DONE
+
+
+def first_try(options: argparse.Namespace) -> int:
+    """Log in at a local Torus, and let it run until SIGINT or SIGTERM; return the exit code.
+
+    Raises:
+        TorusError: as for `torus-connect login`.
+    """
+    from torus_connect.sandbox import Sandbox, SandboxMissing  # noqa: PLC0415 - nobody else needs one
+    from torus_connect.sandbox.server import print_otp, unbound, until_signalled  # noqa: PLC0415 - see above
+
+    end = f"http://127.0.0.1:{options.port}{options.path}"
+    try:
+        sandbox = Sandbox(port=options.sandbox, redirect_url=end, send=print_otp).start()
+    except (SandboxMissing, ValueError) as error:
+        raise Ended(str(error)) from None
+    except (OSError, OverflowError) as error:
+        fault = unbound(options.sandbox, error).partition(";")[0]
+        raise Ended(f"{fault}; choose another with --sandbox PORT") from None
+    with sandbox:
+        os.environ.update(TORUS_API_KEY=sandbox.api_key, TORUS_API_SECRET=sandbox.api_secret)
+        options.base_url, options.force = sandbox.base_url, True  # a session of an earlier one is good no more
+        code = log_in(options)
+        if code == DONE:
+            with until_signalled() as wait:
+                write(_NEXT.format(**sandbox.credentials))
+                wait()
+    return code
 
 
 def _noted(codes: TotpLogin, login: Callable[[], str]) -> TotpLogin:

@@ -12,7 +12,16 @@ from torus_connect.errors import ConfigurationError, Outcome, TorusError
 DONE, FAILED, USAGE, INTERRUPTED, OUTPUT_CLOSED = 0, 1, 2, 130, 141
 CANNOT_RUN, NOT_FOUND = 126, 127  # as a shell does
 EXIT_CODES = {Outcome.NOT_SENT: 3, Outcome.REFUSED: 4, Outcome.UNKNOWN: 5}
-EXIT_CODES_HELP = """\
+_HELP = """\
+variables:
+  TORUS_API_KEY, TORUS_API_SECRET  of the merchant; a login with a code needs no secret
+  TORUS_BASE_URL                   where the API is
+  TORUS_SESSION_STORE              where sessions are stored: file:PATH, keyring:, redis://HOST
+  TORUS_TOTP_SECRET                of the authenticator, for --totp; or TORUS_TOTP_SECRET_FILE, TORUS_TOTP_KEYRING
+  TORUS_LOG                        debug, info, warning or error: log to standard error
+
+documentation: `torus-connect COMMAND --help`; in the source, docs/reference/command-line.md
+
 exit codes:
   0    done
   1    standard output cannot be written, or what was asked for failed
@@ -22,16 +31,6 @@ exit codes:
   5    unknown: it may have been served, and a request token may be spent
   130  interrupted (Ctrl-C)
   141  the reader of the output stopped reading
-"""
-_VARIABLES_HELP = """\
-variables:
-  TORUS_API_KEY, TORUS_API_SECRET  of the merchant; a login with a code needs no secret
-  TORUS_BASE_URL                   where the API is
-  TORUS_SESSION_STORE              where sessions are stored: file:PATH, keyring:, redis://HOST
-  TORUS_TOTP_SECRET                of the authenticator, for --totp; or TORUS_TOTP_SECRET_FILE, TORUS_TOTP_KEYRING
-  TORUS_LOG                        debug, info, warning or error: log to standard error
-
-documentation: `torus-connect COMMAND --help`; in the source, docs/reference/command-line.md
 """
 EXAMPLES = {
     "": ("login --sandbox", "login", "holdings"),
@@ -127,8 +126,7 @@ def help_below(prog: str) -> str:
     """Return what `--help` says below the options of a command: examples, variables, exit codes."""
     examples = EXAMPLES.get(prog.removeprefix("torus-connect").strip(), ())
     shown = "".join(f"  torus-connect {each}\n" for each in examples)
-    above = f"examples:\n{shown}\n" if shown else ""
-    return f"{above}{_VARIABLES_HELP}\n{EXIT_CODES_HELP}"
+    return f"examples:\n{shown}\n{_HELP}" if shown else _HELP
 
 
 def unforeseen(exc: Exception) -> str:

@@ -45,10 +45,9 @@ def run(options: argparse.Namespace) -> int:
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.flush()
-    given = {name: value for name, value in _environment().items() if not name.startswith(WITHHELD)}
+    of_session = {"TORUS_ACCESS_TOKEN": str(session.access_token), "TORUS_BASE_URL": session.base_url or ""}
     try:
-        session_of_user = {"TORUS_ACCESS_TOKEN": str(session.access_token), "TORUS_BASE_URL": session.base_url or ""}
-        return _become(program, given | session_of_user)
+        return _become(program, _environment(*WITHHELD) | of_session)
     except (FileNotFoundError, NotADirectoryError):
         raise Ended("There is no such program.", NOT_FOUND) from None
     except (OSError, ValueError) as exc:
@@ -60,7 +59,7 @@ def _become(program: list[str], environment: dict[str, str]) -> int:
     # What the user asks for, without a shell.
     if not hasattr(signal, "SIGPIPE"):  # Windows, where no program becomes another one: its shell would not wait
         found = shutil.which(program[0]) or program[0]
-        return subprocess.run([found, *program[1:]], env=environment, check=False).returncode  # noqa: S603
+        return subprocess.call([found, *program[1:]], env=environment)  # noqa: S603
     # Python ignores this signal, and would hand that on; a program expects it as usual.
     before = signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     try:
@@ -71,14 +70,11 @@ def _become(program: list[str], environment: dict[str, str]) -> int:
 
 def can_open_browser() -> bool:
     """Return whether there is a browser: the one of `BROWSER`, or one of the machine where it has a screen."""
-    screen = sys.platform in ("darwin", "win32") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
-    if not (screen or os.environ.get("BROWSER")):
-        return False  # a browser in text would take the terminal away
-    try:
-        webbrowser.get()
-    except webbrowser.Error:
-        return False
-    return True
+    # Without either, it would be a browser in text, which takes the terminal away.
+    if sys.platform in ("darwin", "win32") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))):
+        with suppress(webbrowser.Error):
+            return webbrowser.get() is not None
+    return False
 
 
 def open_browser(url: str, on_failure: Callable[[], object]) -> None:
@@ -109,13 +105,12 @@ def _opened(url: str) -> bool:
         return _opened_by_a_child(url)
     if packed_up:
         return webbrowser.open(url)
-    nowhere, environment = subprocess.DEVNULL, _environment_without_ours()
+    nowhere, environment = subprocess.DEVNULL, _environment("TORUS_")
     argv = [sys.executable, "-I", "-c", _OPEN, url]
     with suppress(OSError):
-        done = subprocess.run(  # noqa: S603 - this Python, and a URL that was made here
-            argv, env=environment, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True, check=False
+        return not subprocess.call(  # noqa: S603 - this Python, and a URL that was made here
+            argv, env=environment, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True
         )
-        return done.returncode == 0
     return False
 
 
@@ -130,7 +125,7 @@ def _opened_by_a_child(url: str) -> bool:
         for stream in range(3):
             os.dup2(nowhere, stream)
         os.closerange(3, os.sysconf("SC_OPEN_MAX"))  # a browser that stays must not hold the port of the redirect
-        environment = _environment_without_ours()
+        environment = _environment("TORUS_")
         os.environ.clear()
         os.environ.update(environment)
         opened = webbrowser.open(url)
@@ -138,18 +133,14 @@ def _opened_by_a_child(url: str) -> bool:
         os._exit(not opened)
 
 
-def _environment_without_ours() -> dict[str, str]:
-    return {name: value for name, value in _environment().items() if not name.startswith("TORUS_")}
+def _environment(*without: str) -> dict[str, str]:
+    """Return the environment for another program, without what begins like this.
 
-
-def _environment() -> dict[str, str]:
-    """Return the environment as it was before this program, if it is a bundle, was started with its own libraries."""
-    found = dict(os.environ)
+    Where this program is a bundle, that is the environment from before it was started with its own libraries.
+    """
+    found: dict[str, str | None] = {**os.environ}
     if getattr(sys, "frozen", False):
         for name in ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "LIBPATH"):
-            before = found.pop(f"{name}_ORIG", None)  # where PyInstaller keeps what it has changed
-            found.pop(name, None)
-            if before is not None:
-                found[name] = before
-        found = {name: value for name, value in found.items() if not name.startswith("_PYI_")}
-    return found
+            found[name] = found.pop(f"{name}_ORIG", None)  # where PyInstaller keeps what it has changed
+        without = (*without, "_PYI_")
+    return {name: value for name, value in found.items() if value is not None and not name.startswith(without)}

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+import argparse
 import os
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from torus_connect._config.checks import checked_text
 from torus_connect._config.settings import checked_base_url
 from torus_connect._console import say
 from torus_connect.errors import ConfigurationError, Outcome, TorusError
+from torus_connect.reply import Reply
 from torus_connect.secret import conceal
 
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterator
-    from typing import IO
-
-    from torus_connect.reply import Reply
     from torus_connect.stores import SessionKey
     from torus_connect.stores._folder import Folder
 

@@ -7,14 +7,13 @@ import json
 import shlex
 
 from torus_connect._config.checks import checked_text, from_environment
-from torus_connect._console import OutputClosed, check_output, write
+from torus_connect._console import OutputClosed, check_output, piped, typed, write
 from torus_connect._credentials.session import Session
 from torus_connect._login.redirect import request_token_of
 from torus_connect.client import TorusConnect
 from torus_connect.errors import Outcome
 from torus_connect.secret import conceal
 
-from ._inputs import check_totp, piped, typed
 from ._messages import DONE, EXIT_CODES, MAY_BE_SPENT, Ended, log_to_stderr
 from ._replies import saved_reply
 
@@ -28,7 +27,6 @@ def generate_session(options: argparse.Namespace) -> int:
         TorusError: as `TorusConnect.generate_session` and `generate_session_with_totp` do.
     """
     check_output()
-    check_totp(options)
     log_to_stderr()
     with saved_reply(options), TorusConnect(**{name: getattr(options, name) for name in _SETTINGS}) as torus:
         if options.totp is None:

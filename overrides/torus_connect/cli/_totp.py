@@ -6,15 +6,12 @@ import argparse
 from functools import partial
 
 from torus_connect._config.checks import checked_value, from_environment
+from torus_connect._console import piped, typed
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, conceal
 from torus_connect.stores._secret_file import secret_of_file
 from torus_connect.totp import TotpLogin, totp
 
-from ._inputs import piped, typed
-
-KEYRING_SERVICE = "torus-connect"
-"""The service that the entry of a keyring belongs to: `keyring set torus-connect NAME`."""
 _INSTEAD = "pipe it to `--totp -`, or set TORUS_TOTP_SECRET, TORUS_TOTP_SECRET_FILE or TORUS_TOTP_KEYRING"
 
 
@@ -65,17 +62,17 @@ def _of_keyring(name: str, entry: str) -> Secret:
     try:
         import keyring  # noqa: PLC0415 - the extra
 
-        from torus_connect.stores._keyring import refusal  # noqa: PLC0415 - it imports the extra
+        from torus_connect.stores._keyring import SERVICE, refusal  # noqa: PLC0415 - it imports the extra
     except ModuleNotFoundError:
         raise ConfigurationError(f"{name} needs the extra: pip install 'torus-connect[keyring]'") from None
     fault = refusal(keyring.get_keyring())
     if not fault:
         try:
-            stored = conceal(keyring.get_password(KEYRING_SERVICE, str(entry)))
+            stored = conceal(keyring.get_password(SERVICE, str(entry)))
         except Exception as exc:  # noqa: BLE001 - a back end may raise whatever its system does
             fault = f"the keyring cannot be used: {type(exc).__name__}"
         else:
             if isinstance(stored, Secret):
                 return checked_value(f"The secret in the entry of {name}", stored)
-            fault = f"the keyring has no such entry under the service {KEYRING_SERVICE}"
+            fault = f"the keyring has no such entry under the service {SERVICE}"
     raise ConfigurationError(f"{name} is not used: {fault}")
