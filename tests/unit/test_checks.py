@@ -115,7 +115,7 @@ def test_a_file(tmp_path: Path) -> None:
     ("url", "expected"),
     [
         ("https://host", None),
-        ("http://host", None),
+        ("http://host", "must be https://; http:// is for a loopback address only"),
         ("HTTPS://HOST", None),
         ("ftp://host", "must start with https://"),
         ("https:host", HOST),

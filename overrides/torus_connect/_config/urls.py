@@ -25,7 +25,7 @@ def checked_url(name: str, url: Secret) -> str:
     Raises:
         ConfigurationError: a secret may not be sent there, or it is malformed.
     """
-    fault = url_fault(url) or _path_or_scheme_fault(url)
+    fault = url_fault(url)
     if fault:
         raise ConfigurationError(f"{name} {fault}")
     parts = urlsplit(url)
@@ -33,21 +33,12 @@ def checked_url(name: str, url: Secret) -> str:
     return f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
 
 
-def _path_or_scheme_fault(url: Secret) -> str | None:
-    parts = urlsplit(url)
-    if {".", ".."}.intersection(parts.path.split("/")):
-        return "may hold no . and no .. in its path"
-    if parts.scheme != "https" and not is_loopback(parts.hostname or ""):
-        return "must be https://; http:// is for a loopback address only"
-    return None
-
-
 def url_fault(url: Secret, *, credentials: bool = False) -> str | None:
-    """Return which rule for a URL to connect to is broken, or `None`.
+    """Return the first rule for a URL to connect to that is broken, or `None`.
 
     Args:
         url: a checked text.
-        credentials: whether `user:password@` may be in it.
+        credentials: whether it is that of a proxy: `user:password@` may be in it, and http:// is for any host.
     """
     # Returned, not raised: the frame of an exception would hold the parts, a password among them.
     try:
@@ -55,16 +46,19 @@ def url_fault(url: Secret, *, credentials: bool = False) -> str | None:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return "is no valid URL: check brackets and port"
-    if parts.scheme not in ("http", "https"):
-        return "must start with http:// or https://" if credentials else "must start with https://"
-    if "@" in parts.netloc and not credentials:
-        return "may not hold credentials (user:password@)"
     written = (f"[{host}]" if ":" in host else host) + (f":{port}" if port is not None else "")
-    if parts.netloc.rpartition("@")[2].lower() != written or port == 0 or not _is_host(host):
-        return "has no valid host and port"
-    if any(mark in url for mark in "?#\\ "):
-        return "may hold no query, fragment, backslash or space"
-    return None
+    other_host = parts.netloc.rpartition("@")[2].lower() != written or port == 0 or not _is_host(host)
+    broken = {
+        f"must start with {'http:// or ' * credentials}https://": parts.scheme not in ("http", "https"),
+        "may not hold credentials (user:password@)": "@" in parts.netloc and not credentials,
+        "has no valid host and port": other_host,
+        "may hold no query, fragment, backslash or space": any(mark in url for mark in "?#\\ "),
+        "may hold no . and no .. in its path": not credentials and {".", ".."} & {*parts.path.split("/")},
+        "must be https://; http:// is for a loopback address only": (
+            not credentials and parts.scheme == "http" and not is_loopback(host)
+        ),
+    }
+    return next((rule for rule, is_broken in broken.items() if is_broken), None)
 
 
 def _is_host(host: str) -> bool:
