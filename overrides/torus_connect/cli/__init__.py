@@ -37,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         for each in unread() if options.command != "doctor" else ():  # which has them in its report
             say(each)
         check_totp(options)
-        return _command(options)(options)
+        return _command(options)(options) or DONE
     except TorusError as exc:
         say(in_words(exc, options))
         return USAGE if isinstance(exc, ValueError) else EXIT_CODES[exc.outcome]
@@ -59,9 +59,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return EXIT_CODES[Outcome.UNKNOWN if options.sent else Outcome.NOT_SENT]
 
 
-def _command(options: argparse.Namespace) -> Callable[[argparse.Namespace], int]:
-    """Return the function of a command. It loads what it needs, and nothing that another one needs."""
+def _command(options: argparse.Namespace) -> Callable[[argparse.Namespace], int | None]:
+    """Return the function of a command. It loads what it needs, and nothing that another one needs.
+
+    What that function returns is the exit code, where it is another one than that for what is done.
+    """
     # ruff: noqa: PLC0415
+    command: Callable[[argparse.Namespace], int | None]
     match options.command:
         case "session" if options.verb == "generate":
             from ._session import generate_session as command
@@ -86,25 +90,23 @@ def _command(options: argparse.Namespace) -> Callable[[argparse.Namespace], int]
     return command
 
 
-def _print_completion(options: argparse.Namespace) -> int:
+def _print_completion(options: argparse.Namespace) -> None:
     from ._completion import script
 
     write(script(options.shell, parser()))
-    return DONE
 
 
-def _print_spec(options: argparse.Namespace) -> int:
+def _print_spec(options: argparse.Namespace) -> None:
     if options.pack is None:
         from torus_connect._spec.documents import spec_text
 
         write(spec_text(options.format))
-        return DONE
-    from pathlib import Path
+    else:
+        from pathlib import Path
 
-    from torus_connect._spec.pack import write_pack
+        from torus_connect._spec.pack import write_pack
 
-    write_pack(Path(options.pack))
-    return DONE
+        write_pack(Path(options.pack))
 
 
 def _run_sandbox(options: argparse.Namespace) -> int:

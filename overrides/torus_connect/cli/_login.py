@@ -19,7 +19,7 @@ from torus_connect.errors import Outcome
 from torus_connect.stores import SessionNotKept
 from torus_connect.totp import TotpLogin
 
-from ._messages import DONE, EXIT_CODES, MAY_BE_SPENT, Ended, log_to_stderr
+from ._messages import EXIT_CODES, MAY_BE_SPENT, Ended, log_to_stderr
 from ._programs import can_open_browser, open_browser
 from ._replies import saved_reply
 from ._stored_session import opened
@@ -38,11 +38,12 @@ Ctrl-C ends it.
 """
 
 
-def log_in(options: argparse.Namespace) -> int:
-    """Log a user in, unless a good session of theirs is stored; return the exit code.
+def log_in(options: argparse.Namespace) -> None:
+    """Log a user in, unless a good session of theirs is stored.
 
     Raises:
         TorusError: as `TorusConnect.session` and `wait_for_request_token` do.
+        Ended: the session cannot be stored.
     """
     check_output()
     log_to_stderr()
@@ -73,14 +74,14 @@ def log_in(options: argparse.Namespace) -> int:
         say(f"Logged in. The session is stored, and good until {until} ({basis}).")
     else:
         say(f"Nothing to do: a session is stored, and good until {until} ({basis}). --force logs in again.")
-    return DONE
 
 
-def first_try(options: argparse.Namespace) -> int:
-    """Log in at a local Torus, and let it run until SIGINT or SIGTERM; return the exit code.
+def first_try(options: argparse.Namespace) -> None:
+    """Log in at a local Torus, and let it run until SIGINT or SIGTERM.
 
     Raises:
         TorusError: as for `torus-connect login`.
+        Ended: that one cannot be started.
     """
     from torus_connect.sandbox import Sandbox, SandboxMissing  # noqa: PLC0415 - nobody else needs one
     from torus_connect.sandbox.server import print_otp, unbound, until_signalled  # noqa: PLC0415 - see above
@@ -96,12 +97,10 @@ def first_try(options: argparse.Namespace) -> int:
     with sandbox:
         os.environ.update(TORUS_API_KEY=sandbox.api_key, TORUS_API_SECRET=sandbox.api_secret)
         options.base_url, options.force = sandbox.base_url, True  # a session of an earlier one is good no more
-        code = log_in(options)
-        if code == DONE:
-            with until_signalled() as wait:
-                write(_NEXT.format(**sandbox.credentials))
-                wait()
-    return code
+        log_in(options)
+        with until_signalled() as wait:
+            write(_NEXT.format(**sandbox.credentials))
+            wait()
 
 
 def _noted(codes: TotpLogin, login: Callable[[], str]) -> TotpLogin:

@@ -14,17 +14,18 @@ from torus_connect.client import TorusConnect
 from torus_connect.errors import Outcome
 from torus_connect.secret import conceal
 
-from ._messages import DONE, EXIT_CODES, MAY_BE_SPENT, Ended, log_to_stderr
+from ._messages import EXIT_CODES, MAY_BE_SPENT, Ended, log_to_stderr
 from ._replies import saved_reply
 
 _SETTINGS = ("base_url", "timeout", "total_timeout", "max_retries")
 
 
-def generate_session(options: argparse.Namespace) -> int:
-    """Exchange a request token or a code, and print the access token; return the exit code.
+def generate_session(options: argparse.Namespace) -> None:
+    """Exchange a request token or a code, and print the access token.
 
     Raises:
         TorusError: as `TorusConnect.generate_session` and `generate_session_with_totp` do.
+        Ended: the access token cannot be written.
     """
     check_output()
     log_to_stderr()
@@ -45,7 +46,6 @@ def generate_session(options: argparse.Namespace) -> int:
     except OutputClosed:
         lost = "The session was generated, but the access token could not be written to standard output.\nLog in again."
         raise Ended(lost, EXIT_CODES[Outcome.UNKNOWN]) from None
-    return DONE
 
 
 def _formatted(session: Session, output: str) -> str:

@@ -17,14 +17,14 @@ from torus_connect.stores._file_store import FileStore
 from torus_connect.stores._memory import MemoryStore
 from torus_connect.stores._protocol import looked_for
 
-from ._messages import DONE, Ended, of_user
+from ._messages import Ended, of_user
 from ._replies import forget_reply, key_of
 
 MASK = "**********"
 
 
-def stored(options: argparse.Namespace) -> int:
-    """Do what the verb says with the stored session; return the exit code.
+def stored(options: argparse.Namespace) -> None:
+    """Do what the verb says with the stored session.
 
     Raises:
         ConfigurationError: the API key is missing, or there is no such store.
@@ -34,7 +34,7 @@ def stored(options: argparse.Namespace) -> int:
     check_output()
     if options.verb == "token":
         write(f"{stored_session(options).access_token}\n")
-        return DONE
+        return
     with opened(options) as (key, store):
         if options.verb == "show":
             _show(key, store, as_json=options.json)
@@ -44,7 +44,6 @@ def stored(options: argparse.Namespace) -> int:
             write_path(str(store.path(key)))
         else:
             raise Ended("This store keeps no files.")
-    return DONE
 
 
 @contextmanager
