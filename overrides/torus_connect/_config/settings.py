@@ -8,14 +8,7 @@ from torus_connect.secret import Secret, Unusable
 from torus_connect_api.client import SECURITY_SCHEMES, Operation
 from torus_connect_api.document import SERVERS
 
-from .checks import (
-    checked_count,
-    checked_day_end,
-    checked_flag,
-    checked_number,
-    checked_text,
-    from_environment,
-)
+from .checks import checked_count, checked_day_end, checked_flag, checked_number, checked_text, from_environment
 from .urls import checked_url, origin_of
 
 PRODUCTION_URL = SERVERS[0]

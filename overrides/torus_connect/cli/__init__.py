@@ -114,11 +114,7 @@ def _run_sandbox(options: argparse.Namespace) -> int:
         from torus_connect.sandbox.conformance.command import conformance
 
         return conformance(
-            options.client,
-            operation=options.operation,
-            only=options.only,
-            jobs=options.jobs,
-            json_output=options.json,
+            options.client, operation=options.operation, only=options.only, jobs=options.jobs, json_output=options.json
         )
     if options.client:
         raise ConfigurationError("a command is for --conformance only")

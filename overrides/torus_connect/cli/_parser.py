@@ -38,11 +38,7 @@ class Parser(argparse.ArgumentParser):
     """
 
     def __init__(self, fill: Callable[[Parser], None] | None = None, **options: Any) -> None:  # noqa: ANN401 - as argparse has it
-        super().__init__(
-            allow_abbrev=False,
-            formatter_class=argparse.RawDescriptionHelpFormatter,
-            **options,
-        )
+        super().__init__(allow_abbrev=False, formatter_class=argparse.RawDescriptionHelpFormatter, **options)
         self.epilog = help_below(self.prog)
         self._fill = fill
         self.names: list[str] | None = None
