@@ -152,8 +152,7 @@ if not TYPE_CHECKING:  # they know every name, and that there is no other
 
     def __getattr__(name: str) -> object:
         if name not in __all__:
-            msg = f"module {__name__!r} has no attribute {name!r}"
-            raise AttributeError(msg)
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         # As `importlib.import_module` does; to load `importlib` itself takes as long as three of our own files.
         module = next((module for module, names in _MODULES.items() if name in names), "errors")
         value: object = getattr(__import__(f"{__name__}.{module}", fromlist=(name,)), name)

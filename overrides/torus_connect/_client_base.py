@@ -45,14 +45,12 @@ class Guided:
             del values, options  # no frame of an error may hold them in the open
             if cls.__init__.__module__.startswith("torus_connect."):  # a subclass may have arguments of its own
                 known = cls.__init__.__kwdefaults__
-                unknown = next((name for name in names if name not in known), None)
-                msg = ""
+                unknown = [name for name in names if name not in known]
                 if unnamed:
-                    msg = f"{cls.__name__} takes its arguments by name: {cls.__name__}(api_key=..., api_secret=...)"
-                elif unknown is not None:
-                    msg = f"{cls.__name__} has no argument {unknown!r}: it has {', '.join(known)}"
-                if msg:
-                    raise TypeError(msg)
+                    example = f"{cls.__name__}(api_key=..., api_secret=...)"
+                    raise TypeError(f"{cls.__name__} takes its arguments by name: {example}")
+                if unknown:
+                    raise TypeError(f"{cls.__name__} has no argument {unknown[0]!r}: it has {', '.join(known)}")
             return super().__new__(cls)
 
         def __getattr__(self, name: str) -> NoReturn:
@@ -61,11 +59,8 @@ class Guided:
             raise AttributeError(msg, name=name, obj=self)
 
     def __reduce_ex__(self, _protocol: object) -> NoReturn:
-        msg = (
-            f"{type(self).__name__} is neither copied nor pickled: threads and tasks share one, and each process makes "
-            "its own"
-        )
-        raise TypeError(msg)
+        shared = "threads and tasks share one, and each process makes its own"
+        raise TypeError(f"{type(self).__name__} is neither copied nor pickled: {shared}")
 
 
 class ClientBase(Guided, Generic[AnyPool]):
@@ -220,8 +215,7 @@ class ClientBase(Guided, Generic[AnyPool]):
         the parent are the parent's.
         """
         if self._pid != os.getpid():
-            self._lock, self._pools = RLock(), {}
-            self._pid = os.getpid()
+            self._lock, self._pools, self._pid = RLock(), {}, os.getpid()
         return self._lock
 
     @half_built_too

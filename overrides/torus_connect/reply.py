@@ -6,9 +6,9 @@ import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from typing import Any, Self
+from typing import Any
 
-from .secret import half_built_too
+from .secret import Fixed, half_built_too
 
 MAX_REPLY_BYTES = 1024 * 1024
 """How much of a reply is read, unless the operation says otherwise (`x-max-reply-bytes`)."""
@@ -16,7 +16,7 @@ MAX_REPLY_BYTES = 1024 * 1024
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-class Headers(Mapping[str, str]):
+class Headers(Fixed, Mapping[str, str]):
     """Reply headers: names in any case; one that came more than once is joined by a comma and a space.
 
     The `repr` shows names only, and a pickle holds nothing, because a service may put anything into a value.
@@ -54,12 +54,6 @@ class Headers(Mapping[str, str]):
     @half_built_too
     def __repr__(self) -> str:
         return f"<Headers {', '.join(self._values)}>"
-
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, _memo: object) -> Self:
-        return self
 
     def __reduce__(self) -> tuple[type[Headers], tuple[()]]:
         return (Headers, ())
@@ -110,7 +104,7 @@ class Body:
         self.truncated = len(content) > self._limit
 
 
-class Reply:
+class Reply(Fixed):
     """The raw reply, kept so that nothing the service answered is lost.
 
     It may hold an access token, so `repr` shows none of it, and a pickle leaves content and headers out.
@@ -147,12 +141,6 @@ class Reply:
     @half_built_too
     def __repr__(self) -> str:
         return f"<Reply {self.status_code}, {len(self.content)} bytes>"
-
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, _memo: object) -> Self:
-        return self
 
     def __reduce__(self) -> tuple[type[Reply], tuple[int, Headers, bytes]]:
         return (Reply, (self.status_code, Headers(), b""))

@@ -8,7 +8,7 @@ TYPE_CHECKING: bool = False  # `typing` itself need not be loaded: see `torus_co
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import TypeVar
+    from typing import Self, TypeVar
 
     T = TypeVar("T")
 
@@ -37,6 +37,18 @@ def conceal(value: object) -> Secret | Unusable | None:
         return None
     # The text itself, whatever a subclass of str makes of being printed.
     return Secret(str.__str__(value)) if issubclass(type(value), str) else Unusable(value)
+
+
+class Fixed:
+    """An object that is not changed: a copy of it is itself, and holds what no pickle does."""
+
+    __slots__ = ()
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        return self
 
 
 def half_built_too(shown: Callable[[T], str]) -> Callable[[T], str]:

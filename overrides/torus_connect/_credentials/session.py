@@ -8,21 +8,20 @@ from time import time
 from torus_connect._config.checks import checked_day_end, checked_text
 from torus_connect._config.urls import checked_url, origin_of
 from torus_connect.errors import ConfigurationError, WrongOrigin
-from torus_connect.secret import Secret, conceal, half_built_too
+from torus_connect.secret import Fixed, Secret, conceal, half_built_too
 
 TYPE_CHECKING: bool = False  # `typing` itself need not be loaded: see `torus_connect`
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
-    from typing import Self
 
     from .access_token import Hook
     from .auth import SessionAuth
     from .expiry import ExpiryBasis
 
 
-class Session:
+class Session(Fixed):
     """One user's session, as the operation `generateSession` of the spec yields it.
 
     Attributes:
@@ -151,12 +150,6 @@ class Session:
     @half_built_too
     def __repr__(self) -> str:
         return f"<Session issued_at={self.issued_at.isoformat(timespec='seconds')}>"
-
-    def __copy__(self) -> Self:
-        return self
-
-    def __deepcopy__(self, _memo: object) -> Self:
-        return self
 
 
 def _origins_at(base_url: str | None) -> tuple[str, ...]:
