@@ -104,7 +104,7 @@ class ClientBase(Guided, Generic[AnyPool]):
         calls_per_second: float | None = None,
         limit_store: str | None = None,
     ) -> None:
-        given_store: object = conceal(store) if isinstance(store, str) else store
+        self._store: object = conceal(store) if isinstance(store, str) else store
         limit_url = conceal(limit_store)
         del store, limit_store
         key, secret, url, via = conceal(api_key), conceal(api_secret), conceal(base_url), conceal(proxy)
@@ -141,7 +141,6 @@ class ClientBase(Guided, Generic[AnyPool]):
             from ._limiter import Limiter  # noqa: PLC0415 - few clients have one
 
             self._limiter = Limiter(calls_per_second, limit_url, self._settings.api_key)
-        self._store = given_store
         self._opened_store: Any = None
         self._lock = RLock()
         self._closed = False

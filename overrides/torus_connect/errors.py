@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import partial
 
 TYPE_CHECKING: bool = False  # `typing` itself need not be loaded: see `torus_connect`
 
@@ -119,17 +120,11 @@ class TorusError(Exception):
 
     def __reduce__(self) -> tuple[Any, ...]:
         state = {name: vars(self)[name] for name in _TRAVELS if name in vars(self)}
-        return (_rebuilt, (type(self), self.args[0], self.reply, state))
+        return (partial(type(self), reply=self.reply), (self.args[0],), state)
 
 
 _TRAVELS = ("retry_after", "outcome", "operation", "reference", "_words")
 """What an error takes along into a pickle, beside its message: the pickle of a reply has no headers."""
-
-
-def _rebuilt(cls: type[TorusError], message: str, reply: Reply | None, state: dict[str, object]) -> TorusError:
-    error = cls(message, reply=reply)
-    vars(error).update(state)
-    return error
 
 
 class ConfigurationError(TorusError, ValueError):

@@ -78,8 +78,6 @@ class Settings:
         server = operation.servers[0]
         if self.account_base_url and is_account_call(operation):
             return self.account_base_url
-        if server == PRODUCTION_URL:
-            return self.base_url
         if server == TOTP_URL:
             return self.totp_base_url
         return server if self.base_url == PRODUCTION_URL else self.base_url

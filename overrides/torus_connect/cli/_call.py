@@ -9,6 +9,7 @@ import argparse
 import inspect
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module
 from typing import Any, NamedTuple, cast
@@ -138,7 +139,7 @@ class _Unsent:
 def _read(name: str, value: str, annotation: str) -> object:
     """Return a value of the type that the generated code is annotated with."""
     kind = annotation.split(" | ", maxsplit=1)[0]
-    try:
+    with suppress(ValueError, RecursionError):
         value.encode()  # bytes of an argument that are no text
         if kind == "str" or kind.startswith("Literal"):
             return value
@@ -146,6 +147,4 @@ def _read(name: str, value: str, annotation: str) -> object:
         read: object = json.loads(value)
         if kind not in _WORDS or type(read).__name__ == kind or (kind == "float" and type(read) is int):
             return read
-    except (ValueError, RecursionError):
-        pass
     raise ConfigurationError(f"{name} must be {_WORDS.get(kind, 'text' if kind == 'str' else 'JSON')}")

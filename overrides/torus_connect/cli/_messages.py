@@ -36,21 +36,17 @@ EXAMPLES = {
     "": ("login --sandbox", "login", "holdings"),
     "session generate": ("session generate --output json", "session generate --totp"),
     "session show": ("session show --user a-user",),
-    "session path": ("session path",),
     "session clear": ("session clear --user a-user",),
-    "session token": ("session token",),
     "run": ("run -- python my_program.py",),
     "login": ("login", "login --user a-user --paste", "login --totp", "login --sandbox"),
     "doctor": ("doctor --json",),
-    "holdings": ("holdings",),
     "positions": ("positions --output csv",),
-    "funds": ("funds",),
     "orders": ("orders --output json",),
-    "trades": ("trades",),
     "call": ("call search_stocks query=TCS", "call margin --help"),
     "sandbox": ("sandbox", "sandbox --conformance -- python my_client.py"),
     "spec": ("spec --format json", "spec --pack pack"),
     "completion": ("completion bash",),
+    **{command: (command,) for command in ("session path", "session token", "holdings", "funds", "trades")},
 }
 """For each command, what may be typed behind `torus-connect`."""
 MAY_BE_SPENT = "If the request was on its way, its request token or code may be spent."
