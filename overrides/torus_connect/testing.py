@@ -46,6 +46,5 @@ def _torus_sandbox_undone(request: pytest.FixtureRequest) -> Iterator[None]:
     if "torus_sandbox" not in request.fixturenames:
         yield
         return
-    sandbox: Sandbox = request.getfixturevalue("torus_sandbox")
-    with sandbox._state.undone():  # noqa: SLF001 - a part of it
+    with request.getfixturevalue("torus_sandbox")._state.undone():  # noqa: SLF001 - a part of it
         yield

@@ -121,13 +121,8 @@ def _run_sandbox(options: argparse.Namespace) -> int:
     from torus_connect.sandbox import SandboxMissing
     from torus_connect.sandbox.server import serve
 
+    settings = {name: getattr(options, name) for name in ("port", "redirect_url", "document", "scenario")}
     try:
-        return serve(
-            port=options.port,
-            json_output=options.json,
-            redirect_url=options.redirect_url,
-            document=options.document,
-            scenario=options.scenario,
-        )
+        return serve(**settings, json_output=options.json)
     except SandboxMissing as exc:
         raise Ended(str(exc)) from None

@@ -44,7 +44,8 @@ def call(options: argparse.Namespace) -> int:
     log_to_stderr()
     command: OperationCommand = options.called
     request = command.request(options.arguments)
-    trading = _trading(options) if command.operation.experimental else None
+    given: dict[str, Any] = {name: getattr(options, name, None) for name in ("ip", "uu_id", "app_id")}
+    trading = Trading(**given) if any(given.values()) else None
     session = stored_session(options) if (ACCESS_TOKEN,) in command.operation.security else None
     with saved_reply(options), TorusConnect(base_url=options.base_url) as torus:
         client = torus if session is None else torus.with_credentials(trading=trading, AccessToken=session)
@@ -59,11 +60,6 @@ def call(options: argparse.Namespace) -> int:
     except RecursionError:
         raise Ended(f"{_SERVED} What it returned is nested too deeply to be printed.", FAILED) from None
     return FAILED if getattr(result, "unreadable", 0) else DONE
-
-
-def _trading(options: argparse.Namespace) -> Trading | None:
-    given = {"ip": options.ip, "uu_id": options.uu_id, "app_id": options.app_id}
-    return Trading(**given) if any(given.values()) else None
 
 
 class OperationCommand(NamedTuple):

@@ -9,7 +9,7 @@ import argparse
 import json
 import math
 import os
-from collections.abc import Callable
+from functools import partial
 
 from torus_connect._console import check_output, has_terminal, piped, say, typed, write
 from torus_connect._dates import in_india
@@ -61,7 +61,7 @@ def log_in(options: argparse.Namespace) -> None:
         with opened(options) as (key, store):
             old = store.load(key) if options.force else None
             with saved_reply(options), TorusConnect(base_url=options.base_url, store=store) as torus:
-                way = _noted(codes, login) if codes else login
+                way = TotpLogin(login, partial(_wait, codes), codes.spent) if codes else login
                 session = torus.session(options.user, login=way, timeout=options.timeout, instead_of=old)
     except SessionNotKept as exc:
         lost = f"{exc.args[0]}\nIt is lost: mend the store, and log in again."
@@ -103,16 +103,12 @@ def first_try(options: argparse.Namespace) -> None:
             wait()
 
 
-def _noted(codes: TotpLogin, login: Callable[[], str]) -> TotpLogin:
-    """Return a login with a code that says what it waits for."""
-
-    def wait() -> float:
-        left = codes.wait()
-        if left:
-            say(f"Waiting for the next code, for {math.ceil(left)} seconds.")
-        return left
-
-    return TotpLogin(login, wait, codes.spent)
+def _wait(codes: TotpLogin) -> float:
+    """Return the seconds until there is a fresh code, and say so."""
+    left = codes.wait()
+    if left:
+        say(f"Waiting for the next code, for {math.ceil(left)} seconds.")
+    return left
 
 
 def _request_token(options: argparse.Namespace, url: str) -> str:

@@ -42,9 +42,8 @@ def run(options: argparse.Namespace) -> int:
     if not program:
         raise ConfigurationError("the program is missing: torus-connect run [options] -- PROGRAM [ARGUMENT ...]")
     session = stored_session(options)
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:
-            stream.flush()
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        stream.flush()
     of_session = {"TORUS_ACCESS_TOKEN": str(session.access_token), "TORUS_BASE_URL": session.base_url or ""}
     try:
         return _become(program, _environment(*WITHHELD) | of_session)
@@ -101,10 +100,8 @@ def _opened(url: str) -> bool:
     """Return what `webbrowser.open` says of a page, in a process without our secrets."""
     # In a program that was packed up, there is no Python to start; a child of this process is one.
     packed_up = getattr(sys, "frozen", False) or not os.access(sys.executable or "", os.X_OK)
-    if packed_up and hasattr(os, "fork"):
-        return _opened_by_a_child(url)
     if packed_up:
-        return webbrowser.open(url)
+        return _opened_by_a_child(url) if hasattr(os, "fork") else webbrowser.open(url)
     nowhere, environment = subprocess.DEVNULL, _environment("TORUS_")
     argv = [sys.executable, "-I", "-c", _OPEN, url]
     with suppress(OSError):

@@ -39,8 +39,7 @@ def formatted(result: ReplyModel | Rows[ReplyModel], output: str, operation: str
     elif isinstance(result, Rows) and not rows:
         say(f"There are none. The service says: {result.message}" if result.message else "There are none.")
     if output == "json":
-        plain = [_plain(row) for row in rows]
-        return json.dumps(plain if isinstance(result, Rows) else plain[0], indent=2, allow_nan=False) + "\n"
+        return json.dumps(_plain(result), indent=2, allow_nan=False) + "\n"
     if output == "csv":
         return _as_csv([row.to_dict() for row in rows])
     if not rows:
