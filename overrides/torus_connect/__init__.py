@@ -155,8 +155,7 @@ if not TYPE_CHECKING:  # they know every name, and that there is no other
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         # As `importlib.import_module` does; to load `importlib` itself takes as long as three of our own files.
         module = next((module for module, names in _MODULES.items() if name in names), "errors")
-        value: object = getattr(__import__(f"{__name__}.{module}", fromlist=(name,)), name)
-        globals()[name] = value
+        globals()[name] = value = getattr(__import__(f"{__name__}.{module}", fromlist=(name,)), name)
         return value
 
 

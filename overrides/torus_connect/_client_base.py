@@ -105,13 +105,11 @@ class ClientBase(Guided, Generic[AnyPool]):
         limit_store: str | None = None,
     ) -> None:
         self._store: object = conceal(store) if isinstance(store, str) else store
-        limit_url = conceal(limit_store)
-        del store, limit_store
         key, secret, url, via = conceal(api_key), conceal(api_secret), conceal(base_url), conceal(proxy)
         totp_url, account_url = conceal(totp_base_url), conceal(account_base_url)
-        cert = conceal_paths(client_cert)
+        cert, limit_url = conceal_paths(client_cert), conceal(limit_store)
         # No frame of an error may hold them in the open.
-        del api_key, api_secret, base_url, totp_base_url, account_base_url, proxy, client_cert
+        del api_key, api_secret, base_url, totp_base_url, account_base_url, proxy, client_cert, store, limit_store
         where = settings.checked_base_url(url)
         self._settings = settings.Settings(
             api_key=key,

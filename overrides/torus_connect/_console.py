@@ -137,11 +137,10 @@ def _put(stream: TextIO, text: str) -> None:
 def _writing() -> Iterator[None]:
     try:
         yield
-    except BrokenPipeError:
-        _drop(sys.stdout)
-        raise ReaderGone("nobody reads standard output any more") from None
     except OSError as exc:
         _drop(sys.stdout)
+        if isinstance(exc, BrokenPipeError):
+            raise ReaderGone("nobody reads standard output any more") from None
         raise OutputClosed(f"standard output cannot be written: {exc.strerror}") from None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from ._config.checks import checked_number
 from ._ownership import ProcessLock
@@ -14,8 +14,6 @@ from .stores._in_thread import in_thread
 from .stores._open import REDIS, redis_commands, url_parts
 
 if TYPE_CHECKING:
-    from typing import ClassVar
-
     from .secret import Secret, Unusable
     from .stores._redis.sync_commands import RedisCommands
 

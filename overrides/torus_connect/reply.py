@@ -153,9 +153,7 @@ def parsed(content: bytes) -> object:
         if sys.get_int_max_str_digits():
             try:
                 return _DECODER.decode(text)
-            except json.JSONDecodeError:
-                raise
-            except (ArithmeticError, ValueError):  # Python refuses to make such a number, or it would take long
+            except (ArithmeticError, ValueError):  # no JSON; or Python refuses such a number, or takes long to make it
                 pass
         return _WARY_DECODER.decode(text)
     except RecursionError:

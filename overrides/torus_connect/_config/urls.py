@@ -78,10 +78,7 @@ def _is_host(host: str) -> bool:
 
 def is_loopback(host: str) -> bool:
     """Return whether a host is this machine itself: `localhost`, 127.0.0.0/8 or ::1."""
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return host == "localhost" or (is_address(host) and ip_address(host).is_loopback)
 
 
 def is_address(text: str) -> bool:
