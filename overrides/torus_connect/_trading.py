@@ -9,7 +9,7 @@ from torus_connect_api.client import Request, json_ready
 from ._config.checks import checked_text
 from ._config.urls import is_address
 from .errors import ConfigurationError
-from .secret import Secret, conceal
+from .secret import Secret, Unusable, conceal
 
 T = TypeVar("T")
 
@@ -38,7 +38,8 @@ class Trading:
 
     def __init__(self, *, ip: str, uu_id: str, app_id: str, journal: str | None = None) -> None:
         address, installation, app = conceal(ip), conceal(uu_id), conceal(app_id)
-        self.journal = conceal("memory:" if journal is None else journal)  # it may hold a password
+        # It may hold a password.
+        self.journal: Secret | Unusable | None = conceal("memory:" if journal is None else journal)
         del ip, uu_id, app_id, journal  # no frame of an error may hold them in the open
         self.opened: list[Any] = []  # the journal, opened by the first order
         self.ip: Secret = checked_text("ip", address)
