@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,6 @@ from torus_connect._config.checks import is_sendable
 from torus_connect._credentials.session import Session
 from torus_connect.errors import ConfigurationError
 from torus_connect.reply import parsed_object
-from torus_connect.secret import Secret
 
 from ._errors import StoreError
 
@@ -27,17 +27,8 @@ def encode(key: SessionKey, session: Session) -> bytes:
 
     They hold the access token: no frame of an error may hold them in the open.
     """
-    return json.dumps(
-        {
-            "version": VERSION,
-            "key": key.digest,
-            "access_token": str(session.access_token),
-            "issued_at": session.issued_at.isoformat(),
-            "base_url": session.base_url,
-            "origins": session.origins,
-            "day_ends": session.day_ends,
-        }
-    ).encode()
+    fields = {name: getattr(session, name) for name in _FIELDS}
+    return json.dumps({"version": VERSION, "key": key.digest, **fields}, default=datetime.isoformat).encode()
 
 
 def decode(key: SessionKey, data: bytes) -> Session:
@@ -63,14 +54,9 @@ def decode(key: SessionKey, data: bytes) -> Session:
 def _session_of(stored: dict[str, Any]) -> Session | None:
     if not all(isinstance(stored.get(name), kind) for name, kind in _FIELDS.items()):
         return None
-    token, issued_at, base_url, origins, day_ends = (stored[name] for name in _FIELDS)
-    token = Secret(token)
-    if not is_sendable(token):
-        return None
-    try:
-        moment = datetime.fromisoformat(issued_at)
-        session = Session(token, issued_at=moment, base_url=base_url, origins=origins, day_ends=day_ends)
+    fields = {name: stored[name] for name in _FIELDS}
+    with suppress(ValueError, OverflowError, ConfigurationError):
+        session = Session(**fields | {"issued_at": datetime.fromisoformat(fields["issued_at"])})
         session.is_expired()  # a moment at the end of time has no day after it
-    except (ValueError, OverflowError, ConfigurationError):
-        return None
-    return session
+        return session if is_sendable(session.access_token) else None
+    return None
