@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +15,7 @@ from torus_connect.secret import Secret, Unusable, conceal
 from ._protocol import AsyncSessionStore, SessionStore
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from ._redis.sync_commands import RedisCommands
 
@@ -24,6 +23,7 @@ ENVIRONMENT = "TORUS_SESSION_STORE"
 DEFAULT = "file:"
 REDIS = ("redis", "rediss")
 _FORMS = {"memory": "", "file": "[PATH]", "keyring": "[SERVICE]", "redis": "//HOST", "rediss": "//HOST"}
+_LIBRARIES = {"redis": ("redis", "cryptography"), "keyring": ("keyring",)}
 
 
 def open_store(url: str | None = None) -> SessionStore:
@@ -48,8 +48,9 @@ def open_async_store(url: str | None = None) -> AsyncSessionStore:
     del url
     scheme, rest = url_parts(given)
     if scheme in REDIS:
-        with _extra("redis"):
-            from ._redis.async_store import AsyncRedisStore
+        _need("redis")
+        from ._redis.async_store import AsyncRedisStore
+
         return AsyncRedisStore(Secret(f"{scheme}:{rest}"))
     from ._in_thread import StoreInThread  # asyncio, which a sync store does without
 
@@ -77,11 +78,13 @@ def _open(scheme: str, rest: Secret) -> SessionStore:
 
         return FileStore(folder_of(rest))
     if scheme in REDIS:
-        with _extra("redis"):
-            from ._redis.sync_store import RedisStore
+        _need("redis")
+        from ._redis.sync_store import RedisStore
+
         return RedisStore(Secret(f"{scheme}:{rest}"))
-    with _extra("keyring"):
-        from ._keyring import KeyringStore
+    _need("keyring")
+    from ._keyring import KeyringStore
+
     return KeyringStore(*([str(rest)] if rest else []))
 
 
@@ -91,22 +94,18 @@ def redis_commands(scheme: str, rest: Secret) -> RedisCommands:
     Raises:
         ConfigurationError: the URL is malformed, or the extra is not installed.
     """
-    with _extra("redis"):
-        from ._redis.sync_commands import RedisCommands
+    _need("redis")
+    from ._redis.sync_commands import RedisCommands
+
     return RedisCommands(Secret(f"{scheme}:{rest}"))
 
 
-@contextmanager
-def _extra(name: str) -> Iterator[None]:
+def _need(extra: str) -> None:
     try:
-        import_module(name)  # the whole first: redis breaks where two threads load parts of it at the same time
-        yield
-    except ModuleNotFoundError as exc:
-        if (exc.name or "").startswith("torus_connect"):
-            raise
-    else:
-        return
-    raise ConfigurationError(f"store {name}: needs the extra: pip install 'torus-connect[{name}]'")
+        for library in _LIBRARIES[extra]:  # the whole: redis breaks where two threads load parts of it at the same time
+            import_module(library)
+    except ModuleNotFoundError:
+        raise ConfigurationError(f"store {extra}: needs the extra: pip install 'torus-connect[{extra}]'") from None
 
 
 def url_parts(
