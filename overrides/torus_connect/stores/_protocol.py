@@ -11,7 +11,7 @@ import hashlib
 import json
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from torus_connect._config.checks import checked_number, checked_text, stripped, text_fault
+from torus_connect._config.checks import checked_number, checked_text, checked_value
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, Unusable, conceal, half_built_too
 
@@ -113,12 +113,9 @@ def looked_for(key: SessionKey, store: object, api_key_source: str) -> str:
 def _checked_user(user: Secret | Unusable | None) -> str:
     if not isinstance(user, Secret):
         raise ConfigurationError(f"user must be a str, not {getattr(user, 'type_name', None)}")
-    name = stripped(user)
+    name = checked_value("user", user)
     if not 1 <= len(name) <= MAX_USER:
         raise ConfigurationError(f"user must be 1 to {MAX_USER} characters")
-    fault = text_fault(name)
-    if fault:
-        raise ConfigurationError(f"user {fault}")
     return str(name)
 
 
