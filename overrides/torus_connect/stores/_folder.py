@@ -93,15 +93,13 @@ class Folder(Owner):
             file: what owns it from then on.
         """
         here, path = self._at(name)
-        try:
-            with self._errors(name, "is not used", missing_is_one=False):
-                number = file.open(path, flags, below=here)
-        except FileNotFoundError:
-            return None
-        fault = fault_of(os.fstat(number), "file")
-        if fault:
-            raise StoreError(f"{self.path / name} is not used: {fault}")
-        return number
+        with self._errors(name, "is not used", may_be_missing=True):
+            number = file.open(path, flags, below=here)
+            fault = fault_of(os.fstat(number), "file")
+            if fault:
+                raise StoreError(f"{self.path / name} is not used: {fault}")
+            return number
+        return None
 
     def read(self, name: str) -> memoryview | None:
         """Return what is in a file, `None` where there is no such file; it shows nothing of itself in a frame."""
@@ -155,8 +153,7 @@ class Folder(Owner):
         for name in names:
             with self._errors(name, "cannot be removed"):
                 self._unlink(name)
-        with self._errors("", "cannot be changed"):
-            self._sync()
+                self._sync()
 
     def _at(self, name: str) -> tuple[int | None, str | Path]:
         """Return the number of the folder, where the system has such, and the path of a file from there."""
@@ -177,11 +174,9 @@ class Folder(Owner):
 
     def _status(self, name: str) -> os.stat_result | None:
         here, path = self._at(name)
-        try:
-            with self._errors(name, "is not used", missing_is_one=False):
-                return os.stat(path, dir_fd=here, follow_symlinks=False)
-        except FileNotFoundError:
-            return None
+        with self._errors(name, "is not used", may_be_missing=True):
+            return os.stat(path, dir_fd=here, follow_symlinks=False)
+        return None
 
     def _write(self, name: str, content: memoryview) -> None:
         self._unlink(name)  # of a writer that was killed
@@ -204,12 +199,12 @@ class Folder(Owner):
             os.fsync(self._folder.number)
 
     @contextmanager
-    def _errors(self, name: str, what: str, *, missing_is_one: bool = True) -> Iterator[None]:
+    def _errors(self, name: str, what: str, *, may_be_missing: bool = False) -> Iterator[None]:
         try:
             yield
         except (OSError, ValueError) as exc:
-            if isinstance(exc, FileNotFoundError) and not missing_is_one:
-                raise
+            if may_be_missing and isinstance(exc, FileNotFoundError):
+                return
             link = getattr(exc, "errno", None) in (errno.ELOOP, errno.ENOTDIR)
             why = "it is a link, or no folder" if link else getattr(exc, "strerror", None) or "it is no path"
             raise StoreError(f"{self.path / name} {what}: {why}") from None
