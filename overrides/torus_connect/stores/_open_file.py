@@ -93,13 +93,11 @@ class FileLock(OpenFile):
         try:
             _lock(number)
         except OSError as exc:
-            why = None if exc.errno in _LOCKED else exc.strerror
-        else:
-            return True
-        self.release()
-        if why is None:
-            return False
-        raise StoreError(f"The lock of the sessions cannot be taken: {why}")
+            self.release()
+            if exc.errno in _LOCKED:
+                return False
+            raise StoreError(f"The lock of the sessions cannot be taken: {exc.strerror}") from None
+        return True
 
     def release(self) -> None:
         """See `Owner`."""
