@@ -84,7 +84,7 @@ def use(folder: Path) -> None:
     from torus_connect import LockLost, Session, StoreError
     from torus_connect.stores import SessionKey
     from torus_connect.stores._file_store import FileStore
-    from torus_connect.stores._secret_file import secret_of_file
+    from torus_connect.stores._open_file import secret_of_file
 
     key = SessionKey("https://host.example/api/v1", "demo-api-key", "a-user")
     session = Session("demo-access-token-not-real", base_url="https://host.example/api/v1")

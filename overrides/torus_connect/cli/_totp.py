@@ -9,7 +9,7 @@ from torus_connect._config.checks import checked_value, from_environment
 from torus_connect._console import piped, typed
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, conceal
-from torus_connect.stores._secret_file import secret_of_file
+from torus_connect.stores._open_file import secret_of_file
 from torus_connect.totp import TotpLogin, totp
 
 _INSTEAD = "pipe it to `--totp -`, or set TORUS_TOTP_SECRET, TORUS_TOTP_SECRET_FILE or TORUS_TOTP_KEYRING"

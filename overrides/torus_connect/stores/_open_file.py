@@ -1,4 +1,4 @@
-"""An open file that only the user of this process may use, and a lock on one.
+"""An open file that only the user of this process may use, a lock on one, and a secret in one.
 
 Windows (prepared, not verified): it has no owners and modes of this kind, so that neither is set or checked there. A
 file is as private as its folder: the one of this platform is in the user's profile, which nobody else but an
@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from torus_connect._ownership import Owner
+from torus_connect.errors import ConfigurationError
+from torus_connect.secret import Secret
 
 from ._errors import StoreError
 
@@ -29,12 +31,13 @@ except ImportError:
     fcntl = None  # type: ignore[assignment]
     msvcrt: Any = import_module("msvcrt")  # Windows
 
-OPEN_FLAGS = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+_OPEN_FLAGS = getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
 """For `os.open`: a program that this process becomes does not inherit it, and a pipe is not waited for."""
 
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 HAS_DIR_FD = os.open in os.supports_dir_fd
 HAS_OWNERS = hasattr(os, "geteuid")
+_MOST_OF_A_SECRET = 64 * 1024
 _LOCKED = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 
 
@@ -64,7 +67,7 @@ class OpenFile(Owner):
             raise OSError(errno.ELOOP, "it is a link")
         # `extend`, `map` and `partial` come to `os.open` and back without a step of Python.
         opened = partial(os.open, mode=0o600, dir_fd=below)
-        self._numbers.extend(map(opened, [path], [flags | OPEN_FLAGS | _NO_FOLLOW]))
+        self._numbers.extend(map(opened, [path], [flags | _OPEN_FLAGS | _NO_FOLLOW]))
         return self._numbers[0]
 
     def release(self) -> None:
@@ -124,6 +127,29 @@ def fault_of(found: os.stat_result, kind: str) -> str | None:
         right = "700" if kind == "folder" else "600"
         return f"others may use it (its mode is {stat.S_IMODE(found.st_mode):03o}, and must be {right})"
     return None
+
+
+def secret_of_file(name: str, path: str) -> Secret:
+    """Return what is in a file that nobody but the user of this process may use.
+
+    Args:
+        name: what named the file, for the message.
+        path: where it is; a link is followed, as a deployment may have put one there.
+
+    Raises:
+        ConfigurationError: it is missing or not safe; the message names neither the path nor anything of the file.
+    """
+    try:
+        number = os.open(path, os.O_RDONLY | _OPEN_FLAGS)
+        try:
+            fault = fault_of(os.fstat(number), "file")
+            if not fault:
+                return Secret(os.read(number, _MOST_OF_A_SECRET).decode("utf-8", "replace"))
+        finally:
+            os.close(number)
+    except (OSError, ValueError) as exc:
+        fault = getattr(exc, "strerror", None) or "it is no path"
+    raise ConfigurationError(f"{name} is not used: {fault}")
 
 
 def _lock(number: int, *, release: bool = False) -> None:

@@ -8,7 +8,7 @@ from torus_connect._config.checks import checked_value, from_environment
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret
 from torus_connect.stores._errors import StoreError
-from torus_connect.stores._secret_file import secret_of_file
+from torus_connect.stores._open_file import secret_of_file
 
 KEY, KEY_FILE = "TORUS_STORE_KEY", "TORUS_STORE_KEY_FILE"
 _HOW = (
