@@ -34,6 +34,7 @@ TWINS = {
 REPLACEMENTS = (
     (r"\n[^\n]*  # asyncio only", ""),
     (r"\basync (def|for|with)\b", r"\1"),
+    (r"(?m)\bawait shielded\((.*)\)(:?)$", r"\1\2"),
     (r"\bawait ", ""),
     (r"\bAsync(?=[A-Z])", ""),
     (r"\bhandle_async_request\b", "handle_request"),

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from weakref import ref
 
 from torus_connect._transport.event_loop import running_loop as owner_of_connections
-from torus_connect.stores._in_thread import shielded
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .async_store import AsyncRedisLease
 
-__all__ = ["BREAKS_A_POOL", "keep_renewed", "owner_of_connections", "shielded"]
+__all__ = ["BREAKS_A_POOL", "keep_renewed", "owner_of_connections"]
 
 BREAKS_A_POOL: tuple[type[BaseException], ...] = ()
 """redis-py gives a connection back, whatever is raised."""

@@ -6,7 +6,7 @@ from functools import partial
 from os import getpid as owner_of_connections
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 from weakref import ref
 
 if TYPE_CHECKING:
@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
     from .sync_store import RedisLease
 
-__all__ = ["BREAKS_A_POOL", "keep_renewed", "owner_of_connections", "shielded"]
-
-T = TypeVar("T")
+__all__ = ["BREAKS_A_POOL", "keep_renewed", "owner_of_connections"]
 
 BREAKS_A_POOL: tuple[type[BaseException], ...] = (BaseException,)
 """What a signal handler raises may leave the pool of redis-py without a connection, or locked."""
@@ -39,8 +37,3 @@ def _renew(lease: ref[RedisLease], seconds: float, over: SimpleQueue[None]) -> N
             held = found is not None and found.renew()
             del found
     return None
-
-
-def shielded(result: T) -> T:
-    """Return it: a thread cannot be cancelled."""
-    return result

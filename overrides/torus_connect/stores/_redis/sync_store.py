@@ -21,7 +21,7 @@ from torus_connect.stores._errors import LockLost, StoreError
 from .encryption import decrypted, fernet_of_environment
 from .script import SCRIPT, names_of
 from .sync_commands import RedisCommands
-from .sync_parts import keep_renewed, shielded
+from .sync_parts import keep_renewed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,7 +114,7 @@ class RedisLease:
         """See `Lease`."""
         # Before it is: Redis may give it, and the reply, or the step after that, be what is lost.
         self._taken = True
-        match shielded(self._run("acquire")):
+        match self._run("acquire"):
             case None:
                 self._taken = False
                 return False
@@ -138,7 +138,7 @@ class RedisLease:
     def save(self, session: Session) -> None:
         """See `Lease`."""
         self._see_that_it_is_held()
-        if not shielded(self._run("save", session)):
+        if not self._run("save", session):
             raise LockLost("Somebody else got the lock of this user meanwhile, as this worker stalled")
         self._begun = False
 
@@ -154,7 +154,7 @@ class RedisLease:
             self._stop_renewal()
         if self._is_held():
             with suppress(StoreError):
-                shielded(self._run("release"))
+                self._run("release")
         self._taken = False
 
     def renew(self) -> bool:
