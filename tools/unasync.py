@@ -47,7 +47,7 @@ REPLACEMENTS = (
     (r"\basyncio\.sleep\b", "time.sleep"),
     (r"\bimport asyncio\b", "import time"),
     (r"\bin_thread\(([\w.]+)(?:, )?", r"\1("),
-    (r", ASYNC109\b|  # noqa: ASYNC109.*", ""),
+    (r", ASYNC1\d\d\b|  # noqa: ASYNC1\d\d.*", ""),
     (r" It may\s+be `async`; one that is not is called in a thread of its own\.", ""),
     (r"\bA call that is cancelled\b", "A call that is interrupted"),
     (r"The client for asyncio\..*`tools/unasync.py`\.", "The client for threads."),

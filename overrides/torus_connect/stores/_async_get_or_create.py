@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import random
+import time
 from contextlib import suppress
-from time import monotonic, time
 from typing import TYPE_CHECKING
 
 from torus_connect._login.redirect import extract_request_token
@@ -14,7 +15,7 @@ from torus_connect.errors import ConfigurationError, Outcome, TorusError
 from torus_connect.secret import Secret
 from torus_connect.totp import TotpLogin
 
-from ._async_parts import call_login, sleep
+from ._async_parts import call_login
 from ._errors import LockLost, LoginNeeded, LoginPending, SessionNotKept, StoreError
 from ._protocol import looked_for
 
@@ -22,14 +23,12 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from torus_connect._credentials.session import Session
-    from torus_connect.secret import Unusable
 
     from ._async_parts import Exchange
     from ._protocol import AsyncLease, AsyncSessionStore, SessionRequest
 
 SHORTEST_WAIT, LONGEST_WAIT = 0.02, 0.2
 _CAME_TO_NOTHING = "an earlier login of the user %r came to no session: its request token or code may be spent"
-_EXPECTED = "a request token or the URL of the redirect"
 
 _log = logging.getLogger("torus_connect")
 _logins: dict[object, _Login] = {}
@@ -49,7 +48,7 @@ async def get_or_create_session(store: AsyncSessionStore, request: SessionReques
         TorusError: what the exchange raises.
     """
     login = _Login(store, request, exchange)
-    end = monotonic() + request.timeout
+    end = time.monotonic() + request.timeout
     longest = SHORTEST_WAIT
     with login, login:  # twice: see _ownership.py
         while True:
@@ -57,10 +56,10 @@ async def get_or_create_session(store: AsyncSessionStore, request: SessionReques
             session = await login.stored() or (await login.create() if first is login else None)
             if session:
                 return session
-            if monotonic() >= end:
+            if time.monotonic() >= end:
                 raise LoginPending(f"Somebody else has been logging this user in for {request.timeout:g} seconds")
             # With jitter, so that those who wait do not come all at once.
-            await sleep(random.uniform(SHORTEST_WAIT, longest))  # noqa: S311 - it spreads load, it guards nothing
+            await asyncio.sleep(random.uniform(SHORTEST_WAIT, longest))  # noqa: S311 - it spreads load, it guards nothing
             longest = min(LONGEST_WAIT, longest * 2)
             if first.function == request.login:  # another one may know better
                 first.raise_failure()
@@ -142,7 +141,7 @@ class _Login(SharedClaim):
         # Killed, or refused with a code: the lock does not know which.
         _log.warning(_CAME_TO_NOTHING, self._request.key.user)
         if self._totp:
-            self._totp.spent(time())  # the note stays until another code is sent
+            self._totp.spent(time.time())  # the note stays until another code is sent
         else:
             await lease.settle()  # it has been reported
 
@@ -152,17 +151,13 @@ class _Login(SharedClaim):
             self._request.settings.needed_secret()  # before anybody is asked to log in
         await lease.check()
         try:
-            while self._totp and (seconds := self._totp.wait()):
-                await sleep(seconds)
+            while self._totp and (seconds := self._totp.wait()):  # noqa: ASYNC110 - it knows how long
+                await asyncio.sleep(seconds)
             given = await call_login(login)
-            return _text("a code", given) if self._totp else extract_request_token(_text(_EXPECTED, given))
+            if not isinstance(given, Secret):
+                expected = "a code" if self._totp else "a request token or the URL of the redirect"
+                raise ConfigurationError(f"login must return {expected}, not {getattr(given, 'type_name', None)}")  # noqa: TRY301
+            return given if self._totp else extract_request_token(given)
         except Exception as exc:
             self.fail(exc)
             raise
-
-
-def _text(expected: str, given: Secret | Unusable | None) -> Secret:
-    if not isinstance(given, Secret):
-        kind = "None" if given is None else given.type_name
-        raise ConfigurationError(f"login must return {expected}, not {kind}")
-    return given

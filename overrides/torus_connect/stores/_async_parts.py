@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from asyncio import sleep
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import TYPE_CHECKING, TypeVar
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from ._protocol import AsyncLogin
 
     Exchange = Callable[[Secret], Awaitable[Session]]
-
-__all__ = ["call_login", "opened_store", "sleep"]
 
 T = TypeVar("T")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from time import sleep
 from typing import TYPE_CHECKING
 
 from torus_connect.errors import ConfigurationError
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from ._protocol import AsyncLogin, SessionStore
 
     Exchange = Callable[[Secret], Session]
-
-__all__ = ["call_login", "opened_store", "sleep"]
 
 
 def opened_store(given: object) -> SessionStore:
