@@ -6,7 +6,7 @@ import asyncio
 import inspect
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from torus_connect._transport.event_loop import running_loop
 from torus_connect.secret import Secret, Unusable, conceal
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     Exchange = Callable[[Secret], Awaitable[Session]]
 
-T = TypeVar("T")
-
 
 def opened_store(given: object) -> AsyncSessionStore:
     """Return the store that `AsyncTorusConnect` was given: a URL, a sync store or an async one."""
@@ -38,13 +36,11 @@ def opened_store(given: object) -> AsyncSessionStore:
 
 async def call_login(login: AsyncLogin) -> Secret | Unusable | None:
     """Ask the user for a request token. A function that is not async has a thread of its own: somebody may type."""
-    given = login() if inspect.iscoroutinefunction(login) else await _in_own_thread(login)
-    return conceal(await given if inspect.isawaitable(given) else given)
-
-
-async def _in_own_thread(function: Callable[[], T]) -> T:
+    if inspect.iscoroutinefunction(login):
+        return conceal(await login())
     thread = ThreadPoolExecutor(1, thread_name_prefix="torus-connect-login")
     try:
-        return await asyncio.get_running_loop().run_in_executor(thread, copy_context().run, function)
+        given = await asyncio.get_running_loop().run_in_executor(thread, copy_context().run, login)
     finally:
         thread.shutdown(wait=False)
+    return conceal(await given if inspect.isawaitable(given) else given)
