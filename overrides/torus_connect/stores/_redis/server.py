@@ -6,6 +6,7 @@ In our words, as those of redis-py may repeat what was sent.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
@@ -128,11 +129,9 @@ def _options(query: str, *, tls: bool) -> dict[str, Any] | str:
             return f"it names {name} twice"
         if name in _NUMBERS:
             kind, least, most = _NUMBERS[name]
-            try:
+            with suppress(ValueError):
                 options[name] = kind(value)
-            except ValueError:
-                options[name] = None
-            if options[name] is None or not least <= options[name] <= most:  # not NaN, either
+            if not least <= options.get(name, 0) <= most:  # not NaN, either
                 return f"{name} is a number from {least} to {most}"
         elif name == "ca_file" and tls and value:
             fault = file_fault(value)
