@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 from torus_connect._config.checks import checked_value, from_environment
@@ -36,10 +38,8 @@ def fernet_of_environment() -> MultiFernet:
     if not keys:
         where = f"{KEY_FILE} names a file without a key" if path else f"{KEY} is missing (or {KEY_FILE})"
         raise ConfigurationError(f"{where}: sessions are encrypted before they go to Redis; {_HOW}")
-    try:
+    with suppress(ValueError):
         return MultiFernet([Fernet(key) for key in keys])
-    except ValueError:
-        pass
     raise ConfigurationError(f"{KEY} holds something that is no Fernet key: {_HOW}")
 
 
@@ -49,10 +49,8 @@ def decrypted(fernet: MultiFernet, content: bytes) -> bytes:
     Raises:
         StoreError: it was encrypted with none of these keys, or was changed.
     """
-    try:
+    with suppress(InvalidToken):
         return fernet.decrypt(content)
-    except InvalidToken:
-        pass
     raise StoreError(
         f"The stored session cannot be decrypted: {KEY} is another one than it was stored with (to change it, put the "
         "new key before the old one), or the value was tampered with"
