@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import keyring
 
-from torus_connect.secret import half_built_too
+from torus_connect.secret import Secret, half_built_too
 
 from ._codec import decode, encode
 from ._errors import StoreError
@@ -53,7 +53,7 @@ class KeyringStore:
     def load(self, key: SessionKey) -> Session | None:
         """See `SessionStore`."""
         stored = self._stored(key)
-        return None if stored is None else decode(key, bytes(stored))
+        return decode(key, stored.encode()) if stored else None
 
     def save(self, key: SessionKey, session: Session) -> None:
         """See `SessionStore`."""
@@ -61,7 +61,7 @@ class KeyringStore:
 
     def delete(self, key: SessionKey) -> None:
         """See `SessionStore`."""
-        if self._stored(key) is not None:
+        if self._stored(key):
             self._ask(lambda ring: ring.delete_password(self._service, key.digest))
 
     def lease(self, key: SessionKey) -> FileLease:
@@ -77,7 +77,7 @@ class KeyringStore:
     def version(self, key: SessionKey) -> str:
         """Return what tells one stored session from the next; empty where there is none."""
         stored = self._stored(key)
-        return "" if stored is None else hashlib.sha256(stored).hexdigest()
+        return hashlib.sha256(stored.encode()).hexdigest() if stored else ""
 
     def close(self) -> None:
         """See `SessionStore`; there is nothing to let go of."""
@@ -86,8 +86,9 @@ class KeyringStore:
     def __repr__(self) -> str:
         return f"<KeyringStore {self._service}>"
 
-    def _stored(self, key: SessionKey) -> memoryview | None:
-        return self._ask(lambda ring: _hidden(ring.get_password(self._service, key.digest)))
+    def _stored(self, key: SessionKey) -> Secret:
+        """Return what is stored; empty where that is nothing."""
+        return self._ask(lambda ring: Secret(ring.get_password(self._service, key.digest) or ""))
 
     def _ask(self, do: Callable[[KeyringBackend], T]) -> T:
         """Do something with the keyring, if it can store a secret; turn whatever it raises into a `StoreError`."""
@@ -118,7 +119,3 @@ def refusal(ring: object) -> str | None:
     wrapped = getattr(ring, "_keyring", None)
     handed_to = [*(behind or ()), *([wrapped] if wrapped is not None else [])]
     return next((why for each in handed_to if (why := refusal(each))), None)
-
-
-def _hidden(text: str | None) -> memoryview | None:
-    return None if text is None else memoryview(text.encode())
