@@ -219,13 +219,14 @@ class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):
             TorusError: what `generate_session` or `generate_session_with_totp` raises.
         """
         from .stores._async_get_or_create import get_or_create_session  # noqa: PLC0415 - a package of its own
-        from .stores._async_parts import opened_store  # noqa: PLC0415 - a package of its own
+        from .stores._open import async_opened_store  # noqa: PLC0415 - a package of its own
         from .stores._protocol import SessionRequest  # noqa: PLC0415 - a package of its own
         from .totp import TotpLogin  # noqa: PLC0415 - a login does without
 
+        running_loop()  # asyncio only
         request = SessionRequest(self._settings, user, login, timeout, instead_of)
         exchange = self.generate_session_with_totp if isinstance(login, TotpLogin) else self.generate_session
-        return await get_or_create_session(self._sessions(opened_store), request, exchange)
+        return await get_or_create_session(self._sessions(async_opened_store), request, exchange)
 
     async def account(
         self,

@@ -218,14 +218,14 @@ class TorusConnect(ClientBase[ConnectionPool]):
             SessionNotKept: the login succeeded, and the session could not be kept; it is in `error.session`.
             TorusError: what `generate_session` or `generate_session_with_totp` raises.
         """
+        from .stores._open import sync_opened_store  # noqa: PLC0415 - a package of its own
         from .stores._protocol import SessionRequest  # noqa: PLC0415 - a package of its own
         from .stores._sync_get_or_create import get_or_create_session  # noqa: PLC0415 - a package of its own
-        from .stores._sync_parts import opened_store  # noqa: PLC0415 - a package of its own
         from .totp import TotpLogin  # noqa: PLC0415 - a login does without
 
         request = SessionRequest(self._settings, user, login, timeout, instead_of)
         exchange = self.generate_session_with_totp if isinstance(login, TotpLogin) else self.generate_session
-        return get_or_create_session(self._sessions(opened_store), request, exchange)
+        return get_or_create_session(self._sessions(sync_opened_store), request, exchange)
 
     def account(
         self,

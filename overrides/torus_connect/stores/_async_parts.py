@@ -1,4 +1,4 @@
-"""What `AsyncTorusConnect.session` does in its own way; `_sync_parts.py` is for `TorusConnect.session`."""
+"""What a login and the Redis store do in their own way in a task; `_sync_parts.py` is for threads."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ import inspect
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from typing import TYPE_CHECKING
+from weakref import ref
 
-from torus_connect._transport.event_loop import running_loop
+from torus_connect._transport.event_loop import running_loop as owner_of_connections
 from torus_connect.secret import Secret, Unusable, conceal
-
-from ._in_thread import StoreInThread
-from ._open import checked_store, open_async_store
-from ._protocol import AsyncSessionStore
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -21,17 +18,14 @@ if TYPE_CHECKING:
     from torus_connect._credentials.session import Session
 
     from ._protocol import AsyncLogin
+    from ._redis.async_store import AsyncRedisLease
 
     Exchange = Callable[[Secret], Awaitable[Session]]
 
+__all__ = ["BREAKS_A_POOL", "call_login", "keep_renewed", "owner_of_connections"]
 
-def opened_store(given: object) -> AsyncSessionStore:
-    """Return the store that `AsyncTorusConnect` was given: a URL, a sync store or an async one."""
-    running_loop()
-    if isinstance(given, Secret | None):
-        return open_async_store(given)
-    store = checked_store(given)
-    return store if isinstance(store, AsyncSessionStore) else StoreInThread(store)
+BREAKS_A_POOL: tuple[type[BaseException], ...] = ()
+"""redis-py gives a connection back, whatever is raised."""
 
 
 async def call_login(login: AsyncLogin) -> Secret | Unusable | None:
@@ -44,3 +38,17 @@ async def call_login(login: AsyncLogin) -> Secret | Unusable | None:
     finally:
         thread.shutdown(wait=False)
     return conceal(await given if inspect.isawaitable(given) else given)
+
+
+def keep_renewed(lease: AsyncRedisLease, seconds: float) -> Callable[[], object]:
+    """Renew a lease every so many seconds, until it is lost or forgotten; return what ends that."""
+    return asyncio.create_task(_renew(ref(lease), seconds), name="torus-connect-lock").cancel
+
+
+async def _renew(lease: ref[AsyncRedisLease], seconds: float) -> None:
+    held = True
+    while held:
+        await asyncio.sleep(seconds)
+        found = lease()
+        held = found is not None and await found.renew()
+        del found

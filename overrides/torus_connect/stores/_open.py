@@ -52,20 +52,29 @@ def open_async_store(url: str | None = None) -> AsyncSessionStore:
         from ._redis.async_store import AsyncRedisStore
 
         return AsyncRedisStore(Secret(f"{scheme}:{rest}"))
-    from ._in_thread import StoreInThread  # asyncio, which a sync store does without
-
-    return StoreInThread(_open(scheme, rest))
+    return _in_thread(_open(scheme, rest))
 
 
-def checked_store(given: object) -> SessionStore | AsyncSessionStore:
-    """Return a store that a client was given.
+def sync_opened_store(given: object) -> SessionStore:
+    """Return the store that `TorusConnect` was given: a URL or a sync store.
 
     Raises:
         ConfigurationError: it is none.
     """
-    if isinstance(given, AsyncSessionStore | SessionStore):
+    if isinstance(given, Secret | None):
+        return open_store(given)
+    if isinstance(given, AsyncSessionStore):
+        raise ConfigurationError("store is an async one: give it to AsyncTorusConnect")
+    if isinstance(given, SessionStore):
         return given
     raise ConfigurationError(f"store must be a URL or a store, not {type(given).__name__}")
+
+
+def async_opened_store(given: object) -> AsyncSessionStore:
+    """Return the store that `AsyncTorusConnect` was given: a URL, a sync store or an async one."""
+    if isinstance(given, Secret | None):
+        return open_async_store(given)
+    return given if isinstance(given, AsyncSessionStore) else _in_thread(sync_opened_store(given))
 
 
 def _open(scheme: str, rest: Secret) -> SessionStore:
@@ -86,6 +95,12 @@ def _open(scheme: str, rest: Secret) -> SessionStore:
     from ._keyring import KeyringStore
 
     return KeyringStore(*([str(rest)] if rest else []))
+
+
+def _in_thread(store: SessionStore) -> AsyncSessionStore:
+    from ._in_thread import StoreInThread  # asyncio, which a sync store does without
+
+    return StoreInThread(store)
 
 
 def redis_commands(scheme: str, rest: Secret) -> RedisCommands:

@@ -1,34 +1,32 @@
-"""What `TorusConnect.session` does in its own way; `_async_parts.py` is for `AsyncTorusConnect.session`."""
+"""What a login and the Redis store do in their own way in a thread; `_async_parts.py` is for tasks."""
 
 from __future__ import annotations
 
 import inspect
+from functools import partial
+from os import getpid as owner_of_connections
+from queue import Empty, SimpleQueue
+from threading import Thread
 from typing import TYPE_CHECKING
+from weakref import ref
 
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, Unusable, conceal
-
-from ._open import checked_store, open_store
-from ._protocol import AsyncSessionStore
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from torus_connect._credentials.session import Session
 
-    from ._protocol import AsyncLogin, SessionStore
+    from ._protocol import AsyncLogin
+    from ._redis.sync_store import RedisLease
 
     Exchange = Callable[[Secret], Session]
 
+__all__ = ["BREAKS_A_POOL", "call_login", "keep_renewed", "owner_of_connections"]
 
-def opened_store(given: object) -> SessionStore:
-    """Return the store that `TorusConnect` was given: a URL or a sync store."""
-    if isinstance(given, Secret | None):
-        return open_store(given)
-    store = checked_store(given)
-    if isinstance(store, AsyncSessionStore):
-        raise ConfigurationError("store is an async one: give it to AsyncTorusConnect")
-    return store
+BREAKS_A_POOL: tuple[type[BaseException], ...] = (BaseException,)
+"""What a signal handler raises may leave the pool of redis-py without a connection, or locked."""
 
 
 def call_login(login: AsyncLogin) -> Secret | Unusable | None:
@@ -38,3 +36,22 @@ def call_login(login: AsyncLogin) -> Secret | Unusable | None:
         given.close()
         raise ConfigurationError("login is async: give it to AsyncTorusConnect")
     return conceal(given)
+
+
+def keep_renewed(lease: RedisLease, seconds: float) -> Callable[[], object]:
+    """Renew a lease every so many seconds, until it is lost or forgotten; return what ends that."""
+    over: SimpleQueue[None] = SimpleQueue()  # no `Event`, whose lock an interrupt may leave locked
+    Thread(target=_renew, args=(ref(lease), seconds, over), name="torus-connect-lock", daemon=True).start()
+    return partial(over.put, None)
+
+
+def _renew(lease: ref[RedisLease], seconds: float, over: SimpleQueue[None]) -> None:
+    held = True
+    while held:
+        try:
+            return over.get(timeout=seconds)
+        except Empty:
+            found = lease()
+            held = found is not None and found.renew()
+            del found
+    return None

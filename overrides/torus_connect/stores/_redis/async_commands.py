@@ -11,9 +11,9 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from torus_connect.secret import half_built_too
+from torus_connect.stores._async_parts import BREAKS_A_POOL, owner_of_connections
 from torus_connect.stores._errors import StoreError
 
-from .async_parts import BREAKS_A_POOL, owner_of_connections
 from .server import server_of
 
 if TYPE_CHECKING:

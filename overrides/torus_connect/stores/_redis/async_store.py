@@ -14,12 +14,12 @@ import secrets
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from torus_connect.stores._async_parts import keep_renewed
 from torus_connect.stores._codec import decode, encode
 from torus_connect.stores._errors import LockLost, StoreError
 from torus_connect.stores._in_thread import shielded  # asyncio only
 
 from .async_commands import AsyncRedisCommands
-from .async_parts import keep_renewed
 from .encryption import decrypted, fernet_of_environment
 from .script import SCRIPT, names_of
 

@@ -13,9 +13,9 @@ from redis.retry import Retry
 
 from torus_connect.secret import half_built_too
 from torus_connect.stores._errors import StoreError
+from torus_connect.stores._sync_parts import BREAKS_A_POOL, owner_of_connections
 
 from .server import server_of
-from .sync_parts import BREAKS_A_POOL, owner_of_connections
 
 if TYPE_CHECKING:
     from torus_connect.secret import Secret

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING
 
 from torus_connect.stores._codec import decode, encode
 from torus_connect.stores._errors import LockLost, StoreError
+from torus_connect.stores._sync_parts import keep_renewed
 
 from .encryption import decrypted, fernet_of_environment
 from .script import SCRIPT, names_of
 from .sync_commands import RedisCommands
-from .sync_parts import keep_renewed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
