@@ -63,10 +63,8 @@ class SessionAuth(httpx.Auth):
             request.read()  # what is sent once more must still be there
         session = self._token.good()
         response = yield _authorized(request, session)
-        if _is_rejected(response) and self._token.can_renew:
-            newer = self._token.renewed(session)
-            if newer:
-                _check((yield _authorized(request, newer)))
+        if _is_rejected(response) and (newer := self._token.renewed(session)):
+            _check((yield _authorized(request, newer)))
 
     async def async_auth_flow(self, request: httpx.Request) -> AsyncGenerator[httpx.Request, httpx.Response]:
         """Do as `sync_auth_flow` does."""
@@ -74,10 +72,8 @@ class SessionAuth(httpx.Auth):
             await request.aread()
         session = await self._token.good_async()
         response = yield _authorized(request, session)
-        if _is_rejected(response) and self._token.can_renew:
-            newer = await self._token.renewed_async(session)
-            if newer:
-                _check((yield _authorized(request, newer)))
+        if _is_rejected(response) and (newer := await self._token.renewed_async(session)):
+            _check((yield _authorized(request, newer)))
 
 
 def _authorized(request: httpx.Request, session: Session) -> httpx.Request:
