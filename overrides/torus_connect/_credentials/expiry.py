@@ -46,7 +46,12 @@ def expiry_of(access_token: Secret, issued_at: datetime, day_ends: str) -> tuple
 def _stated_by(access_token: Secret, issued_at: datetime) -> datetime | None:
     if access_token.count(".") != 2:  # noqa: PLR2004 - header.claims.signature (RFC 7519)
         return None
-    exp = (_claims(access_token) or {}).get("exp")
+    part = access_token.split(".")[1]
+    try:
+        claims = parsed_object(base64.b64decode(part + "=" * (-len(part) % 4), b"-_", validate=True)) or {}
+    except ValueError:
+        return None
+    exp = claims.get("exp")
     if isinstance(exp, bool) or not isinstance(exp, int | float | Decimal):
         return None
     seconds = float(exp)
@@ -54,14 +59,3 @@ def _stated_by(access_token: Secret, issued_at: datetime) -> datetime | None:
     if not 0 < seconds - issued_at.timestamp() <= MAX_LIFETIME.total_seconds():
         return None
     return datetime.fromtimestamp(seconds, UTC)
-
-
-def _claims(access_token: Secret) -> dict[str, object] | None:
-    try:
-        return parsed_object(base64.b64decode(_padded(access_token.split(".")[1]), b"-_", validate=True))
-    except ValueError:
-        return None
-
-
-def _padded(part: str) -> str:
-    return part + "=" * (-len(part) % 4)
