@@ -88,11 +88,12 @@ class CallbackHandler:
     def refusal(self, request: BrowserRequest) -> bytes | None:
         """Return the answer to what cannot decide, whatever its body; `None` where it can."""
         if not _is_this_machine(request.header("host")):
-            refused = answer(400, "This is not the host that was asked for.")
-            return self._login_elsewhere(request, 400, "for the host", request.header("host")) or refused
+            elsewhere = self._login_elsewhere(request, 400, "for the host", request.header("host"))
+            return elsewhere or answer(400, "This is not the host that was asked for.")
         if request.path != self._path:
-            refused = answer(404, "There is nothing here.")
-            return self._login_elsewhere(request, 404, "to the path", request.path) or refused
+            return self._login_elsewhere(request, 404, "to the path", request.path) or answer(
+                404, "There is nothing here."
+            )
         if request.method not in ("GET", "POST"):
             return answer(405, "Only GET and POST.", has_body=request.method != "HEAD")
         return _handing_over_refused(request) if request.method == "POST" else _going_there_refused(request)
