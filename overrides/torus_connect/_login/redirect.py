@@ -7,10 +7,11 @@ or fragment, and what a redirect after a failure looks like, is inferred; so bot
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from torus_connect._config.checks import MAX_TEXT_BYTES, checked_text
+from torus_connect._config.checks import MAX_TEXT_BYTES, checked_text, checked_value
 from torus_connect.errors import ConfigurationError, LoginFailed
 from torus_connect.secret import Secret, conceal
 
@@ -52,6 +53,11 @@ _ADDRESS = "|".join(
         r"\sHTTP/\d",  # a line of a log
     )
 )
+_NOT_BARE = {
+    _ADDRESS: "and not the URL that it came in: extract_request_token reads it there",
+    "(?i:^bearer )": "without `Bearer`",
+    r"(?i:^(token|authorization)\s*:)": "without the name of a header",
+}
 
 
 class LoginFault(Enum):
@@ -103,8 +109,7 @@ def request_token_of(name: str, given: Secret | Unusable | None) -> Secret:
     text = _unwrapped(given)
     if not text:
         raise ConfigurationError(f"{name} is empty")
-    if not text.isprintable() and any(map(_is_control, text)):
-        raise ConfigurationError(f"{name} may hold no line break or control character")
+    checked_value(name, text.replace("\t", " "))  # a line of a log may have tabs
     if not re.search(_ADDRESS, text):
         return bare(checked_text("request_token", text))
     found = read_redirect(text)
@@ -119,22 +124,12 @@ def bare(token: Secret) -> Secret:
     Raises:
         ConfigurationError: it is not bare: a URL, or in quotes.
     """
-    fault = _bare_fault(token)
-    if fault:
-        raise ConfigurationError(f"request_token {fault}")
-    return token
-
-
-def _bare_fault(token: Secret) -> str | None:
-    if re.search(_ADDRESS, token):
-        return "must be bare, and not the URL that it came in: extract_request_token reads it there"
+    for pattern, rule in _NOT_BARE.items():
+        if re.search(pattern, token):
+            raise ConfigurationError(f"request_token must be bare, {rule}")
     if _unwrapped(token) != token:
-        return "must be bare, without quotes or brackets around it"
-    if token.lower().startswith("bearer "):
-        return "must be bare, without `Bearer`"
-    if re.match(r"(?i:token|authorization)\s*:", token):
-        return "must be bare, without the name of a header"
-    return None
+        raise ConfigurationError("request_token must be bare, without quotes or brackets around it")
+    return token
 
 
 def read_redirect(url: Secret) -> Secret | LoginFault:
@@ -148,14 +143,9 @@ def read_redirect(url: Secret) -> Secret | LoginFault:
             tokens.add(_unwrapped(value))
     if len(tokens) > 1:
         return LoginFault.AMBIGUOUS
-    return _usable(tokens.pop()) if tokens else LoginFault.MISSING
-
-
-def _usable(token: Secret) -> Secret | LoginFault:
-    try:
-        return bare(checked_text("request_token", token))
-    except ConfigurationError:
-        return LoginFault.UNUSABLE
+    with suppress(ConfigurationError):
+        return bare(checked_text("request_token", tokens.pop())) if tokens else LoginFault.MISSING
+    return LoginFault.UNUSABLE
 
 
 def _parameters(url: Secret) -> Iterator[tuple[str, Secret]]:
@@ -166,10 +156,6 @@ def _parameters(url: Secret) -> Iterator[tuple[str, Secret]]:
         name, value, behind = found.group(1, 2, 3) if found[2] is not None else found.group(4, 5, 6)
         written = value if behind is None else value.rstrip(_PUNCTUATION)
         yield re.sub("[_-]", "", unquote(name)).lower(), Secret(unquote(written))
-
-
-def _is_control(character: str) -> bool:
-    return (character < " " and character != "\t") or "\x7f" <= character <= "\x9f"
 
 
 def _unwrapped(text: Secret) -> Secret:
