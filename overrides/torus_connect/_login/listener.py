@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from functools import partial
@@ -15,16 +14,14 @@ from torus_connect._transport.event_loop import running_loop
 from torus_connect.errors import ConfigurationError, LoginFailed, LoginTimeout
 from torus_connect.secret import Secret, conceal
 
-from . import loopback
 from .callback import MAX_BYTES, CallbackHandler, parsed
+from .loopback import listen_on_both
 from .pages import answer
 from .redirect import LoginFault
 
 if TYPE_CHECKING:
-    import socket
     from collections.abc import Callable
 
-_HIGHEST_PORT = 65_535
 _MOST_CONNECTIONS = 32
 _REQUEST_SECONDS = 5.0  # for one request, from its first byte to its last
 _ANSWER_SECONDS = 1.0  # for the browser to take the answer that ends it all
@@ -92,7 +89,7 @@ async def async_wait_for_request_token(
     """`wait_for_request_token` with `await`; a task that waits can be cancelled. `on_ready` must not block the loop."""
     running_loop()  # before a port is taken
     handler, seconds = CallbackHandler(_checked_path(path)), checked_number("timeout", timeout)
-    listeners = _listening(port)
+    listeners = listen_on_both(port)
     connections, servers = _Connections(handler), list[asyncio.Server]()
     try:
         async with asyncio.timeout(seconds):
@@ -188,16 +185,3 @@ class _Connections:
         body = await reader.readexactly(request.body_length) if request.method == "POST" else b""
         open_until_now = self._handler.result is None
         return self._handler.decide(request, body), open_until_now and self._handler.result is not None
-
-
-def _listening(port: int) -> list[socket.socket]:
-    if isinstance(port, bool) or not isinstance(port, int) or not 0 < port <= _HIGHEST_PORT:
-        raise ConfigurationError(f"port must be a whole number from 1 to {_HIGHEST_PORT}")
-    try:
-        return loopback.listen_on_both(port)
-    except OSError as exc:
-        why = os.strerror(exc.errno or 0)
-    raise ConfigurationError(
-        f"port {port} cannot be listened on, on 127.0.0.1 and ::1: {why}. Choose another one (`--port`), and register "
-        "it with the redirect URL"
-    )

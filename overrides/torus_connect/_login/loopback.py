@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
+
+from torus_connect.errors import ConfigurationError
 
 IPV4, IPV6 = "127.0.0.1", "::1"
 
@@ -32,14 +35,23 @@ def listen_on_both(port: int) -> list[socket.socket]:
     A browser may take `localhost` for either. Where only one of them were bound, another program could be listening on
     the other.
 
+    Args:
+        port: not 0.
+
     Raises:
-        OSError: the port is taken on one of the two, or cannot be bound.
+        ConfigurationError: it is no port, is taken on one of the two, or cannot be bound.
     """
-    listeners = [listen(IPV4, port)]
+    if isinstance(port, bool) or not isinstance(port, int) or not 0 < port <= _MAX_PORT:
+        raise ConfigurationError(f"port must be a whole number from 1 to {_MAX_PORT}")
+    listeners: list[socket.socket] = []
     try:
-        listeners.append(listen(IPV6, listeners[0].getsockname()[1]))
+        listeners.extend(listen(host, port) for host in (IPV4, IPV6))
     except OSError as exc:
-        if exc.errno not in _NO_IPV6:
-            listeners[0].close()
-            raise
+        if not listeners or exc.errno not in _NO_IPV6:
+            for listener in listeners:
+                listener.close()
+            raise ConfigurationError(
+                f"port {port} cannot be listened on, on 127.0.0.1 and ::1: {os.strerror(exc.errno or 0)}. Choose "
+                "another one (`--port`), and register it with the redirect URL"
+            ) from None
     return listeners
