@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from torus_connect.errors import Outcome, TorusError
 
 if TYPE_CHECKING:
-    from typing import ClassVar
-
     from torus_connect._credentials.session import Session
     from torus_connect.reply import Reply
 
