@@ -135,9 +135,8 @@ class Folder(Owner):
             try:
                 self._write(by_way_of, content)
                 os.replace(self._at(by_way_of)[1], path, src_dir_fd=here, dst_dir_fd=here)
-            except BaseException:
-                self._unlink(by_way_of)
-                raise
+            finally:
+                self._unlink(by_way_of)  # where it could not be put there
             self._sync()
 
     def try_to_write(self, name: str) -> None:
