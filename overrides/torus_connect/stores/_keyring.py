@@ -33,7 +33,6 @@ SERVICE = "torus-connect"
 REFUSED = {
     "keyring.backends.fail.Keyring": "there is no keyring on this machine",
     "keyring.backends.null.Keyring": "it stores nothing",
-    "keyrings.alt.file.PlaintextKeyring": "it stores plain text",
 }
 """Back ends, and what is built on them, that cannot store a secret; beside all that call themselves plain text."""
 
@@ -116,6 +115,5 @@ def refusal(ring: object) -> str | None:
     behind = getattr(ring, "backends", None)
     if behind is not None and not behind:
         return f"{names[0]}: there is no keyring behind it"
-    wrapped = getattr(ring, "_keyring", None)
-    handed_to = [*(behind or ()), *([wrapped] if wrapped is not None else [])]
-    return next((why for each in handed_to if (why := refusal(each))), None)
+    handed_to = [*(behind or ()), getattr(ring, "_keyring", None)]
+    return next((why for each in handed_to if each is not None and (why := refusal(each))), None)
