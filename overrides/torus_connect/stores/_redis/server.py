@@ -47,11 +47,7 @@ _FORGETS = {
     "allkeys-": "sessions, who logs a user in, that a login was cut off, and orders of a journal",
     "volatile-": "sessions, so that users must log in again, and orders of a journal",
 }
-_NUMBERS: dict[str, tuple[type, float, float]] = {
-    "lock_ttl": (float, 0.1, 3600),
-    "timeout": (float, 0.1, 3600),
-    "connections": (int, 1, 1000),
-}
+_NUMBERS = {"lock_ttl": (float, 0.1, 3600), "timeout": (float, 0.1, 3600), "connections": (int, 1, 1000)}
 
 
 class Server(NamedTuple):
