@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 ACCESS_TOKEN = "AccessToken"  # noqa: S105 - a name
 """The security scheme of the spec for the access token."""
-_TEXT = (Secret, Unusable)
 
 
 class Credentials:
@@ -47,10 +46,12 @@ class Credentials:
                 raise ConfigurationError(
                     f"{name} is no security scheme of the spec: it has {', '.join(SECURITY_SCHEMES)}"
                 )
-            if value is None or isinstance(value, _TEXT):
+            if isinstance(value, Secret | Unusable | None):
                 self._secrets[name] = checked_text(name, value)
+            elif SECURITY_SCHEMES[name].type != "http":
+                raise ConfigurationError(f"{name} must be a str, not {type(value).__name__}")
             else:
-                self._tokens[name] = _access_token(name, value)
+                self._tokens[name] = _access_token(value)
         self._names = frozenset(given)
 
     def token(self, chosen: tuple[str, ...]) -> AccessToken | None:
@@ -108,9 +109,7 @@ def concealed(given: Mapping[str, object]) -> dict[str, object]:
     }
 
 
-def _access_token(name: str, value: object) -> AccessToken:
+def _access_token(value: object) -> AccessToken:
     from .access_token import AccessToken  # noqa: PLC0415 - a login has none
 
-    if SECURITY_SCHEMES[name].type != "http":
-        raise ConfigurationError(f"{name} must be a str, not {type(value).__name__}")
     return AccessToken(value) if isinstance(value, Session) else value  # type: ignore[return-value]  # see `concealed`
