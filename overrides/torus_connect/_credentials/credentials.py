@@ -104,9 +104,7 @@ def concealed(given: Mapping[str, object]) -> dict[str, object]:
     """Hide what a caller handed in as credentials: texts, and what is of no use."""
     from .access_token import AccessToken  # noqa: PLC0415 - a login has none
 
-    return {
-        name: value if isinstance(value, Session | AccessToken) else conceal(value) for name, value in given.items()
-    }
+    return {name: each if isinstance(each, Session | AccessToken) else conceal(each) for name, each in given.items()}
 
 
 def _access_token(value: object) -> AccessToken:
