@@ -36,6 +36,7 @@ REPLACEMENTS = (
     (r"\basync (def|for|with)\b", r"\1"),
     (r"(?m)\bawait shielded\((.*)\)(:?)$", r"\1\2"),
     (r"\bawait ", ""),
+    (r"\bAwaitable\[(\w+)\]", r"\1"),
     (r"\bAsync(?=[A-Z])", ""),
     (r"\bhandle_async_request\b", "handle_request"),
     (r"\basync_(?=(account|client)\b)", ""),
@@ -69,10 +70,10 @@ def sync_code(source: str, name: str) -> str:
 
 
 def formatted(code: str) -> str:
-    """Return code as ruff formats it, with its imports in order."""
+    """Return code as ruff formats it, with the imports that it needs in order."""
     ruff = (str(Path(sys.executable).with_name("ruff")),)
     name = ("--stdin-filename", str(ROOT / "overrides" / "sync.py"), "-")
-    for command in (("check", "--quiet", "--select", "I", "--fix"), ("format", "--quiet")):
+    for command in (("check", "--quiet", "--select", "I,F401", "--fix"), ("format", "--quiet")):
         code = subprocess.run([*ruff, *command, *name], input=code, text=True, capture_output=True, check=True).stdout
     return code
 

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 
     from torus_connect._credentials.session import Session
 
-    from ._async_parts import Exchange
     from ._protocol import AsyncLease, AsyncSessionStore, SessionRequest
+
+    Exchange = Callable[[Secret], Awaitable[Session]]
 
 SHORTEST_WAIT, LONGEST_WAIT = 0.02, 0.2
 _CAME_TO_NOTHING = "an earlier login of the user %r came to no session: its request token or code may be spent"
@@ -145,7 +146,7 @@ class _Login(SharedClaim):
         else:
             await lease.settle()  # it has been reported
 
-    async def _ask(self, lease: AsyncLease, login: Callable[[], str | Awaitable[str]]) -> Secret:
+    async def _ask(self, lease: AsyncLease, login: Callable[[], object]) -> Secret:
         """Return a request token, or a code that is fresh."""
         if not self._totp:
             self._request.settings.needed_secret()  # before anybody is asked to log in

@@ -13,14 +13,9 @@ from torus_connect._transport.event_loop import running_loop as owner_of_connect
 from torus_connect.secret import Secret, Unusable, conceal
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
-    from torus_connect._credentials.session import Session
-
-    from ._protocol import AsyncLogin
     from ._redis.async_store import AsyncRedisLease
-
-    Exchange = Callable[[Secret], Awaitable[Session]]
 
 __all__ = ["BREAKS_A_POOL", "call_login", "keep_renewed", "owner_of_connections"]
 
@@ -28,7 +23,7 @@ BREAKS_A_POOL: tuple[type[BaseException], ...] = ()
 """redis-py gives a connection back, whatever is raised."""
 
 
-async def call_login(login: AsyncLogin) -> Secret | Unusable | None:
+async def call_login(login: Callable[[], object]) -> Secret | Unusable | None:
     """Ask the user for a request token. A function that is not async has a thread of its own: somebody may type."""
     if inspect.iscoroutinefunction(login):
         return conceal(await login())

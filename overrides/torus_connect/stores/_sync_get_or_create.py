@@ -20,12 +20,13 @@ from ._protocol import looked_for
 from ._sync_parts import call_login
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Callable
 
     from torus_connect._credentials.session import Session
 
     from ._protocol import Lease, SessionRequest, SessionStore
-    from ._sync_parts import Exchange
+
+    Exchange = Callable[[Secret], Session]
 
 SHORTEST_WAIT, LONGEST_WAIT = 0.02, 0.2
 _CAME_TO_NOTHING = "an earlier login of the user %r came to no session: its request token or code may be spent"
@@ -145,7 +146,7 @@ class _Login(SharedClaim):
         else:
             lease.settle()  # it has been reported
 
-    def _ask(self, lease: Lease, login: Callable[[], str | Awaitable[str]]) -> Secret:
+    def _ask(self, lease: Lease, login: Callable[[], object]) -> Secret:
         """Return a request token, or a code that is fresh."""
         if not self._totp:
             self._request.settings.needed_secret()  # before anybody is asked to log in

@@ -16,12 +16,7 @@ from torus_connect.secret import Secret, Unusable, conceal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from torus_connect._credentials.session import Session
-
-    from ._protocol import AsyncLogin
     from ._redis.sync_store import RedisLease
-
-    Exchange = Callable[[Secret], Session]
 
 __all__ = ["BREAKS_A_POOL", "call_login", "keep_renewed", "owner_of_connections"]
 
@@ -29,7 +24,7 @@ BREAKS_A_POOL: tuple[type[BaseException], ...] = (BaseException,)
 """What a signal handler raises may leave the pool of redis-py without a connection, or locked."""
 
 
-def call_login(login: AsyncLogin) -> Secret | Unusable | None:
+def call_login(login: Callable[[], object]) -> Secret | Unusable | None:
     """Ask the user for a request token."""
     given = login()
     if inspect.iscoroutine(given):
