@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import ssl
 from collections.abc import Iterator
@@ -22,7 +23,7 @@ from cryptography.hazmat.primitives.serialization import (
 from support.proxy import ConnectProxy
 from support.raw_server import Connection, RawServer, answer, reply
 
-from torus_connect import ConfigurationError, ConnectionFailed, TorusConnect, TorusError
+from torus_connect import AsyncTorusConnect, ConfigurationError, ConnectionFailed, TorusConnect, TorusError
 from torus_connect._transport.tls_context import _default_context, shared_context
 
 PASSWORD = "canary-password"
@@ -148,6 +149,33 @@ class TestRoots:
         context = ssl.create_default_context()
         authority.configure_trust(context)
         assert generate_session(base_url=server.base_url, ssl_context=context).access_token
+
+    def test_a_context_that_others_use_for_http_2(
+        self, face: str, server_context: ssl.SSLContext, authority: trustme.CA
+    ) -> None:
+        def behave(connection: Connection) -> None:
+            assert isinstance(connection.sock, ssl.SSLSocket)
+            spoken.append(connection.sock.selected_alpn_protocol())
+            context.set_alpn_protocols(["h2"])
+            answer(reply())(connection)
+
+        async def main(**options: Any) -> None:
+            async with AsyncTorusConnect(api_key=API_KEY, api_secret=API_SECRET, **options) as torus:
+                await torus.generate_session("one")
+                await torus.generate_session("two")
+
+        spoken: list[str | None] = []
+        context = ssl.create_default_context()
+        authority.configure_trust(context)
+        server_context.set_alpn_protocols(["h2", "http/1.1"])
+        with RawServer(behave, tls=server_context) as server:
+            if face == "async":
+                asyncio.run(main(base_url=server.base_url, ssl_context=context))
+            else:
+                with configure(base_url=server.base_url, ssl_context=context) as torus:
+                    torus.generate_session("one")
+                    torus.generate_session("two")
+        assert spoken == ["http/1.1", "http/1.1"]
 
     @pytest.mark.parametrize(
         "variable",

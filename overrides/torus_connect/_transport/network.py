@@ -99,9 +99,7 @@ class Network:
         """Return the context for the connections of one pool; `None` where no TLS is spoken."""
         if not self.encrypted:
             return None
-        context = self._ssl_context or shared_context(self._trust, *openssl_variables(trust_env=self._trust_env))[0]
-        context.set_alpn_protocols(["http/1.1"])
-        return context
+        return self._ssl_context or shared_context(self._trust, *openssl_variables(trust_env=self._trust_env))[0]
 
     @property
     def has_encrypted_proxy(self) -> bool:

@@ -108,6 +108,7 @@ class TlsLayer:
         self._arrived, self._to_send = ssl.MemoryBIO(), ssl.MemoryBIO()
         # As bytes, the name is taken as it is. For a text, Python loads its tables of names that are not ASCII: 2 ms.
         name = server_hostname.encode("ascii")
+        context.set_alpn_protocols(["http/1.1"])  # now: who shares the context may have asked for HTTP/2 since
         self.ssl_object = context.wrap_bio(
             self._arrived, self._to_send, server_hostname=name, session=sessions.get(self)
         )
