@@ -122,3 +122,10 @@ def test_a_cancellation_has_no_frame_that_holds_the_request() -> None:
 def frames_of_who_watches(exc: BaseException) -> list[FrameType]:
     frames = [frame for frame, _ in traceback.walk_tb(exc.__traceback__)]
     return [frame for frame in frames if "opentelemetry" in frame.f_code.co_filename]
+
+
+def test_reply_headers_that_are_not_ascii(generate_session: GenerateSession, spans: InMemorySpanExporter) -> None:
+    for name in ("\u0915".encode(), b"caf\xe9"):
+        with RawServer(answer(reply().replace(b"\r\n", b"\r\nX-Name: " + name + b"\r\n", 1))) as server:
+            assert generate_session(TOKEN, base_url=server.base_url).access_token
+    assert len(spans.get_finished_spans()) == 2

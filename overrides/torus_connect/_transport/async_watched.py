@@ -33,7 +33,8 @@ async def exchange_watched(attempt: Attempt, exchange: Callable[[Attempt], Any])
                 failure = attempt.failure(exc)
             else:
                 reply = attempt.reply()
-                return httpcore.Response(reply.status_code, headers=list(reply.headers.items()))
+                headers = [(name, value.encode()) for name, value in reply.headers.items()]
+                return httpcore.Response(reply.status_code, headers=headers)
             # Whoever watches records it: the text of an exception of h11 may quote the reply.
             raise failure
 

@@ -34,7 +34,8 @@ def exchange_watched(attempt: Attempt, exchange: Callable[[Attempt], Any]) -> No
                 failure = attempt.failure(exc)
             else:
                 reply = attempt.reply()
-                return httpcore.Response(reply.status_code, headers=list(reply.headers.items()))
+                headers = [(name, value.encode()) for name, value in reply.headers.items()]
+                return httpcore.Response(reply.status_code, headers=headers)
             # Whoever watches records it: the text of an exception of h11 may quote the reply.
             raise failure
 
