@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import threading
 import traceback
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from conftest import API_KEY, API_SECRET, GenerateSession
-from support.raw_server import Connection, RawServer, answer, reply
+from support.raw_server import OK, Connection, RawServer, answer, reply
 
-from torus_connect import AsyncTorusConnect, ReplyLost, ServerError
+from torus_connect import AsyncTorusConnect, ConnectionFailed, ReplyLost, ServerError
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -129,3 +132,56 @@ def test_reply_headers_that_are_not_ascii(generate_session: GenerateSession, spa
         with RawServer(answer(reply().replace(b"\r\n", b"\r\nX-Name: " + name + b"\r\n", 1))) as server:
             assert generate_session(TOKEN, base_url=server.base_url).access_token
     assert len(spans.get_finished_spans()) == 2
+
+
+def wrap(monkeypatch: pytest.MonkeyPatch, times: int) -> None:
+    """Wrap the transport of httpx: call it so often, whatever comes of that; answer oneself for 0."""
+    sync, asynchronous = httpx.HTTPTransport.handle_request, httpx.AsyncHTTPTransport.handle_async_request
+
+    @functools.wraps(sync)
+    def watched(*args: Any) -> httpx.Response:
+        for _ in range(times - 1):
+            with suppress(Exception):
+                sync(*args)
+        return sync(*args) if times else httpx.Response(200, content=OK)
+
+    @functools.wraps(asynchronous)
+    async def async_watched(*args: Any) -> httpx.Response:
+        for _ in range(times - 1):
+            with suppress(Exception):
+                await asynchronous(*args)
+        return await asynchronous(*args) if times else httpx.Response(200, content=OK)
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", watched)
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", async_watched)
+
+
+def test_a_request_is_sent_once(generate_session: GenerateSession, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether it may be sent again is not for who watches to say."""
+    wrap(monkeypatch, times=2)
+    with RawServer(answer(reply())) as server, pytest.raises(ReplyLost) as caught:
+        generate_session(TOKEN, base_url=server.base_url, share_connections=True)
+    assert caught.value.reply
+    assert len(server.requests) == 1
+
+
+def test_what_a_proxy_refused_is_not_sent_to_it(
+    generate_session: GenerateSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrap(monkeypatch, times=2)
+    refusal = reply(b"", status="407 Proxy Authentication Required")
+    with RawServer(answer(refusal)) as proxy, pytest.raises(ConnectionFailed):
+        generate_session(
+            TOKEN, base_url="https://127.0.0.1/api/v1", proxy=f"http://127.0.0.1:{proxy.port}", max_retries=0, timeout=1
+        )
+    (asked,) = proxy.requests
+    assert asked.startswith(b"CONNECT ")
+
+
+def test_who_watches_does_not_answer_for_the_service(
+    generate_session: GenerateSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrap(monkeypatch, times=0)
+    with RawServer(answer(reply())) as server, pytest.raises(ConnectionFailed):
+        generate_session(TOKEN, base_url=server.base_url, max_retries=0)
+    assert server.requests == []

@@ -22,16 +22,25 @@ async def exchange_watched(attempt: Attempt, exchange: Callable[[Attempt], Any])
     Args:
         attempt: the one that is watched.
         exchange: does it.
+
+    Raises:
+        RuntimeError: whoever watches wants it sent twice, or answers in the place of the service.
     """
 
     class Pool:
+        has_begun = has_ended = False
+
         async def handle_async_request(self, request: httpcore.Request) -> httpcore.Response:
+            if self.has_begun:
+                raise RuntimeError("a request is sent once")
+            self.has_begun = True
             attempt.headers = [(name.decode(), value.decode()) for name, value in request.headers]
             try:
                 await exchange(attempt)
             except Exception as exc:  # noqa: BLE001 - as in the pool
                 failure = attempt.failure(exc)
             else:
+                self.has_ended = True
                 reply = attempt.reply()
                 headers = [(name, value.encode()) for name, value in reply.headers.items()]
                 return httpcore.Response(reply.status_code, headers=headers)
@@ -40,9 +49,9 @@ async def exchange_watched(attempt: Attempt, exchange: Callable[[Attempt], Any])
 
     class Transport(httpx.AsyncHTTPTransport):
         def __init__(self) -> None:
-            self._pool: Any = Pool()
+            self._pool: Any = pool
 
-    request = attempt.request
+    pool, request = Pool(), attempt.request
     try:
         await Transport().handle_async_request(
             httpx.Request(request.method, request.url, headers=attempt.headers, content=request.content.encode())
@@ -50,3 +59,5 @@ async def exchange_watched(attempt: Attempt, exchange: Callable[[Attempt], Any])
     except BaseException as exc:
         exc.__traceback__ = None  # the frames of whoever watches hold the request
         raise
+    if not pool.has_ended:
+        raise RuntimeError("the service was not asked, or its reply is not whole")
