@@ -5,14 +5,16 @@ from __future__ import annotations
 import signal
 import sys
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
+import h11
 import pytest
-from conftest import API_KEY, API_SECRET
+from conftest import API_KEY, API_SECRET, GenerateSession
 from support.raw_server import RawServer, answer, reply
 
 import torus_connect
@@ -142,3 +144,27 @@ def test_while_the_engine_is_made(monkeypatch: pytest.MonkeyPatch, handler: str)
         torus.close()
     assert isinstance(came[-1], Session)
     assert len(came) == (2 if handler == "close" else 3)
+
+
+@pytest.mark.parametrize("kind", [h11.Request, h11.Data])
+def test_an_interrupt_while_h11_writes_shows_no_secret(
+    generate_session: GenerateSession, monkeypatch: pytest.MonkeyPatch, kind: type[h11.Event]
+) -> None:
+    """Its events show all that they hold."""
+
+    class Interrupted(BaseException):
+        pass
+
+    def send(_self: h11.Connection, event: h11.Event) -> bytes:
+        if isinstance(event, kind):
+            raise Interrupted
+        return b""
+
+    monkeypatch.setattr(h11.Connection, "send", send)
+    with RawServer(answer(reply())) as server, pytest.raises(Interrupted) as caught:
+        generate_session("canary-request-token", base_url=server.base_url)
+    frames = [frame for frame, _ in traceback.walk_tb(caught.value.__traceback__)]
+    ours = [frame for frame in frames if frame.f_code.co_filename.startswith(OURS)]
+    assert "_exchange" in [frame.f_code.co_name for frame in ours]
+    shown = "".join(repr(value) for frame in ours for value in frame.f_locals.values())
+    assert not [secret for secret in ("canary-request-token", API_SECRET) if secret in shown]

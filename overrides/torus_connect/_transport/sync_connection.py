@@ -66,10 +66,11 @@ class Connection:
     def _exchange(self, attempt: Attempt) -> None:
         if not self.steps:
             self._open(attempt.host, attempt.port)
-        request = attempt.request
-        self._write(self._http, h11.Request(method=request.method, target=attempt.target, headers=attempt.headers))
-        self._write(self._http, h11.Data(data=request.content.encode()))
-        self._write(self._http, h11.EndOfMessage())
+        request, write, send = attempt.request, self._stream.write, self._http.send
+        # What h11 is given shows all that it holds: it must not be a local variable here when an interrupt comes.
+        write(send(h11.Request(method=request.method, target=attempt.target, headers=attempt.headers)))
+        write(send(h11.Data(data=request.content.encode())))
+        write(send(h11.EndOfMessage()))
         while attempt.take(self._next(self._http)):
             pass
         self._stream.keep_sessions()
@@ -99,15 +100,12 @@ class Connection:
     def _ask_proxy(self, target: str) -> None:
         http = _new_http()
         headers = [("Host", target), ("Accept", "*/*"), *self._network.proxy_headers()]
-        self._write(http, h11.Request(method="CONNECT", target=target, headers=headers))
-        self._write(http, h11.EndOfMessage())
+        self._stream.write(http.send(h11.Request(method="CONNECT", target=target, headers=headers)))
+        self._stream.write(http.send(h11.EndOfMessage()))
         while not isinstance(event := self._next(http), h11.Response):
             pass
         if event.status_code // 100 != 2:  # noqa: PLR2004 - a success
             raise ProxyRefusal(event.status_code)
-
-    def _write(self, http: h11.Connection, event: h11.Event) -> None:
-        self._stream.write(http.send(event) or b"")
 
     def _next(self, http: h11.Connection) -> h11.Event:
         # What arrives may hold an access token: it must not be a local variable when the next read fails.
