@@ -185,3 +185,21 @@ def test_who_watches_does_not_answer_for_the_service(
     with RawServer(answer(reply())) as server, pytest.raises(ConnectionFailed):
         generate_session(TOKEN, base_url=server.base_url, max_retries=0)
     assert server.requests == []
+
+
+def test_headers_that_are_added_may_hold_any_bytes(
+    generate_session: GenerateSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sync, asynchronous = httpx.HTTPTransport.handle_request, httpx.AsyncHTTPTransport.handle_async_request
+
+    def add_to(request: httpx.Request) -> httpx.Request:
+        request.headers = httpx.Headers([*request.headers.raw, (b"X-Name", b"caf\xe9")])
+        return request
+
+    adding = functools.wraps(sync)(lambda self, request: sync(self, add_to(request)))
+    async_adding = functools.wraps(asynchronous)(lambda self, request: asynchronous(self, add_to(request)))
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", adding)
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", async_adding)
+    with RawServer(answer(reply())) as server:
+        assert generate_session(TOKEN, base_url=server.base_url).access_token
+    assert b"\r\nX-Name: caf\xe9\r\n" in server.requests[0]

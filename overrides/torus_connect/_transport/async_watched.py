@@ -34,7 +34,7 @@ async def exchange_watched(attempt: Attempt, exchange: Callable[[Attempt], Any])
             if self.has_begun:
                 raise RuntimeError("a request is sent once")
             self.has_begun = True
-            attempt.headers = [(name.decode(), value.decode()) for name, value in request.headers]
+            attempt.headers = list(request.headers)
             try:
                 await exchange(attempt)
             except Exception as exc:  # noqa: BLE001 - as in the pool

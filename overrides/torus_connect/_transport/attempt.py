@@ -116,6 +116,7 @@ class Attempt:
         self.host = url.hostname or ""
         self.port = url.port or DEFAULT_PORTS[url.scheme]
         close = (("Connection", "close"),) if self.key is None else ()
+        self.headers: list[tuple[str, str]] | list[tuple[bytes, bytes]]
         self.headers = [("Host", url.netloc), *request.headers.items(), *request.credentials.items(), *close]
 
     @property

@@ -35,7 +35,7 @@ def exchange_watched(attempt: Attempt, exchange: Callable[[Attempt], Any]) -> No
             if self.has_begun:
                 raise RuntimeError("a request is sent once")
             self.has_begun = True
-            attempt.headers = [(name.decode(), value.decode()) for name, value in request.headers]
+            attempt.headers = list(request.headers)
             try:
                 exchange(attempt)
             except Exception as exc:  # noqa: BLE001 - as in the pool
