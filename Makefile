@@ -37,11 +37,11 @@ demo: $(VENV)/.demo ## with a local Torus, exchange a request token for an acces
 test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.dev ## run the tests, with branch coverage of overrides/
 	@$(if $(AGAIN),,rm -f .coverage .coverage.*)
+	$(BIN)/python -m pytest -q -n $(WORKERS) -m instants tests/stores tests/wire
 	$(BIN)/coverage run -m pytest -p tests.support.measurement $(FAILED) --dist worksteal \
 		-n $(or $(filter-out auto,$(WORKERS)),$$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)')) \
 		$(addprefix --ignore tests/,flow prism samples soak spec $(WITHOUT)) --ignore-glob 'tests/fleet/test_redis_[cdefjl]*' \
 		-m "not instants and not soak and not toolchain and not redis and not site"
-	$(BIN)/python -m pytest -q -n $(WORKERS) -m instants tests/stores tests/wire
 	@$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report --omit "$(REDIS)"
 
