@@ -48,6 +48,7 @@ nitpicky = True
 nitpick_ignore_regex = [
     ("py:.*", r"(builtins|collections|datetime|decimal|dt|enum|httpx|ssl|str|torus_connect_api|typing)(\..*)?"),
     ("py:.*", r"torus_connect\.(auth|client|network|sandbox\.handle|spec|stores)\..*"),
+    ("py:class", r"torus_connect\.secret\.Fixed"),
     ("py:class", r"(Async)?(ConnectionPool|Login|Market|SessionStore)"),
     ("py:class", r"Callable(\[\[\])?|Digest|Fault|Hook|Number|Operation|Path|PathLike|Request|Row|SessionAuth|T|Unset"),
     ("py:class", "Decimal"),
