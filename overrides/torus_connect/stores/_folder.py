@@ -93,7 +93,7 @@ class Folder(Owner):
             file: what owns it from then on.
         """
         here, path = self._at(name)
-        with self._errors(name, "is not used", may_be_missing=True):
+        with suppress(FileNotFoundError), self._errors(name, "is not used", may_be_missing=True):
             number = file.open(path, flags, below=here)
             fault = fault_of(os.fstat(number), "file")
             if fault:
@@ -173,7 +173,7 @@ class Folder(Owner):
 
     def _status(self, name: str) -> os.stat_result | None:
         here, path = self._at(name)
-        with self._errors(name, "is not used", may_be_missing=True):
+        with suppress(FileNotFoundError), self._errors(name, "is not used", may_be_missing=True):
             return os.stat(path, dir_fd=here, follow_symlinks=False)
         return None
 
@@ -203,7 +203,7 @@ class Folder(Owner):
             yield
         except (OSError, ValueError) as exc:
             if may_be_missing and isinstance(exc, FileNotFoundError):
-                return
+                raise  # were it swallowed here, it would keep the frames of its callers, and a lease in them
             link = getattr(exc, "errno", None) in (errno.ELOOP, errno.ENOTDIR)
             why = "it is a link, or no folder" if link else getattr(exc, "strerror", None) or "it is no path"
             raise StoreError(f"{self.path / name} {what}: {why}") from None
