@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret
 
-DEFAULT_PORTS = {"https": 443, "http": 80}
+_DEFAULT_PORTS = {"https": 443, "http": 80}
 """Those that a URL need not name, by scheme."""
 _MAX_HOST = 253
 _LABEL = "[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
@@ -29,7 +29,7 @@ def checked_url(name: str, url: Secret) -> str:
     if fault:
         raise ConfigurationError(f"{name} {fault}")
     parts = urlsplit(url)
-    host = parts.netloc.lower().removesuffix(f":{DEFAULT_PORTS[parts.scheme]}")
+    host = parts.netloc.lower().removesuffix(f":{_DEFAULT_PORTS[parts.scheme]}")
     return f"{parts.scheme}://{host}{parts.path.rstrip('/')}"
 
 
@@ -87,6 +87,12 @@ def is_address(text: str) -> bool:
         return bool(ip_address(text))
     except ValueError:
         return False
+
+
+def address_of(url: str) -> tuple[str, int]:
+    """Return host, an IPv6 address without brackets, and port of a checked URL."""
+    parts = urlsplit(url)
+    return parts.hostname or "", parts.port or _DEFAULT_PORTS[parts.scheme]
 
 
 def origin_of(url: str) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import h11
 
-from torus_connect._config.urls import DEFAULT_PORTS
+from torus_connect._config.urls import address_of
 from torus_connect.errors import ConnectionFailed, ReplyLost, TorusError
 from torus_connect.reply import Body, Headers, Reply
 
@@ -112,12 +112,15 @@ class Attempt:
         self.progress = Progress(seconds, connect_seconds)
         self.request = request
         self.key = request.connection_key
-        url = urlsplit(request.url)
-        self.host = url.hostname or ""
-        self.port = url.port or DEFAULT_PORTS[url.scheme]
+        self.host, self.port = address_of(request.url)
         close = (("Connection", "close"),) if self.key is None else ()
         self.headers: list[tuple[str, str]] | list[tuple[bytes, bytes]]
-        self.headers = [("Host", url.netloc), *request.headers.items(), *request.credentials.items(), *close]
+        self.headers = [
+            ("Host", urlsplit(request.url).netloc),
+            *request.headers.items(),
+            *request.credentials.items(),
+            *close,
+        ]
 
     @property
     def target(self) -> str:

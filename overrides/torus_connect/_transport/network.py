@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from torus_connect._config.checks import checked_flag, checked_text
-from torus_connect._config.urls import DEFAULT_PORTS, is_address, url_fault
+from torus_connect._config.urls import address_of, is_address, url_fault
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, conceal
 
@@ -92,6 +92,7 @@ class Network:
         if not self.encrypted:
             raise ConfigurationError("proxy does not go with an http:// base URL: it would see the secrets")
         if "[" in base_url:
+            # The proxy is asked for HOST:PORT, in which nobody could tell an IPv6 address from the port.
             raise ConfigurationError(f"{name} does not go with an IPv6 address in the base URL: use a name")
         return url
 
@@ -133,8 +134,7 @@ def _environment_proxy(base_url: str) -> Secret | None:
     proxies = getproxies()
     found, no_proxy = conceal(proxies.get("https") or proxies.get("all")), proxies.get("no", "")
     del proxies
-    parts = urlsplit(base_url)
-    host, port = parts.hostname or "", parts.port or DEFAULT_PORTS["https"]
+    host, port = address_of(base_url)
     # Where the environment says nothing, the proxy is one of the system's settings, and so are its exemptions.
     exempt = _is_exempt(host, port, no_proxy) if getproxies_environment() else proxy_bypass(host)
     if exempt or not isinstance(found, Secret):

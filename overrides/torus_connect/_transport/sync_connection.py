@@ -6,11 +6,10 @@ from __future__ import annotations
 import logging
 import sys
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 import h11
 
-from torus_connect._config.urls import DEFAULT_PORTS
+from torus_connect._config.urls import address_of
 
 from . import limits
 from .attempt import ProxyRefusal
@@ -81,17 +80,15 @@ class Connection:
                 self.idle_seconds = attempt.keep_alive_seconds
 
     def _open(self, host: str, port: int) -> None:
-        if proxy := self._network.proxy:
-            url = urlsplit(proxy)
-            self._stream.connect(url.hostname or "", url.port or DEFAULT_PORTS[url.scheme], None)
-            self.steps.append("TCP")
+        proxy = self._network.proxy
+        first = address_of(proxy) if proxy else (host, port)
+        self._stream.connect(*first, self._network.local_address)
+        self.steps.append("TCP")
+        if proxy:
             if self._network.has_encrypted_proxy and self._tls_context:
-                self._stream.start_tls(self._tls_context, url.hostname or "")
+                self._stream.start_tls(self._tls_context, first[0])
             self._ask_proxy(f"{host}:{port}")
             self.steps.append("proxy")
-        else:
-            self._stream.connect(host, port, self._network.local_address)
-            self.steps.append("TCP")
         if self._tls_context:
             self._stream.start_tls(self._tls_context, host)
             self.steps.append("TLS")

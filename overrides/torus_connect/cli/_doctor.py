@@ -11,12 +11,11 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import metadata
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from torus_connect._calls.request import HTTPRequest
 from torus_connect._config import settings
 from torus_connect._config.checks import from_environment
-from torus_connect._config.urls import DEFAULT_PORTS, is_loopback, origin_of
+from torus_connect._config.urls import address_of, is_loopback, origin_of
 from torus_connect._console import check_output, printable, write
 from torus_connect._dates import http_date, in_india
 from torus_connect._transport.attempt import Attempt
@@ -189,10 +188,9 @@ def _reach(report: _Report, origin: str) -> list[float]:
     request = HTTPRequest("HEAD", f"{origin}/", {"User-Agent": f"torus-connect/{__version__}"}, Secret(), {})
     attempt = Attempt(request, settings.DEFAULT_TIMEOUT, settings.DEFAULT_CONNECT_TIMEOUT, proxy)
     connection = Connection(network, network.tls_context(), Sessions(), None)
-    first, addresses, failure = urlsplit(proxy or origin), "", None
+    (host, port), addresses, failure = address_of(proxy or origin), "", None
     try:
-        port = first.port or DEFAULT_PORTS[first.scheme]
-        found = look_up(first.hostname or "", port, attempt.progress.left_to_connect())
+        found = look_up(host, port, attempt.progress.left_to_connect())
         addresses = ", ".join(dict.fromkeys(str(each[4][0]) for each in found))
         connection.exchange(attempt)
     except Exception as exc:  # noqa: BLE001 - as in the pool: how far it came decides what it means
@@ -213,7 +211,7 @@ def _reach(report: _Report, origin: str) -> list[float]:
     for step, text in steps.items():
         report.facts[f"{origin}: {step}"] = text or ("failed, see below" if step == failed else "not tried")
     if failure:
-        here = failed == "TCP" and not proxy and is_loopback(first.hostname or "")
+        here = failed == "TCP" and not proxy and is_loopback(host)
         report.fault(f"{origin}: {failed}", failure.args[0], "loopback" if here else failed)
     date = None if failure else http_date(reply.headers.get("Date", ""))
     return [(datetime.now(UTC) - date).total_seconds()] if date else []
