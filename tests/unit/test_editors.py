@@ -27,6 +27,14 @@ row = me.holdings()[0]
 """
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """In the cache of the machine, one worker would read a file that another has half written."""
+    import jedi
+
+    jedi.settings.cache_directory = tmp_path_factory.mktemp("jedi")
+
+
 def offered(before_the_dot: str) -> set[str]:
     code = f"{PROGRAM}{before_the_dot}."
     import jedi
