@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import re
 from time import monotonic
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from torus_connect._config.urls import origin_of
+from torus_connect._log import INFO, logger
 from torus_connect.errors import AuthenticationFailed
 
 from .request import http_request
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_log = logging.getLogger("torus_connect")
 # A service may put anything into a header, an access token too. What can be logged has the form of a UUID, and is no
 # part of a secret that is known here.
 _REQUEST_ID = r"[0-9a-fA-F]{8}-?(?:[0-9a-fA-F]{4}-?){3}[0-9a-fA-F]{12}"
@@ -127,10 +126,11 @@ class Call(Generic[T]):
         return self._retries.wait_after(error)
 
     def _log(self, outcome: str, reply: Reply | None) -> None:
-        if not _log.isEnabledFor(logging.INFO):  # what follows takes longer than all else of a success (7 of 11 µs)
+        log = logger(INFO)
+        if not log:  # what follows takes longer than all else of a success (7 of 11 µs)
             return
         # Numbers, words of our own and a checked id: no secret can get in here.
-        _log.info(
+        log.info(
             "%s attempt=%d outcome=%s status=%s seconds=%.3f request_id=%s",
             self._request.operation.id,
             self._retries.attempts,

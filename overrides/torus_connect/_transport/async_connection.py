@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from typing import TYPE_CHECKING
 
 import h11
 
 from torus_connect._config.urls import address_of
+from torus_connect._log import debug
 
 from . import limits
 from .async_stream import AsyncStream
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from .attempt import Attempt
     from .network import Network
     from .tls import Sessions
-
-_log = logging.getLogger("torus_connect")
 
 
 class AsyncConnection:
@@ -63,7 +61,7 @@ class AsyncConnection:
 
     async def _exchange(self, attempt: Attempt) -> None:
         if not self.steps:
-            await self._open(attempt.host, attempt.port)
+            await self._open(*attempt.address)
         request, write, send = attempt.request, self._stream.write, self._http.send
         # What h11 is given shows all that it holds: it must not be a local variable here when an interrupt comes.
         write(send(h11.Request(method=request.method, target=attempt.target, headers=attempt.headers)))
@@ -91,7 +89,7 @@ class AsyncConnection:
         if self._tls_context:
             await self._stream.start_tls(self._tls_context, host)
             self.steps.append("TLS")
-        _log.debug("connected to %s:%d by %s", host, port, ", ".join(self.steps))
+        debug("connected to %s:%d by %s", host, port, ", ".join(self.steps))
 
     async def _ask_proxy(self, target: str) -> None:
         http = _new_http()

@@ -78,10 +78,14 @@ class AsyncSocket(asyncio.Protocol):
 
     async def receive(self, seconds: float) -> bytes:
         """Wait for data; return it, or nothing at the end of the connection."""
-        async with asyncio.timeout(seconds):
-            while (data := self._take_received()) is None:
-                self._waiter = asyncio.get_running_loop().create_future()
+        while (data := self._take_received()) is None:
+            loop = asyncio.get_running_loop()
+            self._waiter = loop.create_future()
+            timer = loop.call_later(seconds, self._wake, TimeoutError())
+            try:
                 await self._waiter
+            finally:
+                timer.cancel()
         return data
 
     async def poll(self) -> bytes | None:
@@ -136,9 +140,12 @@ class AsyncSocket(asyncio.Protocol):
         self._is_ended, self._error = True, exc
         self._wake()
 
-    def _wake(self) -> None:
+    def _wake(self, error: TimeoutError | None = None) -> None:
         if self._waiter and not self._waiter.done():
-            self._waiter.set_result(None)
+            if error:
+                self._waiter.set_exception(error)
+            else:
+                self._waiter.set_result(None)
 
 
 def _is_readable(file: int) -> bool:

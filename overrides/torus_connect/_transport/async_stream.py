@@ -80,12 +80,15 @@ class AsyncStream:
         """Send what was written, and read, for as long as is left."""
         if self._is_unsent:
             self._is_unsent = False
-            if self._is_through and self._is_new:
-                self._is_new = False
-                await asyncio.sleep(limits.LISTENING_SECONDS)
-            await self._refuse_unread()
+            if self._is_new:  # at one that was idle, the pool has looked
+                if self._is_through:
+                    self._is_new = False
+                    await asyncio.sleep(limits.LISTENING_SECONDS)
+                await self._refuse_unread()
             # A proxy is asked to CONNECT on an outer layer; that is not our request yet.
             self.progress.sent = self._is_through
+            await self._flush()
+            await self._receive()
         # Of a proxy's answer, no byte is taken that is behind it.
         while (chunk := self._layer.read(limits.READ_BYTES if self._is_through else 1)) is None:
             await self._flush()

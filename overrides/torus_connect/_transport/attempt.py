@@ -92,8 +92,6 @@ class Attempt:
     Attributes:
         request: what is sent.
         key: see `HTTPRequest.connection_key`.
-        host: of the service, as TLS has to find it.
-        port: of the service.
         headers: those to be sent, with the credentials.
         progress: how far it came.
         body: the bytes of the reply so far.
@@ -101,18 +99,18 @@ class Attempt:
     """
 
     __slots__ = (
-        "_proxy", "_status_code", "body", "headers", "host", "key", "port", "progress", "reply_headers", "request",
+        "_keep_alive", "_proxy", "_status_code", "body", "headers", "key", "progress", "reply_headers", "request",
     )  # fmt: skip
 
     def __init__(self, request: HTTPRequest, seconds: float, connect_seconds: float, proxy: str | None = None) -> None:
         self._proxy = proxy
         self._status_code: int | None = None
+        self._keep_alive = ""
         self.reply_headers = Headers()
         self.body = Body(request.max_reply_bytes)
         self.progress = Progress(seconds, connect_seconds)
         self.request = request
         self.key = request.connection_key
-        self.host, self.port = address_of(request.url)
         close = (("Connection", "close"),) if self.key is None else ()
         self.headers: list[tuple[str, str]] | list[tuple[bytes, bytes]]
         self.headers = [
@@ -121,6 +119,11 @@ class Attempt:
             *request.credentials.items(),
             *close,
         ]
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port of the service, the host as TLS has to find it."""
+        return address_of(self.request.url)
 
     @property
     def target(self) -> str:
@@ -132,8 +135,10 @@ class Attempt:
         """Take what has arrived of the reply; return whether more is wanted."""
         if isinstance(event, h11.Response):
             self._status_code = event.status_code
-            self.reply_headers = Headers((_text(name), _text(value)) for name, value in event.headers.raw_items())
-            self.body.encoding = self.reply_headers.get("Content-Encoding", "")
+            headers = event.headers.raw_items()
+            self.reply_headers = Headers((_text(name), _text(value)) for name, value in headers)
+            self.body.encoding = _value(headers, b"content-encoding")
+            self._keep_alive = _value(headers, b"keep-alive")
         elif isinstance(event, h11.Data):
             return self.body.take(bytes(event.data))
         return not isinstance(event, h11.EndOfMessage)
@@ -148,7 +153,7 @@ class Attempt:
 
         A request must not meet a closing connection: the service says how long it waits, and a margin is taken off.
         """
-        said = re.findall(r"\btimeout\s*=\s*\"?(\d{1,9})", self.reply_headers.get("Keep-Alive", ""), re.IGNORECASE)
+        said = re.findall(r"\btimeout\s*=\s*\"?(\d{1,9})", self._keep_alive, re.IGNORECASE)
         return max(0, min(map(int, said)) - limits.KEEP_ALIVE_MARGIN_SECONDS) if said else limits.IDLE_SECONDS
 
     def failure(self, exc: BaseException) -> TorusError:
@@ -163,8 +168,13 @@ class Attempt:
 
     def _where(self) -> str:
         """Return host and port, and the proxy: of the path, nothing, which may hold what was asked for."""
-        address = f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+        host, port = self.address
+        address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         return f"{address}, through the proxy {self._proxy}" if self._proxy else address
+
+
+def _value(headers: list[tuple[bytes, bytes]], name: bytes) -> str:
+    return ", ".join([_text(value) for each, value in headers if each.lower() == name])
 
 
 def _text(value: bytes) -> str:

@@ -3,13 +3,13 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 from typing import TYPE_CHECKING
 
 import h11
 
 from torus_connect._config.urls import address_of
+from torus_connect._log import debug
 
 from . import limits
 from .attempt import ProxyRefusal
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from .attempt import Attempt
     from .network import Network
     from .tls import Sessions
-
-_log = logging.getLogger("torus_connect")
 
 
 class Connection:
@@ -64,7 +62,7 @@ class Connection:
 
     def _exchange(self, attempt: Attempt) -> None:
         if not self.steps:
-            self._open(attempt.host, attempt.port)
+            self._open(*attempt.address)
         request, write, send = attempt.request, self._stream.write, self._http.send
         # What h11 is given shows all that it holds: it must not be a local variable here when an interrupt comes.
         write(send(h11.Request(method=request.method, target=attempt.target, headers=attempt.headers)))
@@ -92,7 +90,7 @@ class Connection:
         if self._tls_context:
             self._stream.start_tls(self._tls_context, host)
             self.steps.append("TLS")
-        _log.debug("connected to %s:%d by %s", host, port, ", ".join(self.steps))
+        debug("connected to %s:%d by %s", host, port, ", ".join(self.steps))
 
     def _ask_proxy(self, target: str) -> None:
         http = _new_http()

@@ -81,12 +81,15 @@ class Stream:
         """Send what was written, and read, for as long as is left."""
         if self._is_unsent:
             self._is_unsent = False
-            if self._is_through and self._is_new:
-                self._is_new = False
-                time.sleep(limits.LISTENING_SECONDS)
-            self._refuse_unread()
+            if self._is_new:  # at one that was idle, the pool has looked
+                if self._is_through:
+                    self._is_new = False
+                    time.sleep(limits.LISTENING_SECONDS)
+                self._refuse_unread()
             # A proxy is asked to CONNECT on an outer layer; that is not our request yet.
             self.progress.sent = self._is_through
+            self._flush()
+            self._receive()
         # Of a proxy's answer, no byte is taken that is behind it.
         while (chunk := self._layer.read(limits.READ_BYTES if self._is_through else 1)) is None:
             self._flush()

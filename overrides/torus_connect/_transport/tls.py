@@ -135,10 +135,11 @@ class TlsLayer:
             OSError: what has arrived is not what TLS allows.
         """
         while True:
+            has_more = self._fetch()
             try:
                 return self.ssl_object.read(max_bytes)
             except ssl.SSLWantReadError:
-                if not self._fetch():
+                if not has_more:
                     return None
             except (ssl.SSLEOFError, ssl.SSLZeroReturnError):  # HTTP, or JSON, tells whether all has come
                 return b""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import re
 import ssl
@@ -12,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from torus_connect._config.checks import checked_file, checked_value, from_environment
+from torus_connect._log import debug
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, conceal
 
@@ -30,8 +30,6 @@ _DIRECTORIES = ("/etc/ssl/certs", "/etc/pki/tls/certs")
 _BUNDLES = ("/etc/pki/tls/cert.pem", "/etc/ssl/cert.pem")
 _HASHED = r"[0-9a-f]{8}\.[0-9]+"
 _ROOT_UIDS = (0,)
-
-_log = logging.getLogger("torus_connect")
 
 
 def conceal_paths(value: object) -> Concealed | None:
@@ -135,7 +133,7 @@ def _default_context(
         else:
             _load_file(context, name, Secret(path))
     where = ", ".join(f"{path} ({name}{', by hash' if by_hash else ''})" for name, path, by_hash in roots)
-    _log.debug("trust: %s", where)
+    debug("trust: %s", where)
     return context, where
 
 
@@ -209,7 +207,7 @@ def _checked_context(ssl_context: object, *, alone: bool) -> ssl.SSLContext:
         raise ConfigurationError("ssl_context goes with no ca_file, client_cert or trust: load them into the context")
     if ssl_context.verify_mode is not ssl.CERT_REQUIRED or not ssl_context.check_hostname:
         raise ConfigurationError("ssl_context must verify certificates and host names: it carries secrets")
-    _log.debug("trust: ssl_context")
+    debug("trust: ssl_context")
     return ssl_context
 
 
@@ -218,7 +216,7 @@ def _context_of(name: str, ca_file: Concealed, key_log: str | None) -> ssl.SSLCo
         raise ConfigurationError(f"{name} must be one path, not a tuple")
     context = _empty_context(key_log)
     _load_file(context, name, ca_file[0])
-    _log.debug("trust: %s", name)
+    debug("trust: %s", name)
     return context
 
 
