@@ -66,7 +66,8 @@ class Connection:
         request, write, send = attempt.request, self._stream.write, self._http.send
         # What h11 is given shows all that it holds: it must not be a local variable here when an interrupt comes.
         write(send(h11.Request(method=request.method, target=attempt.target, headers=attempt.headers)))
-        write(send(h11.Data(data=request.content.encode())))
+        if request.content:
+            write(send(h11.Data(data=request.content.encode())))
         write(send(h11.EndOfMessage()))
         while attempt.take(self._next(self._http)):
             pass
