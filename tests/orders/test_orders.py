@@ -342,6 +342,21 @@ def test_what_find_orders_says(at_server: Callable[..., Orders]) -> None:
         assert len(server.requests) == 2
 
 
+@pytest.mark.parametrize("seconds", [float("nan"), float("inf"), -1, True, "10", None, 86401])
+def test_what_is_no_number_of_seconds_to_wait(at_server: Callable[..., Orders], seconds: Any) -> None:
+    with RawServer(answer(book())) as server:
+        me = at_server(server)
+        for call in (
+            lambda me: me.find_order("ref1", settle=seconds),
+            lambda me: me.find_orders([], settle=seconds),
+            lambda me: me.wait_for_order("1", timeout=seconds),
+        ):
+            error = failure(me, call, ConfigurationError)
+            assert str(error).startswith(("settle must be", "timeout must be"))
+        assert server.connections == 0
+        assert me(lambda me: me.wait_for_order("1", timeout=0)).order is None
+
+
 NO_BOOKS: list[dict[str, Any]] = [
     {"error": "demo"}, {"status": 400, "message": "demo"}, {"status": "failed", "data": None},
     {"status": "success", "data": "demo"},

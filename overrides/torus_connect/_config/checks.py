@@ -120,16 +120,18 @@ def is_sendable(token: str) -> bool:
     return bool(token) and token.isascii() and token.isprintable() and token == str.strip(token)
 
 
-def checked_number(name: str, value: object, *, most: int = MAX_SECONDS, of: str = "seconds") -> float:
-    """Return a number, such as a duration in seconds, above 0 and not above `most`.
+def checked_number(
+    name: str, value: object, *, most: int = MAX_SECONDS, of: str = "seconds", may_be_zero: bool = False
+) -> float:
+    """Return a number, such as a duration in seconds, above 0 and not above `most`; or 0, where it may be that.
 
     Raises:
         ConfigurationError: it is no such number.
     """
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ConfigurationError(f"{name} must be a number of {of}, not {type(value).__name__}")
-    if not 0 < value <= most:
-        raise ConfigurationError(f"{name} must be above 0 and at most {most} {of}")
+    if not 0 <= value <= most or (value == 0 and not may_be_zero):
+        raise ConfigurationError(f"{name} must be {'0 or more' if may_be_zero else 'above 0'} and at most {most} {of}")
     return float(value)
 
 

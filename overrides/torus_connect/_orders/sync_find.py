@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from torus_connect._config.checks import checked_number
 from torus_connect_api.api.account import Account as Operations
 from torus_connect_api.api.account import order_book
 
@@ -30,6 +31,7 @@ _log = logging.getLogger("torus_connect")
 DEFAULT_SETTLE = 10.0
 """Seconds for which an order that is not seen is looked for: a guess, as nothing is known of how the book lags."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
+_MOST_SECONDS = 24 * 60 * 60
 
 
 class FindOrders(Operations):
@@ -57,7 +59,7 @@ class FindOrders(Operations):
             references: as `place_order` took them, or as an error has them. By default, all of the journal of which it
                 is not known whether there is an order: after a restart, for one.
             settle: for how many seconds the book is read again while one of them is not seen, the last time at their
-                end; 0 reads it once.
+                end; 0 reads it once. At most a day.
 
         Returns:
             For each reference `Found`, `NotSeen` or `Ambiguous`. **Not seen is no proof** that there is no order: the
@@ -65,10 +67,11 @@ class FindOrders(Operations):
             was not seen may still come, and to send it again is your decision.
 
         Raises:
-            ConfigurationError: a reference is malformed.
+            ConfigurationError: a reference is malformed, or `settle` is no such number; nothing was sent.
             StoreError: the journal cannot be read.
             TorusError: the book could not be read.
         """
+        pauses = _pauses(checked_number("settle", settle, most=_MOST_SECONDS, may_be_zero=True))
         journal = journal_of(self._trading)
         references = [references] if isinstance(references, str) else references
         wanted = None if references is None else list(map(terms.checked_reference, references))
@@ -76,7 +79,6 @@ class FindOrders(Operations):
         if wanted is None:
             wanted = [reference for reference, entry in entries.items() if not entry.is_settled]
         found: dict[str, Found | NotSeen | Ambiguous] = {}
-        pauses = _pauses(settle)
         while wanted:
             pause = next(pauses, None)  # before the book is read: what a slow read shows may be older than its end
             book = self._book(entries)
@@ -104,16 +106,18 @@ class FindOrders(Operations):
 
         Args:
             order_no: the number of the order.
-            timeout: seconds. The reads are half a second apart at first, and five at the most.
+            timeout: seconds, at most a day; 0 reads it once. The reads are half a second apart at first, and five at
+                the most.
             on_change: a plain function, called with each state that differs from the last one, such as a partial fill.
 
         Returns:
             The last state that was seen. It need not be final, so see `is_final`. An unknown word is not.
 
         Raises:
+            ConfigurationError: `timeout` is no such number; nothing was sent.
             TorusError: the book could not be read.
         """
-        pauses = _pauses(timeout)
+        pauses = _pauses(checked_number("timeout", timeout, most=_MOST_SECONDS, may_be_zero=True))
         seen: OrderStatus | None = None
         while True:
             status = OrderStatus(order_no=order_no, order=(self._book())[order_no])
