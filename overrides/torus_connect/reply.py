@@ -87,11 +87,17 @@ class Body:
 
     def reply(self, status_code: int, headers: Headers) -> Reply:
         """Return the reply that these bytes are the body of, decompressed where it came compressed."""
-        if self.encoding.strip().lower() in ("gzip", "x-gzip", "deflate") and not self.truncated:
-            self._decompress()
-        return Reply(status_code, headers, bytes(self._received), truncated=self.truncated)
+        encoding = self.encoding.strip().lower()
+        # A proxy may decompress a body, and leave the header as it was.
+        is_decoded = (
+            encoding in ("", "identity") or not self._received or parsed_object(bytes(self._received)) is not None
+        )
+        if not is_decoded and encoding in ("gzip", "x-gzip", "deflate") and not self.truncated:
+            is_decoded = self._decompress()
+        return Reply(status_code, headers, bytes(self._received), truncated=self.truncated, is_decoded=is_decoded)
 
-    def _decompress(self) -> None:
+    def _decompress(self) -> bool:
+        """Return whether that is all of it."""
         import zlib  # noqa: PLC0415 - nothing compressed is asked for
 
         # Bounded, or a few bytes could fill the memory. What does not decompress stays as it came.
@@ -99,9 +105,10 @@ class Body:
         try:
             content = inflater.decompress(bytes(self._received), self._limit + 1)
         except zlib.error:
-            return
+            return False
         self._received = bytearray(content[: self._limit])
         self.truncated = len(content) > self._limit
+        return inflater.eof and not inflater.unused_data
 
 
 class Reply(Fixed):
@@ -114,15 +121,20 @@ class Reply(Fixed):
         headers: the reply's headers.
         content: the body as bytes, decompressed; what arrived of it where the reply was cut short.
         truncated: whether there was more than the operation allows, of which the rest was not read.
+        is_decoded: whether `content` is without a `Content-Encoding`: not where that is unknown here, or is not that of
+            the whole body.
     """
 
-    __slots__ = ("content", "headers", "status_code", "truncated")
+    __slots__ = ("content", "headers", "is_decoded", "status_code", "truncated")
 
-    def __init__(self, status_code: int, headers: Headers, content: bytes, *, truncated: bool = False) -> None:
+    def __init__(
+        self, status_code: int, headers: Headers, content: bytes, *, truncated: bool = False, is_decoded: bool = True
+    ) -> None:
         self.status_code: int = status_code
         self.headers: Headers = headers
         self.content: bytes = content
         self.truncated: bool = truncated
+        self.is_decoded: bool = is_decoded
 
     def json(self) -> object:
         """Return the body as JSON: numbers with a fraction as `Decimal`, and `None` for a name that stands twice.

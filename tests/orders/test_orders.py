@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import inspect
 import json
 import logging
 import time
 import warnings
+import zlib
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
@@ -202,6 +204,41 @@ LOST: dict[str, tuple[Behaviour, type[TorusError], Outcome, str, str | None]] = 
         BadRequest, Outcome.UNKNOWN, "unknown", "7",
     ),
     "a refusal": (answer(said("400", b'{"status": "error"}')), BadRequest, Outcome.REFUSED, "refused", None),
+}  # fmt: skip
+
+NUMBERED, PLAIN = b'{"status": "error", "data": [{"order_no": 7}]}', b'{"status": "error"}'
+# What brotli makes of NUMBERED: a short text is stored as it is, behind bytes that are no UTF-8.
+BROTLI = b"\x8b\x16\x80" + NUMBERED + b"\x03"
+UNREADABLE = {
+    "brotli": (BROTLI, "br"),
+    "an encoding that gives text": (NUMBERED[::-1], "backwards"),
+    "two encodings": (gzip.compress(gzip.compress(NUMBERED)), "gzip, gzip"),
+    "gzip that is cut": (gzip.compress(NUMBERED)[:-12], "gzip"),
+    "gzip of which nothing is left": (gzip.compress(NUMBERED)[:10], "gzip"),
+    "gzip that is broken": (gzip.compress(NUMBERED)[:14] + b"\xff" * 20, "gzip"),
+    "gzip of two parts": (gzip.compress(PLAIN) + gzip.compress(NUMBERED), "gzip"),
+    "deflate without a header": (zlib.compress(NUMBERED, wbits=-15), "deflate"),
+    "UTF-16": (NUMBERED.decode().encode("utf-16"), ""),
+    "UTF-16 without a mark": (NUMBERED.decode().encode("utf-16-le"), ""),
+    "UTF-16 in gzip": (gzip.compress(NUMBERED.decode().encode("utf-16-be")), "gzip"),
+    "no text": (b"\xff\xfe", "identity"),
+}
+LOST |= {
+    name: (answer(said("400", content, (f"Content-Encoding: {encoding}",) if encoding else ())),
+           BadRequest, Outcome.UNKNOWN, "unknown", None)
+    for name, (content, encoding) in UNREADABLE.items()
+} | {
+    f"a refusal, {name}": (answer(said("400", content, (f"Content-Encoding: {encoding}",))),
+                           BadRequest, Outcome.REFUSED, "refused", None)
+    for name, content, encoding in (
+        ("gzip", gzip.compress(PLAIN), "gzip"), ("deflate", zlib.compress(PLAIN), "deflate"),
+        ("gzip that is none", PLAIN, "gzip"), ("brotli of nothing", b"", "br"), ("as it is", PLAIN, "identity"),
+    )
+} | {
+    "a number in gzip": (answer(said("400", gzip.compress(NUMBERED), ("Content-Encoding: gzip",))),
+                         BadRequest, Outcome.UNKNOWN, "unknown", "7"),
+    "a number in gzip that is none": (answer(said("400", NUMBERED, ("Content-Encoding: gzip",))),
+                                      BadRequest, Outcome.UNKNOWN, "unknown", "7"),
 }  # fmt: skip
 
 

@@ -110,6 +110,27 @@ def test_what_comes_uncompressed_stays_as_it_came() -> None:
         assert body(packed, encoding=encoding).reply(200, Headers()).content == packed
 
 
+PACKED = gzip.compress(b"content", mtime=0)
+
+
+@pytest.mark.parametrize(
+    ("content", "encoding", "expected"),
+    [
+        (b"content", "", True),
+        (b"content", " Identity ", True),
+        (b"", "br", True),
+        (PACKED, "gzip", True),
+        (b'{"a": 1}', "br", True),  # which a proxy has decompressed
+        (b"content", "br", False),
+        (b"content", "gzip", False),
+        (PACKED[:-1], "gzip", False),
+        (PACKED * 2, "gzip", False),
+    ],
+)
+def test_whether_a_body_is_decoded(content: bytes, encoding: str, *, expected: bool) -> None:
+    assert body(content, encoding=encoding).reply(200, Headers()).is_decoded is expected
+
+
 @pytest.mark.parametrize("encoding", ["x-gzip", "X-GZIP"])
 def test_the_old_name_of_gzip(encoding: str) -> None:
     assert body(gzip.compress(b"content"), encoding=encoding).reply(200, Headers()).content == b"content"

@@ -48,9 +48,9 @@ def result_of(request: Request[T], reply: Reply) -> T:
             error = errors.MalformedReply(f"{_answered(reply)}, with a body that cannot be read", reply=reply)
         data = None  # it is raised out here, and from a frame that holds nothing of the reply
     # A service may act, and then point to the result (303), or fail: of an order, only these statuses say no. With a
-    # field such as the number of an order, not even they do.
+    # field such as the number of an order, or a body that may hold one, not even they do.
     says_no = _TEMPORARY_REDIRECT <= reply.status_code < _SERVER_ERROR
-    if (acts_on_money(request.operation) and not says_no) or _holds_any(reply, request.operation.unknown_if_present):
+    if (acts_on_money(request.operation) and not says_no) or _may_hold(reply, request.operation.unknown_if_present):
         error.outcome = Outcome.UNKNOWN
     raise error
 
@@ -94,7 +94,19 @@ def acts_on_money(operation: Operation) -> bool:
     return not operation.idempotent and not operation.spends
 
 
-def _holds_any(reply: Reply, names: tuple[str, ...]) -> bool:
-    """Return whether one of these fields has a value anywhere in a reply, whatever its case, and in broken JSON."""
+def _may_hold(reply: Reply, names: tuple[str, ...]) -> bool:
+    """Return whether one of these fields has a value anywhere in a reply, whatever its case, and in broken JSON.
+
+    A body that cannot be read may hold one: its encoding is not known here, or is broken.
+    """
     has_value = rb"""\\?"\s*:\s*+(?!null|\\?"\s*\\?")"""
-    return any(re.search(rb'"%b%b' % (name.encode(), has_value), reply.content, re.IGNORECASE) for name in names)
+    patterns = [rb'"%b%b' % (name.encode(), has_value) for name in names]
+    return any(not _is_text(reply) or re.search(each, reply.content, re.IGNORECASE) for each in patterns)
+
+
+def _is_text(reply: Reply) -> bool:
+    """Return whether a body is text in UTF-8. Of UTF-16, it would have a NUL in each character of a name."""
+    try:
+        return reply.is_decoded and "\0" not in reply.content.decode()
+    except UnicodeDecodeError:
+        return False
