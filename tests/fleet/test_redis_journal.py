@@ -69,6 +69,20 @@ def test_it_expires_and_a_repeated_command_changes_nothing(opened: Callable[[], 
         assert 0 < client.ttl(key) <= 7 * 24 * 60 * 60
 
 
+def test_what_is_no_entry_is_no_free_reference(
+    opened: Callable[[], Journal], server: RedisServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    opened().begin(new("ref2"))
+    server.command("HSET", f"torus-connect:{{orders}}:{new().day}", "ref1", "{")
+    with pytest.raises(StoreError, match=r"^torus-connect:{orders}:\* ref1 holds what is no entry of an order"):
+        opened().begin(new())
+    for references in (None, ["ref1", "ref2", "ref3"]):
+        entries = opened().entries(references)
+        assert {name: each.is_settled for name, each in entries.items()} == {"ref1": False, "ref2": False}
+        assert f"torus-connect:{{orders}}:{new().day} ref1 holds what is no entry of an order" in caplog.text
+        caplog.clear()
+
+
 def test_a_redis_that_is_gone(opened: Callable[[], Journal], server: RedisServer) -> None:
     journal = opened()
     journal.begin(new())

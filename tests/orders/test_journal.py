@@ -14,7 +14,7 @@ import attrs
 import pytest
 from support.another_user import a_folder_of_nobody, without_root
 
-from torus_connect import ConfigurationError, ReferenceUsed, StoreError, Trading
+from torus_connect import ConfigurationError, Outcome, ReferenceUsed, StoreError, Trading
 from torus_connect._dates import INDIA
 from torus_connect._orders import journal as journals
 from torus_connect._orders.journal import FileJournal, JournalEntry, MemoryJournal, journal_of
@@ -162,15 +162,38 @@ def test_a_fork_while_threads_are_in_the_journal_and_in_the_limiter() -> None:
     subprocess.run([sys.executable, "-W", "ignore", "-c", FORKED], check=True, timeout=60)
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"null", b'{"reference": "ref1"}', b'{"sent_at": "x"}'])
-def test_what_is_no_entry_is_no_free_reference(tmp_path: Path, content: bytes) -> None:
+DAMAGED = [
+    b"", b"{", b"[]", b"null", b"\xff", b"[" * 100_000, b'{"reference": "ref1"}', b'{"sent_at": "x"}',
+    b'{"reference": 1, "fields": {}, "sent_at": "2026-11-30T04:00:00+00:00"}',
+    b'{"reference": "ref1", "fields": null, "sent_at": "2026-11-30T04:00:00+00:00"}',
+    b'{"reference": "other", "fields": {}, "sent_at": "2026-11-30T04:00:00+00:00"}',
+    b'{"reference": "ref1", "fields": {}, "sent_at": "2026-11-30T04:00:00+00:00", "unknown": 1}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("content", DAMAGED, ids=range(len(DAMAGED)))
+def test_what_is_no_entry_is_no_free_reference(
+    tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
     journal = FileJournal(tmp_path)
     journal.begin(new("ref2"))
     file = tmp_path / "orders" / new().day / "ref1.json"
     file.touch(0o600)
     file.write_bytes(content)
-    with pytest.raises(StoreError, match="holds what is no entry of an order"):
+    with pytest.raises(StoreError, match="holds what is no entry of an order") as caught:
         journal.begin(new())
+    assert str(caught.value).startswith(f"{file} holds")
+    assert "the order ref1 may exist: keep it until" in str(caught.value)
+    assert caught.value.outcome is Outcome.UNKNOWN
+    assert caplog.text == ""
+    for references in (None, ["Ref1", "ref2"]):
+        entries = journal.entries(references)
+        assert entries.keys() == {"ref1", "ref2"}
+        assert not entries["ref1"].is_settled
+        assert entries["ref1"].day == new().day
+        assert entries["ref1"].fields == {}
+        assert f"{file} holds what is no entry of an order" in caplog.text
+        caplog.clear()
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:

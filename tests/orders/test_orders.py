@@ -423,6 +423,41 @@ def test_after_a_restart_the_journal_knows_what_to_look_for(at_server: Callable[
     assert FileJournal(tmp_path).entries(None)["ref1"].order_no == "1"
 
 
+def test_one_damaged_file_of_the_journal(
+    at_server: Callable[..., Orders], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    trading = Trading(**DEVICE, journal=f"file:{tmp_path}")
+    for reference in ("ref1", "Ref2"):
+        with RawServer(reset_after_reading) as server:
+            failure(at_server(server, trading), lambda me: me.place_order(**LIMIT, reference=reference))  # noqa: B023
+    (file,) = tmp_path.glob("orders/*/ref2.json")
+    file.write_bytes(file.read_bytes()[:40])
+    now = f"{datetime.now(INDIA):%Y-%m-%d %H:%M:%S}"
+    bare = [ROW | {"order_no": number, "remarks": "NR", "order_date_time": now} for number in ("1", "2")]
+    books = (book(), book(bare[0]), book(*bare), book(ROW), book(ROW | {"order_no": "2", "remarks": "ref2"}))
+    with RawServer(answer(*books)) as server:
+        me = at_server(server, trading)
+        caplog.clear()
+        error = failure(me, lambda me: me.place_order(**LIMIT, reference="ref2"), StoreError)
+        assert str(error).startswith(f"{file} holds what is no entry of an order")
+        assert str(error).endswith("see what find_order('ref2') returns before you do anything else.")
+        assert (error.outcome, server.requests, caplog.text) == (Outcome.UNKNOWN, [], "")
+        found = me(lambda me: me.find_orders(settle=0))
+        assert found == {"ref1": NotSeen(reference="ref1"), "ref2": NotSeen(reference="ref2")}
+        assert f"{file} holds what is no entry of an order" in caplog.text
+        for orders in (1, 2):  # no remarks: whose they are cannot be said
+            found = me(lambda me: me.find_orders(settle=0))
+            assert all(isinstance(each, Ambiguous) and len(each.orders) == orders for each in found.values())
+        found = me(lambda me: me.find_orders(settle=0))
+        assert isinstance(found["ref1"], Found)
+        assert isinstance(found["ref2"], NotSeen)
+        assert isinstance(me(lambda me: me.find_orders(settle=0))["ref2"], Found)
+        caplog.clear()
+        assert me(lambda me: me.find_orders()) == {}  # what was found is on record again
+        assert caplog.text == ""
+        failure(me, lambda me: me.place_order(**LIMIT, reference="Ref2"), ReferenceUsed)
+
+
 def test_by_its_terms_where_the_book_has_no_remarks(at_server: Callable[..., Orders]) -> None:
     with RawServer(answer(body(ACK))) as server:
         me = at_server(server)

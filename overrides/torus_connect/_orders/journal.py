@@ -6,6 +6,7 @@ A journal is in memory, in files or in a Redis. It is opened when it is first ne
 from __future__ import annotations
 
 import json
+import logging
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from torus_connect.stores._folder import Folder, state_folder
 from torus_connect.stores._open import REDIS, folder_of, redis_commands, url_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
     from typing import TypeAlias
 
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
     from torus_connect.stores._redis.sync_commands import RedisCommands
 
     Journal: TypeAlias = "MemoryJournal | FileJournal | RedisJournal"
+    Stored: TypeAlias = tuple[str, str, str, bytes | memoryview]
+    """What may be an entry: where it is, its day, the key of its reference, and its JSON."""
+
+_log = logging.getLogger("torus_connect")
 
 SENT, ACKNOWLEDGED = "sent", "acknowledged"
 _NO_ORDER = (Outcome.NOT_SENT.value, Outcome.REFUSED.value)
@@ -61,7 +66,7 @@ class JournalEntry:
 
     Attributes:
         reference: of the order.
-        fields: what was sent, by the names of the service.
+        fields: what was sent, by the names of the service; empty where what is stored of the order cannot be read.
         sent_at: when it was about to be sent; aware, in UTC.
         outcome: `sent` while nothing else is known, also where the process ended; then `acknowledged`, or the value of
             the `Outcome`.
@@ -94,12 +99,19 @@ class JournalEntry:
         return json.dumps(attrs.asdict(self) | {"sent_at": self.sent_at.isoformat()}).encode()
 
     @classmethod
-    def from_json(cls, content: bytes | memoryview) -> JournalEntry:
-        """Read it from JSON. Raises `StoreError` where it is none."""
-        with suppress(ValueError, TypeError, KeyError):
+    def from_json(cls, place: str, _day: str, key: str, content: bytes | memoryview) -> JournalEntry:
+        """Read it from JSON. Raises `StoreError` where it is none: what became of its order is unknown."""
+        with suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError):
             values = json.loads(bytes(content))
-            return cls(**values | {"sent_at": datetime.fromisoformat(values["sent_at"])})
-        raise StoreError("the journal holds what is no entry of an order")
+            entry = cls(**values | {"sent_at": datetime.fromisoformat(values["sent_at"]).astimezone(UTC)})
+            if entry.key == key and isinstance(entry.fields, dict):
+                return entry
+        error = StoreError(
+            f"{place} holds what is no entry of an order, and the order {key} may exist: keep it until the order book "
+            "shows that order, or you know that there is none"
+        )
+        error.outcome = Outcome.UNKNOWN
+        raise error
 
     def see_free(self, earlier: JournalEntry | None) -> None:
         """See that its reference may be used: once a day, unless it is known that the first order does not exist.
@@ -157,8 +169,8 @@ class FileJournal:
         """See `MemoryJournal`."""
         with Folder(self._path) as days, days:
             days.lock_to_write()  # of all days: one may end between two who begin
-            for earlier in self._read([entry.reference]):
-                entry.see_free(earlier)
+            for earlier in self._stored([entry.reference]):
+                entry.see_free(JournalEntry.from_json(*earlier))
             self.settle(entry)
 
     def settle(self, entry: JournalEntry) -> None:
@@ -169,14 +181,18 @@ class FileJournal:
 
     def entries(self, references: Iterable[str] | None) -> dict[str, JournalEntry]:
         """See `MemoryJournal`."""
-        return {entry.reference: entry for entry in self._read(references)}
+        return _entries(self._stored(references))
 
-    def _read(self, references: Iterable[str] | None) -> list[JournalEntry]:
-        found: list[memoryview | None] = []
-        for folder in (self._path / day for day in _last_days()):
+    def _stored(self, references: Iterable[str] | None) -> list[Stored]:
+        found: list[Stored] = []
+        for day in _last_days():
+            folder = self._path / day
             with Folder(folder) as here, here:
-                found += map(here.read, _names(folder, references))
-        return [JournalEntry.from_json(each) for each in found if each is not None]
+                for key in _keys_in(folder, references):
+                    content = here.read(f"{key}.json")
+                    if content is not None:
+                        found.append((f"{folder / key}.json", day, key, content))
+        return found
 
 
 class RedisJournal:
@@ -197,7 +213,7 @@ class RedisJournal:
         values = (entry.key, entry.to_json(), _KEPT_SECONDS)
         free: list[bytes] = []
         while isinstance(found := self._redis.command("EVAL", _SCRIPT, len(keys), *keys, *values, *free), bytes):
-            entry.see_free(JournalEntry.from_json(found))
+            entry.see_free(JournalEntry.from_json(f"{_key('*')} {entry.key}", entry.day, entry.key, found))
             free.append(found)
 
     def settle(self, entry: JournalEntry) -> None:
@@ -206,10 +222,34 @@ class RedisJournal:
 
     def entries(self, references: Iterable[str] | None) -> dict[str, JournalEntry]:
         """See `MemoryJournal`."""
-        name, fields = ("HVALS", ()) if references is None else ("HMGET", tuple(map(str.casefold, references)))
-        replies = [self._redis.command(name, _key(day), *fields) for day in _last_days()]
-        values = [value for reply in replies if isinstance(reply, list) for value in reply if value]
-        return {entry.reference: entry for entry in map(JournalEntry.from_json, values)}
+        return _entries(each for day in _last_days() for each in self._stored(day, references))
+
+    def _stored(self, day: str, references: Iterable[str] | None) -> Iterator[Stored]:
+        name, keys = ("HGETALL", []) if references is None else ("HMGET", list(map(str.casefold, references)))
+        reply = self._redis.command(name, _key(day), *keys)
+        if isinstance(reply, list):
+            reply = dict(zip(keys, reply, strict=True))
+        if not isinstance(reply, dict):
+            raise self._redis.nonsense()
+        for field, content in reply.items():
+            if content is not None:
+                key = field if isinstance(field, str) else field.decode(errors="replace")
+                yield f"{_key(day)} {key}", day, key, content
+
+
+def _entries(stored: Iterable[Stored]) -> dict[str, JournalEntry]:
+    """Return entries by reference. One that cannot be read is that of an order that may exist."""
+    found: dict[str, JournalEntry] = {}
+    for each in stored:
+        _, day, key, _ = each
+        try:
+            entry = JournalEntry.from_json(*each)
+        except StoreError as error:
+            _log.warning("%s", error.args[0])
+            # The latest moment that it can be of, so that its reference is taken for long enough.
+            entry = JournalEntry(reference=key, fields={}, sent_at=datetime.fromisoformat(f"{day}T23:59:59+05:30"))
+        found[entry.reference] = entry
+    return found
 
 
 def journal_of(trading: Trading | None) -> Journal:
@@ -232,21 +272,21 @@ def journal_of(trading: Trading | None) -> Journal:
     return opened[0]  # also where two threads opened one
 
 
-def _names(folder: Path, references: Iterable[str] | None) -> list[str]:
-    """Return the names of the files of entries that may be in a folder; none where there is no such folder.
+def _keys_in(folder: Path, references: Iterable[str] | None) -> list[str]:
+    """Return the keys of entries that may be in a folder; none where there is no such folder.
 
     Raises:
         StoreError: it cannot be read, of which `Path.glob` would say nothing.
     """
     try:
         if references is None:
-            return [each.name for each in folder.iterdir() if each.suffix == ".json"]
+            return [each.stem for each in folder.iterdir() if each.suffix == ".json"]
         folder.stat()
     except FileNotFoundError:
         return []
     except OSError as exc:
         raise StoreError(f"{folder} cannot be read: {exc.strerror}") from None
-    return [f"{each.casefold()}.json" for each in references]
+    return list(map(str.casefold, references))
 
 
 def _key(day: str) -> str:

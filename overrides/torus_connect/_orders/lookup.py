@@ -85,7 +85,12 @@ class OrderBook:
         if probable and entry:
             orders = [order for order in self._by_number.values() if self._fits(order, entry)]
             others = [other for other in self._entries.values() if other is not entry and _is_open(other)]
-            is_ambiguous = len(orders) > 1 or any(self._fits(order, other) for order in orders for other in others)
+            # Where its terms are lost, nothing says that it is this one.
+            is_ambiguous = (
+                len(orders) > 1
+                or not entry.fields
+                or any(self._fits(order, other) for order in orders for other in others)
+            )
         if not orders:
             return NotSeen(reference=reference)
         if is_ambiguous:
@@ -95,9 +100,10 @@ class OrderBook:
     def _fits(self, order: Order, entry: JournalEntry) -> bool:
         names = ("security_id", "txn_type", "order_type", "product", "exchange")
         fields, when = entry.fields, order.order_date_time
-        return (
-            order.order_no not in self._known
-            and all(getattr(order, name) == fields[name] for name in names)
+        if order.order_no in self._known:
+            return False
+        return not fields or (  # any may be that of an entry that cannot be read
+            all(getattr(order, name) == fields[name] for name in names)
             and order.quantity == int(fields["quantity"])
             and (order.price or 0) == Decimal(fields["price"])
             and when is not None

@@ -53,7 +53,8 @@ class FindOrders(Operations):
 
         An order is found by the number that the journal has of it, or by its reference in `remarks`, `remarks1` or
         `remarks2`. Only where no order in the book shows any remarks, it is found by its terms and its time, which the
-        journal must have, and called `probable`. What is found goes into the journal.
+        journal must have, and called `probable`. What is found goes into the journal. What the journal holds and cannot
+        be read is a warning in the log, which names it: its order may exist, and is looked for by its remarks.
 
         Args:
             references: as `place_order` took them, or as an error has them. By default, all of the journal of which it

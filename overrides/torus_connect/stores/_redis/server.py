@@ -21,7 +21,7 @@ _log = logging.getLogger("torus_connect")
 
 COMMANDS = "EVAL, TIME, GET, SET, DEL"
 """What a Redis user must be allowed to do; with INFO, too, a server that evicts is warned of."""
-OF_A_JOURNAL = "HGET, HSET, HMGET, HVALS, EXPIRE"
+OF_A_JOURNAL = "HGET, HSET, HMGET, HGETALL, EXPIRE"
 """What one must be allowed to do, too, where orders have a journal there."""
 _MAY_NOT = (
     f"does not let this user do what is needed: {COMMANDS} on torus-connect:*; for a journal, {OF_A_JOURNAL}, too"
