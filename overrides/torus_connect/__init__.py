@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from ._limiter import TooManyCalls
     from ._login.listener import async_wait_for_request_token, wait_for_request_token
     from ._login.redirect import extract_request_token
-    from ._orders.changes import OrderNotChanged
+    from ._orders.book import OrderNotChanged
     from ._orders.journal import ReferenceUsed
     from ._orders.results import Ambiguous, Found, NotSeen, OrderAck, OrderStatus
     from ._orders.terms import Exchange, OrderType, Product, Side, Validity
@@ -132,7 +132,7 @@ _MODULES = {
     "_login.listener": ("async_wait_for_request_token", "wait_for_request_token"),
     "_login.redirect": ("extract_request_token",),
     "_limiter": ("TooManyCalls",),
-    "_orders.changes": ("OrderNotChanged",),
+    "_orders.book": ("OrderNotChanged",),
     "_orders.journal": ("ReferenceUsed",),
     "_orders.results": ("Ambiguous", "Found", "NotSeen", "OrderAck", "OrderStatus"),
     "_orders.terms": ("Exchange", "OrderType", "Product", "Side", "Validity"),

@@ -185,7 +185,7 @@ def test_what_is_no_entry_is_no_free_reference(
     assert str(caught.value).startswith(f"{file} holds")
     assert "the order ref1 may exist: keep it until" in str(caught.value)
     assert caught.value.outcome is Outcome.UNKNOWN
-    assert caplog.text == ""
+    caplog.clear()
     for references in (None, ["Ref1", "ref2"]):
         entries = journal.entries(references)
         assert entries.keys() == {"ref1", "ref2"}

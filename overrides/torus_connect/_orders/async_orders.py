@@ -14,7 +14,6 @@ from torus_connect_api.types import UNSET
 
 from . import terms
 from .async_find import AsyncFindOrders, settle_entry
-from .changes import restated
 from .journal import ACKNOWLEDGED, JournalEntry, journal_of
 from .results import acknowledged, number_in
 
@@ -188,7 +187,7 @@ class AsyncOrders(AsyncFindOrders):
             if error.outcome is Outcome.UNKNOWN:  # of a read: no change was sent
                 error.outcome = Outcome.NOT_SENT
             raise
-        return restated(book[order_no], serial_no)
+        return book.restated(order_no, serial_no)
 
     async def _change(self, request: Request[OrderAnswer], fields: dict[str, str]) -> OrderAck:
         order_no, reference = fields["order_no"], fields.get("remarks")

@@ -21,7 +21,7 @@ from torus_connect.stores._folder import Folder, state_folder
 from torus_connect.stores._open import REDIS, folder_of, redis_commands, url_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
     from typing import TypeAlias
 
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from torus_connect.stores._redis.sync_commands import RedisCommands
 
     Journal: TypeAlias = "MemoryJournal | FileJournal | RedisJournal"
-    Stored: TypeAlias = tuple[str, str, str, bytes | memoryview]
-    """What may be an entry: where it is, its day, the key of its reference, and its JSON."""
 
 _log = logging.getLogger("torus_connect")
 
@@ -66,11 +64,12 @@ class JournalEntry:
 
     Attributes:
         reference: of the order.
-        fields: what was sent, by the names of the service; empty where what is stored of the order cannot be read.
+        fields: what was sent, by the names of the service.
         sent_at: when it was about to be sent; aware, in UTC.
         outcome: `sent` while nothing else is known, also where the process ended; then `acknowledged`, or the value of
             the `Outcome`.
         order_no: the number that the service gave it, with a success or with an error.
+        fault: what is wrong where the record of the order cannot be read; then nothing but its reference is known.
     """
 
     reference: str
@@ -78,6 +77,7 @@ class JournalEntry:
     sent_at: datetime = attrs.field(factory=lambda: datetime.now(UTC))
     outcome: str = SENT
     order_no: str | None = None
+    fault: str | None = None
 
     @property
     def key(self) -> str:
@@ -96,29 +96,37 @@ class JournalEntry:
 
     def to_json(self) -> bytes:
         """Return it as JSON."""
-        return json.dumps(attrs.asdict(self) | {"sent_at": self.sent_at.isoformat()}).encode()
+        kept = attrs.asdict(self, filter=attrs.filters.exclude("fault"))
+        return json.dumps(kept | {"sent_at": self.sent_at.isoformat()}).encode()
 
     @classmethod
-    def from_json(cls, place: str, _day: str, key: str, content: bytes | memoryview) -> JournalEntry:
-        """Read it from JSON. Raises `StoreError` where it is none: what became of its order is unknown."""
+    def from_json(cls, content: bytes | memoryview, *, place: str, day: str, key: str) -> JournalEntry:
+        """Read it from JSON, which is at that place of the journal. Where it is none, there may be an order."""
         with suppress(ValueError, TypeError, KeyError, AttributeError, RecursionError):
             values = json.loads(bytes(content))
             entry = cls(**values | {"sent_at": datetime.fromisoformat(values["sent_at"]).astimezone(UTC)})
             if entry.key == key and isinstance(entry.fields, dict):
                 return entry
-        error = StoreError(
+        fault = (
             f"{place} holds what is no entry of an order, and the order {key} may exist: keep it until the order book "
             "shows that order, or you know that there is none"
         )
-        error.outcome = Outcome.UNKNOWN
-        raise error
+        _log.warning("%s", fault)
+        # The latest moment that it can be of, so that its reference is taken for long enough.
+        sent_at = datetime.fromisoformat(f"{day}T23:59:59+05:30")
+        return cls(reference=key, fields={}, sent_at=sent_at, fault=fault)
 
     def see_free(self, earlier: JournalEntry | None) -> None:
         """See that its reference may be used: once a day, unless it is known that the first order does not exist.
 
         Raises:
             ReferenceUsed: it may not.
+            StoreError: the record of the order before cannot be read.
         """
+        if earlier and earlier.fault:
+            error = StoreError(earlier.fault)
+            error.outcome = Outcome.UNKNOWN  # as that of the order before
+            raise error
         is_taken = earlier and (earlier.day == self.day or earlier.sent_at > self.sent_at - _TAKEN)
         if earlier and is_taken and earlier.outcome not in _NO_ORDER:
             raise ReferenceUsed(
@@ -169,8 +177,8 @@ class FileJournal:
         """See `MemoryJournal`."""
         with Folder(self._path) as days, days:
             days.lock_to_write()  # of all days: one may end between two who begin
-            for earlier in self._stored([entry.reference]):
-                entry.see_free(JournalEntry.from_json(*earlier))
+            for earlier in self._read([entry.key]):
+                entry.see_free(earlier)
             self.settle(entry)
 
     def settle(self, entry: JournalEntry) -> None:
@@ -181,17 +189,26 @@ class FileJournal:
 
     def entries(self, references: Iterable[str] | None) -> dict[str, JournalEntry]:
         """See `MemoryJournal`."""
-        return _entries(self._stored(references))
+        keys = None if references is None else list(map(str.casefold, references))
+        return {entry.reference: entry for entry in self._read(keys)}
 
-    def _stored(self, references: Iterable[str] | None) -> list[Stored]:
-        found: list[Stored] = []
+    def _read(self, keys: list[str] | None) -> list[JournalEntry]:
+        found: list[JournalEntry] = []
         for day in _last_days():
             folder = self._path / day
+            try:  # `Path.glob` would say nothing of a folder that cannot be read
+                there = [each.stem for each in folder.iterdir() if each.suffix == ".json"] if keys is None else keys
+                folder.stat()
+            except FileNotFoundError:
+                continue
+            except OSError as exc:
+                raise StoreError(f"{folder} cannot be read: {exc.strerror}") from None
             with Folder(folder) as here, here:
-                for key in _keys_in(folder, references):
+                for key in there:
                     content = here.read(f"{key}.json")
                     if content is not None:
-                        found.append((f"{folder / key}.json", day, key, content))
+                        place = f"{folder / key}.json"
+                        found.append(JournalEntry.from_json(content, place=place, day=day, key=key))
         return found
 
 
@@ -213,7 +230,8 @@ class RedisJournal:
         values = (entry.key, entry.to_json(), _KEPT_SECONDS)
         free: list[bytes] = []
         while isinstance(found := self._redis.command("EVAL", _SCRIPT, len(keys), *keys, *values, *free), bytes):
-            entry.see_free(JournalEntry.from_json(f"{_key('*')} {entry.key}", entry.day, entry.key, found))
+            place = f"{_key('*')} {entry.key}"  # of which day, it does not say
+            entry.see_free(JournalEntry.from_json(found, place=place, day=entry.day, key=entry.key))
             free.append(found)
 
     def settle(self, entry: JournalEntry) -> None:
@@ -222,34 +240,19 @@ class RedisJournal:
 
     def entries(self, references: Iterable[str] | None) -> dict[str, JournalEntry]:
         """See `MemoryJournal`."""
-        return _entries(each for day in _last_days() for each in self._stored(day, references))
-
-    def _stored(self, day: str, references: Iterable[str] | None) -> Iterator[Stored]:
-        name, keys = ("HGETALL", []) if references is None else ("HMGET", list(map(str.casefold, references)))
-        reply = self._redis.command(name, _key(day), *keys)
-        if isinstance(reply, list):
-            reply = dict(zip(keys, reply, strict=True))
-        if not isinstance(reply, dict):
-            raise self._redis.nonsense()
-        for field, content in reply.items():
-            if content is not None:
-                key = field if isinstance(field, str) else field.decode(errors="replace")
-                yield f"{_key(day)} {key}", day, key, content
-
-
-def _entries(stored: Iterable[Stored]) -> dict[str, JournalEntry]:
-    """Return entries by reference. One that cannot be read is that of an order that may exist."""
-    found: dict[str, JournalEntry] = {}
-    for each in stored:
-        _, day, key, _ = each
-        try:
-            entry = JournalEntry.from_json(*each)
-        except StoreError as error:
-            _log.warning("%s", error.args[0])
-            # The latest moment that it can be of, so that its reference is taken for long enough.
-            entry = JournalEntry(reference=key, fields={}, sent_at=datetime.fromisoformat(f"{day}T23:59:59+05:30"))
-        found[entry.reference] = entry
-    return found
+        keys = [] if references is None else [each.casefold().encode() for each in references]
+        found: list[JournalEntry] = []
+        for day in _last_days():
+            reply = self._redis.command("HGETALL" if references is None else "HMGET", _key(day), *keys)
+            if isinstance(reply, list):
+                reply = dict(zip(keys, reply, strict=True))
+            if not isinstance(reply, dict):
+                raise self._redis.nonsense()
+            for field, content in reply.items():
+                if content is not None:
+                    key = field.decode(errors="replace")
+                    found.append(JournalEntry.from_json(content, place=f"{_key(day)} {key}", day=day, key=key))
+        return {entry.reference: entry for entry in found}
 
 
 def journal_of(trading: Trading | None) -> Journal:
@@ -270,23 +273,6 @@ def journal_of(trading: Trading | None) -> Journal:
         else:
             opened.append(RedisJournal(redis_commands(scheme, rest)))
     return opened[0]  # also where two threads opened one
-
-
-def _keys_in(folder: Path, references: Iterable[str] | None) -> list[str]:
-    """Return the keys of entries that may be in a folder; none where there is no such folder.
-
-    Raises:
-        StoreError: it cannot be read, of which `Path.glob` would say nothing.
-    """
-    try:
-        if references is None:
-            return [each.stem for each in folder.iterdir() if each.suffix == ".json"]
-        folder.stat()
-    except FileNotFoundError:
-        return []
-    except OSError as exc:
-        raise StoreError(f"{folder} cannot be read: {exc.strerror}") from None
-    return list(map(str.casefold, references))
 
 
 def _key(day: str) -> str:

@@ -28,6 +28,15 @@ def _brief(order: Order | None) -> str:
     return f"Order({', '.join([*fields, '...'])})" if order else "None"
 
 
+def is_final(order: Order | None) -> bool:
+    """Return whether nothing more happens to an order: see `OrderStatus.is_final`."""
+    return _word(order) in _FINAL
+
+
+def _word(order: Order | None) -> str:
+    return ((order and order.status) or "").strip().casefold().replace("_", "-").replace(" ", "-")
+
+
 @attrs.frozen(kw_only=True)
 class OrderAck:
     """The service took an order in, or a change of one. It is no fill, and may still be rejected.
@@ -65,21 +74,17 @@ class OrderStatus:
     @property
     def is_open(self) -> bool:
         """Whether the word is one that is known for an order that may still trade."""
-        return self._word in _OPEN
+        return _word(self.order) in _OPEN
 
     @property
     def is_final(self) -> bool:
         """Whether the word is one that is known for an order that nothing more happens to. An unknown one is not."""
-        return self._word in _FINAL
+        return is_final(self.order)
 
     @property
     def traded(self) -> int | None:
         """How many were traded so far: also of an order that was cancelled after a part of it traded."""
         return self.order.traded_qty if self.order else None
-
-    @property
-    def _word(self) -> str:
-        return (self.status or "").strip().casefold().replace("_", "-").replace(" ", "-")
 
 
 @attrs.frozen(kw_only=True)

@@ -15,8 +15,8 @@ from torus_connect_api.api.account import Account as Operations
 from torus_connect_api.api.account import order_book
 
 from . import terms
+from .book import OrderBook, readable
 from .journal import ACKNOWLEDGED, journal_of
-from .lookup import OrderBook, readable
 from .results import Found, NotSeen, OrderStatus
 
 if TYPE_CHECKING:

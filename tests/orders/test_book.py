@@ -9,8 +9,8 @@ import attrs
 import pytest
 
 from torus_connect import Ambiguous, Found, NotSeen, OrderStatus
+from torus_connect._orders.book import OrderBook
 from torus_connect._orders.journal import JournalEntry
-from torus_connect._orders.lookup import OrderBook
 from torus_connect_api.models.order import Order
 
 SENT_AT = datetime(2026, 11, 30, 4, 0, tzinfo=UTC)  # 09:30 in India

@@ -1,4 +1,4 @@
-"""Which order of the book is that of a reference: by its number, by its remarks, or, with neither, by its terms."""
+"""The order book: which order is that of a reference, and the whole of one, to be stated again in a change of it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,15 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from torus_connect.errors import Outcome, TorusError
+
 from .journal import ACKNOWLEDGED
-from .results import Ambiguous, Found, NotSeen, OrderStatus
+from .results import Ambiguous, Found, NotSeen, is_final
+from .terms import LIMIT, STOP, Validity, rupees
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import ClassVar
 
     from torus_connect_api.models.order import Order
     from torus_connect_api.reading import Rows
@@ -21,6 +25,18 @@ CLOCK_SKEW = timedelta(minutes=2)
 """How far the service's clock may be behind that of this machine."""
 _REMARKS = ("remarks", "remarks1", "remarks2")
 _NO_REMARKS = ("", "nr", "na", "0")
+_STATED_AGAIN = (
+    "txn_type", "exchange", "segment", "product", "security_id", "quantity", "validity", "order_type", "mkt_type",
+    "order_no", "serial_no", "group_id",
+)  # fmt: skip
+_AFTER_MARKET = {"0": "false", "false": "false", "1": "true", "true": "true"}
+
+
+class OrderNotChanged(TorusError):
+    """An order was not modified or cancelled: it is final, was changed, or the order book does not say all of it."""
+
+    outcome = Outcome.NOT_SENT
+    next_step: ClassVar[str | None] = "Nothing was sent: see what order_book() has of it."
 
 
 def remarks_of(order: Order) -> list[str]:
@@ -57,7 +73,7 @@ class OrderBook:
             number = order.order_no or f"row {row}"
             other = self._by_number.get(number)
             # One order may have several rows, of its legs: the last one counts, and is final where all of them are.
-            if other is None or other.leg_no == order.leg_no or not OrderStatus(order_no=number, order=order).is_final:
+            if other is None or other.leg_no == order.leg_no or not is_final(order):
                 self._by_number[number] = order
             for remarks in remarks_of(order):
                 self._by_remarks.setdefault(remarks.casefold(), {})[number] = order
@@ -84,30 +100,58 @@ class OrderBook:
         probable = not self.has_remarks and entry is not None and _is_open(entry)
         if probable and entry:
             orders = [order for order in self._by_number.values() if self._fits(order, entry)]
-            others = [other for other in self._entries.values() if other is not entry and _is_open(other)]
-            # Where its terms are lost, nothing says that it is this one.
-            is_ambiguous = (
-                len(orders) > 1
-                or not entry.fields
-                or any(self._fits(order, other) for order in orders for other in others)
-            )
+            # An entry that cannot be read is a rival to itself: any order may be its own.
+            rivals = [each for each in self._entries.values() if _is_open(each) and (each is not entry or each.fault)]
+            is_ambiguous = len(orders) > 1 or any(self._fits(order, rival) for order in orders for rival in rivals)
         if not orders:
             return NotSeen(reference=reference)
         if is_ambiguous:
             return Ambiguous(reference=reference, orders=tuple(orders), probable=probable)
         return Found(reference=reference, order=orders[0], probable=probable)
 
+    def restated(self, order_no: str, serial_no: str | int | None) -> dict[str, str]:
+        """Return what an order consists of, as `orderModify` and `orderCancel` send it.
+
+        Args:
+            order_no: the number of the order.
+            serial_no: what the caller has seen; `None` for whatever it is.
+
+        Raises:
+            OrderNotChanged: the book does not show it, nothing more happens to it, it was changed since the caller
+                looked, or its row lacks what must be stated again.
+        """
+        order = self[order_no]
+        if order is None:
+            raise OrderNotChanged("The order book does not show this order")
+        if is_final(order):
+            raise OrderNotChanged(f"Nothing more happens to this order: the order book says {order.status}")
+        if serial_no is not None and str(serial_no) != order.serial_no:
+            raise OrderNotChanged(f"This order was changed: its serial_no is {order.serial_no} now")
+        stated = {name: getattr(order, name) for name in _STATED_AGAIN}
+        stated["off_mkt_flag"] = _AFTER_MARKET.get(str(order.raw.get("off_mkt_flag")).casefold())
+        for name, kinds in (("price", LIMIT), ("trigger_price", STOP)):
+            price = getattr(order, name) or (None if order.order_type in kinds else 0)
+            stated[name] = price if price is None else rupees(name, price)
+        missing = [name for name, value in stated.items() if value in (None, "")]
+        if missing:
+            raise OrderNotChanged(f"The order book does not say what must be stated again: {', '.join(missing)}")
+        stated["disc_quantity"] = order.disc_quantity
+        stated["remarks"] = next(iter(remarks_of(order)), None)
+        stated["good_till_days_date"] = order.good_till_days_date if order.validity == Validity.GTD else None
+        return {name: str(value) for name, value in stated.items() if value is not None}
+
     def _fits(self, order: Order, entry: JournalEntry) -> bool:
         names = ("security_id", "txn_type", "order_type", "product", "exchange")
         fields, when = entry.fields, order.order_date_time
-        if order.order_no in self._known:
-            return False
-        return not fields or (  # any may be that of an entry that cannot be read
-            all(getattr(order, name) == fields[name] for name in names)
-            and order.quantity == int(fields["quantity"])
-            and (order.price or 0) == Decimal(fields["price"])
-            and when is not None
-            and when >= entry.sent_at - CLOCK_SKEW
+        return order.order_no not in self._known and (
+            entry.fault is not None
+            or (
+                all(getattr(order, name) == fields[name] for name in names)
+                and order.quantity == int(fields["quantity"])
+                and (order.price or 0) == Decimal(fields["price"])
+                and when is not None
+                and when >= entry.sent_at - CLOCK_SKEW
+            )
         )
 
 
