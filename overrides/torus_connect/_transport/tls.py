@@ -132,17 +132,21 @@ class TlsLayer:
         """Return what has arrived within this layer; nothing at the end, and `None` where more must arrive first.
 
         Raises:
-            OSError: what has arrived is not what TLS allows.
+            OSError: what has arrived is not what TLS allows, or came before what is to be sent could be.
         """
         while True:
             has_more = self._fetch()
             try:
-                return self.ssl_object.read(max_bytes)
+                chunk = self.ssl_object.read(max_bytes)
             except ssl.SSLWantReadError:
                 if not has_more:
                     return None
             except (ssl.SSLEOFError, ssl.SSLZeroReturnError):  # HTTP, or JSON, tells whether all has come
                 return b""
+            else:
+                if self.unsent:  # it waits for a new handshake: this is no answer to it
+                    raise ConnectionAbortedError
+                return chunk
 
     def _fetch(self) -> bool:
         data = self._below.read(limits.READ_BYTES)
