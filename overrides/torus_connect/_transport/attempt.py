@@ -99,13 +99,13 @@ class Attempt:
     """
 
     __slots__ = (
-        "_keep_alive", "_proxy", "_status_code", "body", "headers", "key", "progress", "reply_headers", "request",
+        "_proxy", "_said", "_status_code", "body", "headers", "key", "progress", "reply_headers", "request",
     )  # fmt: skip
 
     def __init__(self, request: HTTPRequest, seconds: float, connect_seconds: float, proxy: str | None = None) -> None:
         self._proxy = proxy
         self._status_code: int | None = None
-        self._keep_alive = ""
+        self._said: dict[bytes, str] = {}
         self.reply_headers = Headers()
         self.body = Body(request.max_reply_bytes)
         self.progress = Progress(seconds, connect_seconds)
@@ -137,8 +137,10 @@ class Attempt:
             self._status_code = event.status_code
             headers = event.headers.raw_items()
             self.reply_headers = Headers((_text(name), _text(value)) for name, value in headers)
-            self.body.encoding = _value(headers, b"content-encoding")
-            self._keep_alive = _value(headers, b"keep-alive")
+            for name, value in headers:
+                if (key := name.lower()) in _READ_AT_ONCE:
+                    self._said[key] = f"{self._said[key]}, {_text(value)}" if key in self._said else _text(value)
+            self.body.encoding = self._said.get(b"content-encoding", "")
         elif isinstance(event, h11.Data):
             return self.body.take(bytes(event.data))
         return not isinstance(event, h11.EndOfMessage)
@@ -153,7 +155,10 @@ class Attempt:
 
         A request must not meet a closing connection: the service says how long it waits, and a margin is taken off.
         """
-        said = re.findall(r"\btimeout\s*=\s*\"?(\d{1,9})", self._keep_alive, re.IGNORECASE)
+        # Its end is in doubt: its length is said in two ways, or it may have no body. What is left may come later.
+        if self._status_code in (204, 304) or (b"transfer-encoding" in self._said and b"content-length" in self._said):
+            return 0
+        said = re.findall(r"\btimeout\s*=\s*\"?(\d{1,9})", self._said.get(b"keep-alive", ""), re.IGNORECASE)
         return max(0, min(map(int, said)) - limits.KEEP_ALIVE_MARGIN_SECONDS) if said else limits.IDLE_SECONDS
 
     def failure(self, exc: BaseException) -> TorusError:
@@ -173,8 +178,8 @@ class Attempt:
         return f"{address}, through the proxy {self._proxy}" if self._proxy else address
 
 
-def _value(headers: list[tuple[bytes, bytes]], name: bytes) -> str:
-    return ", ".join([_text(value) for each, value in headers if each.lower() == name])
+_READ_AT_ONCE = frozenset({b"content-encoding", b"content-length", b"keep-alive", b"transfer-encoding"})
+"""The headers of a reply that the transport itself needs; the others are read when they are asked for."""
 
 
 def _text(value: bytes) -> str:
