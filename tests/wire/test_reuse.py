@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from support.raw_server import Connection, RawServer, answer, reply
@@ -63,3 +64,17 @@ def test_it_is_not(face: str, said: bytes) -> None:
     with RawServer(on_first_connection(said)) as server:
         assert two_calls(face, server) == [DONE, b'{"done": "late"}']
         assert server.connections == 1
+
+
+@pytest.mark.parametrize("face", FACES)
+def test_a_connection_that_has_ended_is_not_kept(face: str) -> None:
+    def up_to_the_end(connection: Connection) -> None:
+        connection.read_request()
+        connection.send(OK + b"\r\n" + DONE)
+
+    def play(send: Send, engine: Any) -> None:
+        assert send(request_of(server, "user"))
+        assert not engine._idle
+
+    with RawServer(up_to_the_end) as server:
+        through_engine(face, server, play)

@@ -74,7 +74,7 @@ class AsyncConnection:
         if self._http.our_state is self._http.their_state is h11.DONE:
             self._http.start_next_cycle()
             # What has not been read from the network is looked for before the next request is sent.
-            if not self._stream.is_broken and not self._http.trailing_data[0]:
+            if not self._stream.is_broken and self._http.trailing_data == (b"", False):
                 self.idle_seconds = attempt.keep_alive_seconds
 
     async def _open(self, host: str, port: int) -> None:
