@@ -9,11 +9,15 @@ import pytest
 from support.raw_server import Connection, RawServer, answer, reply
 from wire.test_one_user import Send, request_of, through_engine
 
+from torus_connect import Secret
+
 FACES = ("sync", "async")
 DONE = b'{"done": 1}'
 OK, NO_CONTENT = b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 204 No Content\r\n"
 CHUNKS = b"Transfer-Encoding: chunked\r\n\r\nb\r\n%b\r\n0\r\n\r\n" % DONE
 LATE = reply(b'{"done": "late"}')
+LARGE = "x" * 16 * 1024 * 1024
+"""More than the systems of both sides take in where nobody reads."""
 
 
 def on_first_connection(said: bytes) -> Callable[[Connection], None]:
@@ -78,3 +82,24 @@ def test_a_connection_that_has_ended_is_not_kept(face: str) -> None:
 
     with RawServer(up_to_the_end) as server:
         through_engine(face, server, play)
+
+
+def test_an_answer_before_all_of_the_request_was_sent() -> None:
+    """Threads send all of it first."""
+
+    def behave(connection: Connection) -> None:
+        connection.begin_request()
+        if connection.server.connections == 1:
+            connection.send(reply(b"{}", status="400 Bad Request"))
+            connection.wait_for_end()
+        connection.send(reply(DONE))
+
+    def play(send: Send, _engine: object) -> None:
+        large = request_of(server, "user")
+        large.content, large.headers = Secret(LARGE), {"Content-Length": str(len(LARGE))}
+        assert send(large).status_code == 400  # type: ignore[attr-defined]
+        assert send(request_of(server, "user")).content == DONE  # type: ignore[attr-defined]
+
+    with RawServer(behave) as server:
+        through_engine("async", server, play)
+        assert server.connections == 2

@@ -89,10 +89,10 @@ class AsyncSocket(asyncio.Protocol):
         return data
 
     async def poll(self) -> bytes | None:
-        """Return what has arrived, nothing at the end of the connection, or `None` where nothing has."""
+        """Return what has arrived, nothing where the connection is of no more use, or `None` where nothing has."""
         while (data := self._take_received()) is None:
-            if self._transport.is_closing():
-                return b""
+            if self._transport.is_closing() or self._transport.get_write_buffer_size():
+                return b""  # in the latter case, the last request was answered before all of it was sent
             if not _is_readable(self._transport.get_extra_info("socket").fileno()):
                 return None
             await asyncio.sleep(0)  # the system has something that the event loop has not read yet
