@@ -19,6 +19,7 @@ import torus_connect
 from torus_connect import AsyncTorusConnect, Secret, TorusConnect
 from torus_connect._calls.request import HTTPRequest
 from torus_connect._transport import limits
+from torus_connect._transport.async_io import AsyncSocket, look_up
 from torus_connect._transport.async_pool import AsyncConnectionPool
 from torus_connect._transport.network import Network
 from torus_connect._transport.sync_pool import ConnectionPool
@@ -157,6 +158,28 @@ def test_the_budget_bounds_all_attempts(generate_session: GenerateSession) -> No
         with pytest.raises(torus_connect.ReplyLost):
             generate_session(base_url=server.base_url, timeout=10, total_timeout=1)
         assert monotonic() - started < 3
+
+
+def test_no_more_is_taken_at_once_than_is_read_at_once() -> None:
+    """Between two reads, the time is looked at: asyncio reads four times as much, which may be of very small chunks."""
+
+    async def main(server: RawServer) -> list[int]:
+        sock = AsyncSocket()
+        [info, *_] = await look_up("127.0.0.1", server.port, SECONDS)
+        await sock.connect(info, None, SECONDS)
+        await asyncio.sleep(0.1)
+        sizes = [len(await sock.receive(SECONDS)) for _ in range(8)]
+        await sock.aclose()
+        return sizes
+
+    def flood(connection: Connection) -> None:
+        while True:
+            connection.send(bytes(1024 * 1024))
+
+    with RawServer(flood) as server:
+        sizes = asyncio.run(main(server))
+    assert min(sizes) > 0
+    assert max(sizes) <= limits.READ_BYTES
 
 
 @pytest.fixture

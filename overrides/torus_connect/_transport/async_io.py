@@ -113,8 +113,9 @@ class AsyncSocket(asyncio.Protocol):
             if self._error:
                 raise self._error
             return b"" if self._is_ended else None
-        data = bytes(self._received)
-        self._received.clear()
+        # No more than is read at once by threads: between two reads, the time is looked at.
+        data = bytes(memoryview(self._received)[: limits.READ_BYTES])
+        del self._received[: limits.READ_BYTES]
         if self._is_paused and not self._is_ended:
             self._is_paused = False
             self._transport.resume_reading()
