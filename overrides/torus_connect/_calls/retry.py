@@ -42,13 +42,14 @@ class Retries:
     not fit into the budget is not begun.
     """
 
-    __slots__ = ("_end", "_left", "_operation", "_settings", "attempts")
+    __slots__ = ("_end", "_is_sent", "_left", "_operation", "_settings", "attempts")
 
     def __init__(self, settings: Settings, operation: Operation) -> None:
         self._settings = settings
         self._operation = operation
         self._left = settings.total_timeout
         self._end = math.inf
+        self._is_sent = False
         self.attempts = 0
 
     def begin(self) -> float:
@@ -63,7 +64,13 @@ class Retries:
         self._left, self._end = self._end - monotonic(), math.inf
 
     def wait_after(self, error: TorusError) -> float | None:
-        """Return how many seconds to wait before the next attempt, or `None` where there is to be none."""
+        """Return how many seconds to wait before the next attempt, or `None` where there is to be none.
+
+        After an attempt that may have been served, no error says that nothing was sent.
+        """
+        if self._is_sent and error.outcome is Outcome.NOT_SENT:
+            error.outcome = Outcome.UNKNOWN
+        self._is_sent = self._is_sent or error.outcome is Outcome.UNKNOWN
         if self.attempts > self._settings.max_retries or not is_retried(error, self._operation):
             return None
         asked = error.retry_after
