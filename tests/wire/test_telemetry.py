@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import socket
 import threading
 import traceback
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ import httpx
 import pytest
 from conftest import API_KEY, API_SECRET, GenerateSession
 from support.raw_server import OK, Connection, RawServer, answer, reply
+from wire.test_one_user import Send, request_of, through_engine
 
 from torus_connect import AsyncTorusConnect, ConnectionFailed, ReplyLost, ServerError
 
@@ -185,6 +187,45 @@ def test_who_watches_does_not_answer_for_the_service(
     with RawServer(answer(reply())) as server, pytest.raises(ConnectionFailed):
         generate_session(TOKEN, base_url=server.base_url, max_retries=0)
     assert server.requests == []
+
+
+@pytest.mark.parametrize("face", ["sync", "async"])
+def test_what_comes_while_who_watches_takes_its_time(face: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is as early as what came before: the request is not sent on that connection."""
+    sync, asynchronous = httpx.HTTPTransport.handle_request, httpx.AsyncHTTPTransport.handle_async_request
+
+    @functools.wraps(sync)
+    def slow(*args: Any) -> httpx.Response:
+        called.set()
+        assert come.acquire(timeout=5)
+        return sync(*args)
+
+    @functools.wraps(asynchronous)
+    async def async_slow(*args: Any) -> httpx.Response:
+        called.set()
+        assert await asyncio.to_thread(come.acquire, timeout=5)
+        return await asynchronous(*args)
+
+    def twice(connection: Connection) -> None:
+        connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.read_request()
+        connection.send(reply())
+        assert called.wait(5)
+        connection.send(reply())
+        come.release()
+        connection.read_request()
+
+    def play(send: Send, _engine: object) -> None:
+        assert send(request_of(server, "user"))
+        monkeypatch.setattr(httpx.HTTPTransport, "handle_request", slow)
+        monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", async_slow)
+        with pytest.raises(ConnectionFailed, match="before there was a request"):
+            send(request_of(server, "user"))
+
+    called, come = threading.Event(), threading.Semaphore(0)
+    with RawServer(twice) as server:
+        through_engine(face, server, play)
+        assert len(server.requests) == 1
 
 
 def test_headers_that_are_added_may_hold_any_bytes(

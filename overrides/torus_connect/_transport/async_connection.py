@@ -55,9 +55,14 @@ class AsyncConnection:
         if _is_watched():
             from .async_watched import exchange_watched  # noqa: PLC0415 - for few
 
-            await exchange_watched(attempt, self._exchange)
+            await exchange_watched(attempt, self._exchange_later)
         else:
             await self._exchange(attempt)
+
+    async def _exchange_later(self, attempt: Attempt) -> None:
+        if self.steps:  # who watches may have taken its time since the pool has looked
+            await self._stream.refuse_unread()
+        await self._exchange(attempt)
 
     async def _exchange(self, attempt: Attempt) -> None:
         if not self.steps:

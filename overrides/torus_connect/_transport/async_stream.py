@@ -58,7 +58,7 @@ class AsyncStream:
 
     async def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str) -> None:
         """Shake hands, for as long as is left to connect."""
-        await self._refuse_unread()
+        await self.refuse_unread()
         layer = self._layer = TlsLayer(self._layer, ssl_context, server_hostname, self._sessions)
         try:
             while not layer.shake_hands():
@@ -84,7 +84,7 @@ class AsyncStream:
                 if self._is_through:
                     self._is_new = False
                     await asyncio.sleep(limits.LISTENING_SECONDS)
-                await self._refuse_unread()
+                await self.refuse_unread()
             # A proxy is asked to CONNECT on an outer layer; that is not our request yet.
             self.progress.sent = self._is_through
             await self._flush()
@@ -122,7 +122,8 @@ class AsyncStream:
     async def _receive(self) -> None:
         self._network.arrive(await self._socket.receive(self._left()))
 
-    async def _refuse_unread(self) -> None:
+    async def refuse_unread(self) -> None:
+        """Raise `UnexpectedData` where `has_unread` says so."""
         if await self.has_unread():
             raise UnexpectedData
 

@@ -56,9 +56,14 @@ class Connection:
         if _is_watched():
             from .sync_watched import exchange_watched  # noqa: PLC0415 - for few
 
-            exchange_watched(attempt, self._exchange)
+            exchange_watched(attempt, self._exchange_later)
         else:
             self._exchange(attempt)
+
+    def _exchange_later(self, attempt: Attempt) -> None:
+        if self.steps:  # who watches may have taken its time since the pool has looked
+            self._stream.refuse_unread()
+        self._exchange(attempt)
 
     def _exchange(self, attempt: Attempt) -> None:
         if not self.steps:

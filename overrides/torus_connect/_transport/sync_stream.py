@@ -59,7 +59,7 @@ class Stream:
 
     def start_tls(self, ssl_context: ssl.SSLContext, server_hostname: str) -> None:
         """Shake hands, for as long as is left to connect."""
-        self._refuse_unread()
+        self.refuse_unread()
         layer = self._layer = TlsLayer(self._layer, ssl_context, server_hostname, self._sessions)
         try:
             while not layer.shake_hands():
@@ -85,7 +85,7 @@ class Stream:
                 if self._is_through:
                     self._is_new = False
                     time.sleep(limits.LISTENING_SECONDS)
-                self._refuse_unread()
+                self.refuse_unread()
             # A proxy is asked to CONNECT on an outer layer; that is not our request yet.
             self.progress.sent = self._is_through
             self._flush()
@@ -123,7 +123,8 @@ class Stream:
     def _receive(self) -> None:
         self._network.arrive(self._socket.receive(self._left()))
 
-    def _refuse_unread(self) -> None:
+    def refuse_unread(self) -> None:
+        """Raise `UnexpectedData` where `has_unread` says so."""
         if self.has_unread():
             raise UnexpectedData
 
