@@ -425,8 +425,16 @@ def test_a_static_source_address(generate_session: GenerateSession) -> None:
 
 
 def test_an_address_that_is_not_of_this_machine(generate_session: GenerateSession) -> None:
-    with RawServer(answer(reply())) as server, pytest.raises(ConnectionFailed, match="assign requested address"):
+    cannot = pytest.raises(ConnectionFailed, match=": Cannot assign requested address\n")
+    with RawServer(answer(reply())) as server, cannot:
         generate_session(base_url=server.base_url, local_address="192.0.2.1", max_retries=0)
+
+
+def test_a_port_that_is_closed(generate_session: GenerateSession) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        with pytest.raises(ConnectionFailed, match=": Connection refused\n"):
+            generate_session(base_url=f"http://127.0.0.1:{closed.getsockname()[1]}", max_retries=0)
 
 
 @pytest.mark.filterwarnings("ignore:ssl.TLSVersion:DeprecationWarning")

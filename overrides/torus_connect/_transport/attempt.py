@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import socket
 import ssl
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -204,4 +206,6 @@ def _reason(exc: BaseException) -> str:
         return f"the proxy answered {exc.status}"
     if isinstance(exc, ssl.SSLCertVerificationError):
         return f"certificate verify failed: {exc.verify_message}"
+    if isinstance(exc, OSError) and exc.errno and not isinstance(exc, (ssl.SSLError, socket.gaierror)):
+        return os.strerror(exc.errno)  # asyncio has words of its own, of where it was, and not of what
     return (isinstance(exc, OSError) and exc.strerror) or type(exc).__name__
