@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from torus_connect._config.checks import checked_number, checked_text
 from torus_connect._config.settings import DEFAULT_LOGIN_PATH, DEFAULT_LOGIN_TIMEOUT
@@ -18,9 +19,6 @@ from .callback import MAX_BYTES, CallbackHandler, parsed
 from .loopback import listen_on_both
 from .pages import answer
 from .redirect import LoginFault
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _MOST_CONNECTIONS = 32
 _REQUEST_SECONDS = 5.0  # for one request, from its first byte to its last

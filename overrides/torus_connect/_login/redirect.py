@@ -7,18 +7,13 @@ or fragment, and what a redirect after a failure looks like, is inferred; so bot
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from contextlib import suppress
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from torus_connect._config.checks import MAX_TEXT_BYTES, checked_text, checked_value
 from torus_connect.errors import ConfigurationError, LoginFailed
-from torus_connect.secret import Secret, conceal
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from torus_connect.secret import Unusable
+from torus_connect.secret import Secret, Unusable, conceal
 
 LOGIN_PATH = "/connect/login/"
 """Where the login begins; the API key is the segment behind it. Documented."""

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 import os
 from hashlib import sha256
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import ClassVar
 
 from torus_connect.errors import ConfigurationError
 
 from .documents import documents
-
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
-    from typing import ClassVar
 
 CHECKSUMS = "SHA256SUMS"
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import platform
 import re
 import ssl
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib import metadata
-from typing import TYPE_CHECKING
 
 from torus_connect._calls.request import HTTPRequest
 from torus_connect._config import settings
@@ -31,10 +32,6 @@ from torus_connect.stores import SessionKey, open_store
 
 from ._messages import DONE, FAILED, for_command, log_level
 from ._variables import unread
-
-if TYPE_CHECKING:
-    import argparse
-    from collections.abc import Iterator
 
 MAX_SKEW_SECONDS = 30
 """How long a code of an authenticator app is shown."""

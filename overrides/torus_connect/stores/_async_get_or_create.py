@@ -6,9 +6,10 @@ import asyncio
 import logging
 import random
 import time
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
+from torus_connect._credentials.session import Session
 from torus_connect._login.redirect import extract_request_token
 from torus_connect._ownership import SharedClaim
 from torus_connect.errors import ConfigurationError, Outcome, TorusError
@@ -17,16 +18,9 @@ from torus_connect.totp import TotpLogin
 
 from ._async_parts import call_login
 from ._errors import LockLost, LoginNeeded, LoginPending, SessionNotKept, StoreError
-from ._protocol import looked_for
+from ._protocol import AsyncLease, AsyncSessionStore, SessionRequest, looked_for
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from torus_connect._credentials.session import Session
-
-    from ._protocol import AsyncLease, AsyncSessionStore, SessionRequest
-
-    Exchange = Callable[[Secret], Awaitable[Session]]
+Exchange = Callable[[Secret], Awaitable[Session]]
 
 SHORTEST_WAIT, LONGEST_WAIT = 0.02, 0.2
 _CAME_TO_NOTHING = "an earlier login of the user %r came to no session: its request token or code may be spent"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from torus_connect._config.checks import is_sendable
 from torus_connect._credentials.session import Session
@@ -13,9 +13,7 @@ from torus_connect.errors import ConfigurationError
 from torus_connect.reply import parsed_object
 
 from ._errors import StoreError
-
-if TYPE_CHECKING:
-    from ._protocol import SessionKey
+from ._protocol import SessionKey
 
 VERSION = 1
 _FIELDS = {"access_token": str, "issued_at": str, "base_url": str | None, "origins": list, "day_ends": str}

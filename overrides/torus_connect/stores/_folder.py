@@ -11,9 +11,9 @@ import errno
 import os
 import sys
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from torus_connect._config.checks import from_environment
 from torus_connect._ownership import Owner
@@ -21,9 +21,6 @@ from torus_connect.errors import ConfigurationError
 
 from ._errors import StoreError
 from ._open_file import HAS_DIR_FD, HAS_OWNERS, FileLock, OpenFile, fault_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 NAME = "torus-connect"
 MAX_BYTES = 4 * 1024 * 1024

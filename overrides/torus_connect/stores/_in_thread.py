@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 from torus_connect._transport.event_loop import running_loop
 from torus_connect.secret import half_built_too
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from ._protocol import Lease, SessionKey, SessionStore
+from ._protocol import Lease, SessionKey, SessionStore
 
 T = TypeVar("T")
 

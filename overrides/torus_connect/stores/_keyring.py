@@ -6,26 +6,21 @@ A back end that would write the token down as it is, or not at all, is refused b
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
 
 import keyring
+from keyring.backend import KeyringBackend
 
+from torus_connect._credentials.session import Session
 from torus_connect.secret import Secret, half_built_too
 
 from ._codec import decode, encode
 from ._errors import StoreError
 from ._file_store import FileLease
 from ._folder import state_folder
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
-
-    from keyring.backend import KeyringBackend
-
-    from torus_connect._credentials.session import Session
-
-    from ._protocol import SessionKey
+from ._protocol import SessionKey
 
 T = TypeVar("T")
 

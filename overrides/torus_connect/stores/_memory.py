@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from torus_connect._credentials.session import Session
 from torus_connect._ownership import Claim
 from torus_connect.secret import half_built_too
 
 from ._errors import LockLost
-
-if TYPE_CHECKING:
-    from torus_connect._credentials.session import Session
-
-    from ._protocol import SessionKey
+from ._protocol import SessionKey
 
 
 class MemoryStore:

@@ -9,24 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from collections.abc import Awaitable, Callable
+from typing import Protocol, runtime_checkable
 
 from torus_connect._config.checks import checked_number, checked_text, checked_value
+from torus_connect._config.settings import Settings
+from torus_connect._credentials.session import Session
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, Unusable, conceal, half_built_too
 
 from ._errors import StoreError
 
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
-    from torus_connect._config.settings import Settings
-    from torus_connect._credentials.session import Session
-
-    Login = Callable[[], str]
-    AsyncLogin = Callable[[], str | Awaitable[str]]
-
 MAX_USER = 256
+
+Login = Callable[[], str]
+AsyncLogin = Callable[[], str | Awaitable[str]]
 
 
 class SessionKey:

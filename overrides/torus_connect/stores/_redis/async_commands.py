@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import itertools
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import redis.asyncio
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from torus_connect.secret import half_built_too
+from torus_connect.secret import Secret, half_built_too
 from torus_connect.stores._async_parts import BREAKS_A_POOL, owner_of_connections
 from torus_connect.stores._errors import StoreError
 
 from .server import server_of
-
-if TYPE_CHECKING:
-    from torus_connect.secret import Secret
 
 _ONCE_MORE = [redis.exceptions.ConnectionError]
 """What is tried once more: a connection that broke, not a server that is slow. Every command here may run twice."""

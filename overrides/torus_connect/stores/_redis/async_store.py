@@ -11,24 +11,20 @@ from __future__ import annotations
 import math
 import os
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
+from torus_connect._credentials.session import Session
+from torus_connect.secret import Secret
 from torus_connect.stores._async_parts import keep_renewed
 from torus_connect.stores._codec import decode, encode
 from torus_connect.stores._errors import LockLost, StoreError
 from torus_connect.stores._in_thread import shielded  # asyncio only
+from torus_connect.stores._protocol import SessionKey
 
 from .async_commands import AsyncRedisCommands
 from .encryption import decrypted, fernet_of_environment
 from .script import SCRIPT, names_of
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from torus_connect._credentials.session import Session
-    from torus_connect.secret import Secret
-    from torus_connect.stores._protocol import SessionKey
 
 
 class AsyncRedisStore(AsyncRedisCommands):

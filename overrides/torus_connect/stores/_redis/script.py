@@ -23,10 +23,7 @@ policy evicts it; it cannot be taken up again where the server forgot it; and it
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from torus_connect.stores._protocol import SessionKey
+from torus_connect.stores._protocol import SessionKey
 
 SCRIPT = """
 local action, ttl, value, value_ttl, owner, fence, seen, begun_here = unpack(ARGV)

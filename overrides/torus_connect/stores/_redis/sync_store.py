@@ -12,23 +12,19 @@ from __future__ import annotations
 import math
 import os
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
+from torus_connect._credentials.session import Session
+from torus_connect.secret import Secret
 from torus_connect.stores._codec import decode, encode
 from torus_connect.stores._errors import LockLost, StoreError
+from torus_connect.stores._protocol import SessionKey
 from torus_connect.stores._sync_parts import keep_renewed
 
 from .encryption import decrypted, fernet_of_environment
 from .script import SCRIPT, names_of
 from .sync_commands import RedisCommands
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from torus_connect._credentials.session import Session
-    from torus_connect.secret import Secret
-    from torus_connect.stores._protocol import SessionKey
 
 
 class RedisStore(RedisCommands):
