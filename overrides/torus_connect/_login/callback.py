@@ -34,25 +34,20 @@ _SHOWN = r"[A-Za-z0-9/._~%:\[\]-]{1,100}"
 
 
 class BrowserRequest(NamedTuple):
-    """A request as it came; `repr` shows nothing."""
+    """A request as it came; `repr` shows nothing. A header that came more than once is empty."""
 
     method: str
     path: str
     query: Secret
-    headers: dict[str, list[str]]
+    headers: dict[str, str]
 
     def __repr__(self) -> str:
         return f"<BrowserRequest {self.method}>"
 
-    def header(self, name: str) -> str:
-        """Return the value of a header; empty where it is missing or came more than once."""
-        values = self.headers.get(name, [])
-        return values[0] if len(values) == 1 else ""
-
     @property
     def body_length(self) -> int:
         """The length of the body; over the limit where the head does not say it."""
-        length = self.header("content-length")
+        length = self.headers.get("content-length", "")
         return int(length) if length.isdecimal() and len(length) <= len(str(MAX_BYTES)) else MAX_BYTES + 1
 
 
@@ -62,12 +57,12 @@ def parsed(head: bytes) -> BrowserRequest | None:
     words = line.split(" ")
     if len(words) != 3 or not words[1].startswith("/") or not words[2].startswith("HTTP/1."):  # noqa: PLR2004
         return None
-    headers: dict[str, list[str]] = {}
+    headers: dict[str, str] = {}
     for field in fields:
         name, colon, value = field.partition(":")
         if not colon or not name or name != name.strip():
             return None
-        headers.setdefault(name.lower(), []).append(value.strip())
+        headers[name.lower()] = "" if name.lower() in headers else value.strip()
     path, _, query = words[1].partition("?")
     return BrowserRequest(words[0], path, Secret(query), headers)
 
@@ -87,24 +82,22 @@ class CallbackHandler:
 
     def refusal(self, request: BrowserRequest) -> bytes | None:
         """Return the answer to what cannot decide, whatever its body; `None` where it can."""
-        if not _is_this_machine(request.header("host")):
-            elsewhere = self._login_elsewhere(request, 400, "for the host", request.header("host"))
-            return elsewhere or answer(400, "This is not the host that was asked for.")
+        host = request.headers.get("host", "")
+        if not _is_this_machine(host):
+            return self._elsewhere(request, 400, "This is not the host that was asked for.", "for the host", host)
         if request.path != self._path:
-            return self._login_elsewhere(request, 404, "to the path", request.path) or answer(
-                404, "There is nothing here."
-            )
+            return self._elsewhere(request, 404, "There is nothing here.", "to the path", request.path)
         if request.method not in ("GET", "POST"):
             return answer(405, "Only GET and POST.", has_body=request.method != "HEAD")
         return _handing_over_refused(request) if request.method == "POST" else _going_there_refused(request)
 
-    def _login_elsewhere(self, request: BrowserRequest, status: int, where: str, name: str) -> bytes | None:
-        """Note a login that came to the wrong place, and return the answer; `None` where it is none."""
+    def _elsewhere(self, request: BrowserRequest, status: int, sentence: str, where: str, name: str) -> bytes:
+        """Return the answer to what came to the wrong place, and note where if it is a login."""
         found = read_redirect(Secret(f"?{request.query}"))
-        if found is LoginFault.MISSING or request.method != "GET" or _going_there_refused(request):
-            return None
-        self.elsewhere = f"a login came back {where} {_shown(name, found)}"
-        return answer(status, f"A{self.elsewhere[1:]}, and is not waited for there. {_PASTE}")
+        if found is not LoginFault.MISSING and request.method == "GET" and not _going_there_refused(request):
+            self.elsewhere = f"a login came back {where} {_shown(name, found)}"
+            sentence = f"A{self.elsewhere[1:]}, and is not waited for there. {_PASTE}"
+        return answer(status, sentence)
 
     def decide(self, request: BrowserRequest, body: bytes) -> bytes:
         """Return the answer to a request that was not refused; the first with a token or an error is the result."""
@@ -129,7 +122,7 @@ def _shown(text: str, found: Secret | LoginFault) -> str:
 
 def _handing_over_refused(request: BrowserRequest) -> bytes | None:
     # Only the page that is served here may hand over a fragment; a browser does not let others write this.
-    if request.header("origin").lower() != f"http://{request.header('host')}".lower():
+    if request.headers.get("origin", "").lower() != f"http://{request.headers.get('host')}".lower():
         return answer(403, "Only the page of this address may do that.")
     if request.body_length > MAX_BYTES:
         return answer(413, "That is too long, or of a length that is not stated.")
@@ -138,7 +131,7 @@ def _handing_over_refused(request: BrowserRequest) -> bytes | None:
 
 def _going_there_refused(request: BrowserRequest) -> bytes | None:
     # What a page loads or a browser fetches ahead is no login. A program that is no browser sends neither.
-    if request.headers.get("sec-fetch-dest", ["document"]) != ["document"] or "sec-purpose" in request.headers:
+    if request.headers.get("sec-fetch-dest", "document") != "document" or "sec-purpose" in request.headers:
         return answer(400, "This is for the address line of a browser.")
     return None
 
