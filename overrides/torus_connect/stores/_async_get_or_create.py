@@ -94,14 +94,13 @@ class _Login(SharedClaim):
         try:
             is_held = await lease.acquire()
             # The one who held it before may have finished in between.
-            session = (await self.stored() or await self._log_in(lease)) if is_held else None
+            return (await self.stored() or await self._log_in(lease)) if is_held else None
         finally:
             try:
                 await lease.release()
             except BaseException:  # an interrupt (see `_ownership`)
                 await lease.release()
                 raise
-        return session
 
     async def _log_in(self, lease: AsyncLease) -> Session | None:
         if self.function is None:

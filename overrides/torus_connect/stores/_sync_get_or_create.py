@@ -94,14 +94,13 @@ class _Login(SharedClaim):
         try:
             is_held = lease.acquire()
             # The one who held it before may have finished in between.
-            session = (self.stored() or self._log_in(lease)) if is_held else None
+            return (self.stored() or self._log_in(lease)) if is_held else None
         finally:
             try:
                 lease.release()
             except BaseException:  # an interrupt (see `_ownership`)
                 lease.release()
                 raise
-        return session
 
     def _log_in(self, lease: Lease) -> Session | None:
         if self.function is None:
