@@ -6,7 +6,7 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from torus_connect._console import OutputClosed, ReaderGone, say, write
+from torus_connect._console import OutputClosed, ReaderGone, check_output, say, write
 from torus_connect.errors import ConfigurationError, Outcome, TorusError
 
 from ._arguments import check_totp, parser
@@ -37,6 +37,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         for each in unread() if options.command != "doctor" else ():  # which has them in its report
             say(each)
         check_totp(options)
+        if options.command not in ("run", "spec"):
+            check_output()  # before anything is done that cannot be undone
         return _command(options)(options) or DONE
     except TorusError as exc:
         say(in_words(exc, options))

@@ -179,11 +179,9 @@ def _sandbox(sandbox: Parser) -> None:
     add("--conformance", action="store_true", help="play the conformance vectors at a client")
     operation = "what the vectors to play call (%(default)s)"
     add("--operation", choices=("generateSession", "orderEntry", "holdings"), default="generateSession", help=operation)
-    only = "play this vector; may be given several times"
-    add("--only", action="append", default=[], metavar="NAME", help=only)
+    add("--only", action="append", default=[], metavar="NAME", help="play this vector; may be given several times")
     add("--jobs", type=whole, default=4, metavar="N", help="how many to play at once (%(default)s)")
-    client = "the command of the client to play them at"
-    add("client", nargs="*", type=str, metavar="-- CMD ARGS", help=client)
+    add("client", nargs="*", type=str, metavar="-- CMD ARGS", help="the command of the client to play them at")
 
 
 def _spec(spec: Parser) -> None:

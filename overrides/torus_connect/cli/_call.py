@@ -8,13 +8,14 @@ from __future__ import annotations
 import argparse
 import inspect
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from difflib import get_close_matches
 from importlib import import_module
+from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
 
-from torus_connect._console import check_output, write
+from torus_connect._console import write
 from torus_connect._credentials.credentials import ACCESS_TOKEN
 from torus_connect._trading import Trading
 from torus_connect.client import TorusConnect
@@ -40,7 +41,6 @@ def call(options: argparse.Namespace) -> int:
         Ended: there is no good session, or what came cannot be printed.
         TorusError: as for the method of the operation.
     """
-    check_output()
     log_to_stderr()
     command: OperationCommand = options.called
     request = command.request(options.arguments)
@@ -69,21 +69,15 @@ class OperationCommand(NamedTuple):
         name: of the method.
         method: of the generated class; it returns the request, which is not sent.
         operation: what the spec says of it.
+        help: the same in words, with its arguments.
+        parameters: the arguments of the method, by name.
     """
 
     name: str
     method: Callable[..., Request[Any]]
     operation: Operation
-
-    @property
-    def help(self) -> str:
-        """What the spec says of it, with its arguments."""
-        return inspect.getdoc(self.method) or ""
-
-    @property
-    def parameters(self) -> dict[str, inspect.Parameter]:
-        """The arguments of the method, by name."""
-        return dict(inspect.signature(self.method).parameters)
+    help: str
+    parameters: Mapping[str, inspect.Parameter]
 
     def request(self, given: list[str]) -> Request[Any]:
         """Return the request with these arguments, texts of the form `name=value`.
@@ -115,21 +109,17 @@ class OperationCommand(NamedTuple):
 def commands() -> dict[str, OperationCommand]:
     """Return all operations but those that make a session, by name, in the order of the spec."""
     found = {}
-    api = Api(cast(Client, _Unsent()))
+    # A client that hands back the request, so that whatever is wrong with it is found before it is sent.
+    api = Api(cast(Client, SimpleNamespace(send=lambda request: request)))
     for tag in (name for name, each in vars(Api).items() if isinstance(each, property)):
         group = getattr(api, tag)
         for name in (name for name, each in vars(type(group)).items() if inspect.isfunction(each)):
             operation = import_module(f"torus_connect_api.api.{tag}.{name}").OPERATION
             if not operation.spends:
-                found[name] = OperationCommand(name, getattr(group, name), operation)
+                method = getattr(group, name)
+                words = inspect.getdoc(method) or ""
+                found[name] = OperationCommand(name, method, operation, words, inspect.signature(method).parameters)
     return found
-
-
-class _Unsent:
-    """A client that hands back the request, so that whatever is wrong with it is found before it is sent."""
-
-    def send(self, request: Request[object]) -> object:
-        return request
 
 
 def _read(name: str, value: str, annotation: str) -> object:

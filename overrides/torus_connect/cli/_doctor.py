@@ -17,7 +17,7 @@ from torus_connect._calls.request import HTTPRequest
 from torus_connect._config import settings
 from torus_connect._config.checks import from_environment
 from torus_connect._config.urls import address_of, is_loopback, origin_of
-from torus_connect._console import check_output, printable, write
+from torus_connect._console import printable, write
 from torus_connect._dates import http_date, in_india
 from torus_connect._transport.attempt import Attempt
 from torus_connect._transport.network import Network
@@ -93,7 +93,6 @@ class _Report:
 
 def doctor(options: argparse.Namespace) -> int:
     """Print what is in use and what is wrong; return the exit code, 1 where something is wrong."""
-    check_output()
     report, urls, api_key = _Report(), dict[str, str](), Secret("missing")
     report.facts |= _versions()
     for each in unread():

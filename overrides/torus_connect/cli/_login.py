@@ -11,7 +11,7 @@ import math
 import os
 from functools import partial
 
-from torus_connect._console import check_output, has_terminal, piped, say, typed, write
+from torus_connect._console import has_terminal, piped, say, typed, write
 from torus_connect._dates import in_india
 from torus_connect._login.listener import wait_for_request_token
 from torus_connect.client import TorusConnect
@@ -45,7 +45,6 @@ def log_in(options: argparse.Namespace) -> None:
         TorusError: as `TorusConnect.session` and `wait_for_request_token` do.
         Ended: the session cannot be stored.
     """
-    check_output()
     log_to_stderr()
     codes = None if options.totp is None else totp_login(options)
     asked = False

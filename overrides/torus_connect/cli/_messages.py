@@ -152,16 +152,14 @@ def log_to_stderr() -> None:
     Raises:
         ConfigurationError: there is no such level.
     """
-    level = log_level()
+    given = log_level()
     import logging  # noqa: PLC0415 - it takes as long as a third of a call, all in all
 
-    if not level:
-        if logging.lastResort:  # it writes to whatever standard error is by then
-            logging.lastResort.setFormatter(logging.Formatter("torus-connect: %(message)s"))
-            logging.getLogger("torus_connect").addHandler(logging.lastResort)
-        return
-    handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    line = "%(asctime)s %(levelname)s %(name)s: %(message)s" if given else "torus-connect: %(message)s"
+    level = (given or "warning").upper()
+    handler = logging.lastResort or logging.StreamHandler()  # the former writes to whatever standard error is by then
+    handler.setFormatter(logging.Formatter(line))
+    handler.setLevel(level)
     logger = logging.getLogger("torus_connect")
     logger.addHandler(handler)
-    logger.setLevel(level.upper())
+    logger.setLevel(level)

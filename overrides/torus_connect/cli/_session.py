@@ -7,7 +7,7 @@ import json
 import shlex
 
 from torus_connect._config.checks import checked_text, from_environment
-from torus_connect._console import OutputClosed, check_output, piped, typed, write
+from torus_connect._console import OutputClosed, piped, typed, write
 from torus_connect._credentials.session import Session
 from torus_connect._login.redirect import request_token_of
 from torus_connect.client import TorusConnect
@@ -27,7 +27,6 @@ def generate_session(options: argparse.Namespace) -> None:
         TorusError: as `TorusConnect.generate_session` and `generate_session_with_totp` do.
         Ended: the access token cannot be written.
     """
-    check_output()
     log_to_stderr()
     with saved_reply(options), TorusConnect(**{name: getattr(options, name) for name in _SETTINGS}) as torus:
         if options.totp is None:

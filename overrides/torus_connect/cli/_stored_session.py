@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from torus_connect._config.settings import checked_totp_base_url
-from torus_connect._console import check_output, printable, say, write, write_path
+from torus_connect._console import printable, say, write, write_path
 from torus_connect._credentials.session import Session
 from torus_connect._dates import in_india
 from torus_connect.errors import ConfigurationError
@@ -31,7 +31,6 @@ def stored(options: argparse.Namespace) -> None:
         StoreError: the store cannot be used.
         Ended: it has no such session, or no file.
     """
-    check_output()
     if options.verb == "token":
         write(f"{stored_session(options).access_token}\n")
         return
