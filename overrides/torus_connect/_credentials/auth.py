@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Generator
 from functools import cache
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 import httpx
 
+from torus_connect._credentials.session import Session
 from torus_connect.errors import ConfigurationError, RedirectedElsewhere
 from torus_connect.secret import half_built_too
 
-from .access_token import AccessToken
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Generator
-
-    from torus_connect._credentials.session import Session
-
-    from .access_token import Hook
+from .access_token import AccessToken, Hook
 
 Origin = tuple[str, bytes, int | None]
 """Scheme, host, and port where it is not the usual one."""

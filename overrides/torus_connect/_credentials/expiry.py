@@ -6,12 +6,9 @@ import base64
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import TYPE_CHECKING
 
 from torus_connect.reply import parsed_object
-
-if TYPE_CHECKING:
-    from torus_connect.secret import Secret
+from torus_connect.secret import Secret
 
 MAX_LIFETIME = timedelta(days=366)
 """An `exp` further away than this, or not after the moment of issue, is taken for nonsense."""

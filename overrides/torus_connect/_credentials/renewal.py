@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import sys
 import threading
+from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from time import monotonic
-from typing import TYPE_CHECKING
+from types import FrameType
 
 from torus_connect._config.settings import DEFAULT_LOGIN_TIMEOUT
 from torus_connect._ownership import SharedClaim
 from torus_connect.errors import ConfigurationError
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from types import FrameType
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.001, 0.05
 
