@@ -448,7 +448,7 @@ def test_a_port_that_is_taken_on_either_address(host: str) -> None:
 
 
 def test_a_machine_without_ipv6(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("torus_connect._login.loopback.IPV6", "2001:db8::1")  # which is no address here
+    monkeypatch.setattr("torus_connect._login.listener.IPV6", "2001:db8::1")  # which is no address here
     with Waiting("sync") as waiting:
         waiting.still()
 

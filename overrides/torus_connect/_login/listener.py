@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import suppress
@@ -16,10 +18,12 @@ from torus_connect.errors import ConfigurationError, LoginFailed, LoginTimeout
 from torus_connect.secret import Secret, conceal
 
 from .callback import MAX_BYTES, CallbackHandler, parsed
-from .loopback import listen_on_both
 from .pages import answer
 from .redirect import LoginFault
 
+IPV4, IPV6 = "127.0.0.1", "::1"
+_NO_IPV6 = (None, errno.EADDRNOTAVAIL)  # the former as of Python 3.13
+_MAX_PORT = 65535
 _MOST_CONNECTIONS = 32
 _REQUEST_SECONDS = 5.0  # for one request, from its first byte to its last
 _ANSWER_SECONDS = 1.0  # for the browser to take the answer that ends it all
@@ -87,12 +91,12 @@ async def async_wait_for_request_token(
     """`wait_for_request_token` with `await`; a task that waits can be cancelled. `on_ready` must not block the loop."""
     running_loop()  # before a port is taken
     handler, seconds = CallbackHandler(_checked_path(path)), checked_number("timeout", timeout)
-    listeners = listen_on_both(port)
+    if isinstance(port, bool) or not isinstance(port, int) or not 0 < port <= _MAX_PORT:
+        raise ConfigurationError(f"port must be a whole number from 1 to {_MAX_PORT}")
     connections, servers = _Connections(handler), list[asyncio.Server]()
     try:
         async with asyncio.timeout(seconds):
-            for each in listeners:
-                servers += [await asyncio.start_server(connections.serve, sock=each, limit=MAX_BYTES)]
+            await _listen_on_both(port, connections, servers)
             if on_ready:
                 on_ready()
             await connections.decided.wait()
@@ -101,8 +105,6 @@ async def async_wait_for_request_token(
     finally:
         for server in servers:
             server.close()
-        for listener in listeners:
-            listener.close()
         await connections.close()
     if handler.result is None:
         waited = f"Nobody came back from the login within {seconds:g} seconds"
@@ -110,6 +112,27 @@ async def async_wait_for_request_token(
     if isinstance(handler.result, LoginFault):
         raise LoginFailed(handler.result.value)
     return handler.result
+
+
+async def _listen_on_both(port: int, connections: _Connections, servers: list[asyncio.Server]) -> None:
+    """Listen on the same port of 127.0.0.1 and, where the machine has it, of ::1; note each server before it listens.
+
+    A browser may take `localhost` for either. Where only one of them were bound, another program could be listening on
+    the other.
+
+    Raises:
+        ConfigurationError: the port is taken on one of the two, or cannot be bound.
+    """
+    try:
+        for host in (IPV4, IPV6):
+            servers += [await asyncio.start_server(connections.serve, host, port, limit=MAX_BYTES, start_serving=False)]
+            await servers[-1].start_serving()
+    except OSError as exc:
+        if not servers or exc.errno not in _NO_IPV6:
+            raise ConfigurationError(
+                f"port {port} cannot be listened on, on 127.0.0.1 and ::1: {os.strerror(exc.errno or 0)}. Choose "
+                "another one (`--port`), and register it with the redirect URL"
+            ) from None
 
 
 def _checked_path(path: str) -> str:
