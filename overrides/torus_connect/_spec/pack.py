@@ -55,9 +55,7 @@ def write_pack(folder: Path) -> None:
             Path(staging, "pack").rename(folder)
     except (OSError, ValueError) as exc:
         why = getattr(exc, "strerror", None) or "it is no path"
-    else:
-        return
-    raise PackNotWritten(f"the folder for the pack cannot be made: {why}")
+        raise PackNotWritten(f"the folder for the pack cannot be made: {why}") from None
 
 
 def _fill(folder: Path, contents: dict[str, Traversable]) -> None:

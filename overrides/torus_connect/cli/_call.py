@@ -10,11 +10,11 @@ import inspect
 import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from difflib import get_close_matches
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
 
+from torus_connect._config.checks import did_you_mean
 from torus_connect._console import write
 from torus_connect._credentials.credentials import ACCESS_TOKEN
 from torus_connect._trading import Trading
@@ -91,8 +91,8 @@ class OperationCommand(NamedTuple):
             name, is_pair, value = each.partition("=")
             name = name.strip().replace("-", "_")
             if not is_pair or name not in known:
-                near = get_close_matches(name, known, 1) if is_pair else ()
-                meant = f"did you mean {near[0]}?" if near else f"name=value, with {', '.join(known) or 'no name'}"
+                near = did_you_mean(name, known).removeprefix("; ") if is_pair else ""
+                meant = near or f"name=value, with {', '.join(known) or 'no name'}"
                 raise ConfigurationError(f"{self.name} has no such argument: {meant}")
             if name in read:
                 raise ConfigurationError(f"{name} is given twice")

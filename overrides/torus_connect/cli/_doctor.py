@@ -194,15 +194,13 @@ def _reach(report: _Report, origin: str) -> list[float]:
     finally:
         connection.abort()
     reply = attempt.reply()
-    steps = {
-        "DNS": addresses,
-        "TCP": "connected" * ("TCP" in connection.steps),
-        **({"proxy": "connected" * ("proxy" in connection.steps)} if proxy else {}),
-        "TLS": "verified" * ("TLS" in connection.steps)
-        if network.encrypted
-        else "none, as it is http:// on this machine",
-        "HTTP": "" if failure else f"status {reply.status_code}",
-    }
+    steps = {"DNS": addresses, "TCP": "connected", "proxy": "connected", "TLS": "verified"}
+    steps |= {step: "" for step in ("TCP", "proxy", "TLS") if step not in connection.steps}
+    steps["HTTP"] = "" if failure else f"status {reply.status_code}"
+    if not proxy:
+        del steps["proxy"]
+    if not network.encrypted:
+        steps["TLS"] = "none, as it is http:// on this machine"
     failed = next((step for step, text in steps.items() if not text), "")
     for step, text in steps.items():
         report.facts[f"{origin}: {step}"] = text or ("failed, see below" if step == failed else "not tried")

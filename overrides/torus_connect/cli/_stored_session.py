@@ -6,6 +6,8 @@ import argparse
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
+from functools import partial
 
 from torus_connect._config.settings import checked_totp_base_url
 from torus_connect._console import printable, say, write, write_path
@@ -99,23 +101,17 @@ def _show(key: SessionKey, store: SessionStore, *, as_json: bool) -> None:
     session = store.load(key)
     if session is None:
         raise Ended(f"{_none(key, store)}. Log in: {of_user('login', key.user)}")
+    moment = partial(datetime.isoformat, timespec="seconds") if as_json else in_india
+    expired = session.is_expired()
     shown = {
         "user": key.user,
         "base_url": session.base_url,
-        "origins": session.origins,
+        "origins": session.origins if as_json else " ".join(session.origins),
         "access_token": MASK,
-        "issued_at": session.issued_at.isoformat(timespec="seconds"),
-        "expires_at": session.expires_at.isoformat(timespec="seconds"),
+        "issued_at": moment(session.issued_at),
+        "expires_at": moment(session.expires_at),
         "expiry_basis": session.expiry_basis.value,
-        "expired": session.is_expired(),
+        "expired": expired if as_json else ("yes" if expired else "no"),
     }
-    if as_json:
-        write(json.dumps(shown) + "\n")
-        return
-    in_words = {
-        "origins": " ".join(session.origins),
-        "issued_at": in_india(session.issued_at),
-        "expires_at": in_india(session.expires_at),
-        "expired": "yes" if session.is_expired() else "no",
-    }
-    write("".join(f"{name:<13} {printable(str(value))}\n" for name, value in (shown | in_words).items()))
+    lines = [f"{name:<13} {printable(str(value))}\n" for name, value in shown.items()]
+    write(json.dumps(shown) + "\n" if as_json else "".join(lines))
