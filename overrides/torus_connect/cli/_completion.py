@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import starmap
 
 from ._parser import Parser
 
-# A function finds the command that was typed so far, passing over options, and offers what may follow it.
+# A function finds the command that was typed so far, passing over options, and offers what may follow it; behind an
+# option with few values, those.
 _BASH = """\
 _torus_connect() {{
   local command= words= word
@@ -16,11 +16,8 @@ _torus_connect() {{
       {commands}) command="$command $word" ;;
     esac
   done
-  case "$command" in
-{words}
-  esac
-  case "$command ${{COMP_WORDS[COMP_CWORD-1]}}" in
-{values}
+  case "$command|${{COMP_WORDS[COMP_CWORD-1]}}" in
+{rows}
   esac
   COMPREPLY=($(compgen -W "$words" -- "${{COMP_WORDS[COMP_CWORD]}}"))
   case "${{COMPREPLY[*]}}" in *=) compopt -o nospace 2>/dev/null ;; esac
@@ -38,11 +35,8 @@ function __torus_connect
         set command "$command $word"
     end
   end
-  switch "$command $typed[-1]"
-{values}
-  end
-  switch "$command"
-{words}
+  switch "$command|$typed[-1]"
+{rows}
   end
 end
 complete -c torus-connect -f -a '(__torus_connect)'
@@ -51,22 +45,17 @@ complete -c torus-connect -f -a '(__torus_connect)'
 
 def script(shell: str, parser: Parser) -> str:
     """Return the script for `bash`, `zsh` or `fish`."""
+    template, between, row, behind_any = _BASH, "|", '    {}) words="{}" ;;', "'{}|'*"
+    if shell == "fish":
+        template, between, row, behind_any = _FISH, " ", "    case {}\n      string split ' ' -- '{}'", "'{}|*'"
     parsers = dict(_parsers(parser, ""))
-    words = {command: " ".join(each.words()) for command, each in parsers.items()}
-    values = {
-        f"{command} {option}": " ".join(choices)
-        for command, each in parsers.items()
-        for option, choices in each.choices().items()
-        if option
-    }
-    fish = shell == "fish"
-    case = "    case '{}'\n      string split ' ' -- '{}'" if fish else '    "{}") words="{}" ;;'
-    last_case = f"{case}\n      return" if fish else case
-    text = (_FISH if fish else _BASH).format(
-        commands=(" " if fish else "|").join(f"'{command}'" for command in parsers if command),
-        words="\n".join(starmap(case.format, words.items())),
-        values="\n".join(starmap(last_case.format, values.items())),
-    )
+    rows = []
+    for command, each in parsers.items():
+        followed = {f"'{command}|{option}'": values for option, values in each.choices().items() if option}
+        followed[behind_any.format(command)] = each.words()
+        rows += [row.format(before, " ".join(words)) for before, words in followed.items()]
+    commands = between.join(f"'{command}'" for command in parsers if command)
+    text = template.format(commands=commands, rows="\n".join(rows))
     return _ZSH + text if shell == "zsh" else text
 
 

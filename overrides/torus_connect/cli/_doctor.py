@@ -9,7 +9,7 @@ import platform
 import re
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from importlib import metadata
 
@@ -159,14 +159,11 @@ def _trust() -> str:
 
 
 def _store(report: _Report, key: SessionKey, url: str | None) -> None:
-    store = open_store(url)
-    try:
+    with closing(open_store(url)) as store:
         report.facts["store"] = repr(store).strip("<>")
         session = store.load(key)
         store.lease(key).check()
         report.facts["store"] += ", can be read and written"
-    finally:
-        store.close()
     until = in_india(session.expires_at) if session else ""
     expired = session and session.is_expired()
     report.facts["session"] = f"{'expired at' if expired else 'good until'} {until}" if until else "none is stored"

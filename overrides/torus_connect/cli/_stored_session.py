@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import partial
 
@@ -58,10 +58,8 @@ def opened(options: argparse.Namespace) -> Iterator[tuple[SessionKey, SessionSto
     store = open_store(options.store)
     if isinstance(store, MemoryStore):
         raise ConfigurationError("store memory: ends with this command: choose file:, keyring: or redis://")
-    try:
+    with closing(store):
         yield key, store
-    finally:
-        store.close()
 
 
 def stored_session(options: argparse.Namespace) -> Session:
