@@ -95,13 +95,12 @@ async def async_wait_for_request_token(
         raise ConfigurationError(f"port must be a whole number from 1 to {_MAX_PORT}")
     connections, servers = _Connections(handler), list[asyncio.Server]()
     try:
-        async with asyncio.timeout(seconds):
-            await _listen_on_both(port, connections, servers)
-            if on_ready:
-                on_ready()
-            await connections.decided.wait()
-    except TimeoutError:
-        pass
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await _listen_on_both(port, connections, servers)
+                if on_ready:
+                    on_ready()
+                await connections.decided.wait()
     finally:
         for server in servers:
             server.close()

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from typing import TYPE_CHECKING
-from weakref import ref
+from weakref import WeakMethod
 
 from torus_connect._transport.event_loop import running_loop as owner_of_connections
 from torus_connect.secret import Secret, Unusable, conceal
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from ._redis.async_store import AsyncRedisLease
 
 __all__ = ["BREAKS_A_POOL", "call_login", "keep_renewed", "owner_of_connections"]
 
@@ -35,15 +30,15 @@ async def call_login(login: Callable[[], object]) -> Secret | Unusable | None:
     return conceal(await given if inspect.isawaitable(given) else given)
 
 
-def keep_renewed(lease: AsyncRedisLease, seconds: float) -> Callable[[], object]:
-    """Renew a lease every so many seconds, until it is lost or forgotten; return what ends that."""
-    return asyncio.create_task(_renew(ref(lease), seconds), name="torus-connect-lock").cancel
+def keep_renewed(renew: Callable[[], Awaitable[bool]], seconds: float) -> Callable[[], object]:
+    """Renew a lease, by its method, every so many seconds, until it is lost or forgotten; return what ends that."""
+    return asyncio.create_task(_renew(WeakMethod(renew), seconds), name="torus-connect-lock").cancel
 
 
-async def _renew(lease: ref[AsyncRedisLease], seconds: float) -> None:
+async def _renew(method: WeakMethod[Callable[[], Awaitable[bool]]], seconds: float) -> None:
     held = True
     while held:
         await asyncio.sleep(seconds)
-        found = lease()
-        held = found is not None and await found.renew()
-        del found
+        renew = method()
+        held = renew is not None and await renew()
+        del renew

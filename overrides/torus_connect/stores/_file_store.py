@@ -142,9 +142,8 @@ class FileLease:
         self._lock.release()
 
     def __del__(self) -> None:
-        lock = getattr(self, "_lock", None)
-        if lock is not None:  # it is not half made
-            lock.release()
+        with suppress(AttributeError):  # it is half made
+            self._lock.release()
 
     def _see_that_it_is_held(self, here: Folder) -> None:
         """See that the locked file is the one that everybody else would lock."""

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable
 from functools import partial
 from os import getpid as owner_of_connections
 from queue import Empty, SimpleQueue
 from threading import Thread
-from typing import TYPE_CHECKING
-from weakref import ref
+from weakref import WeakMethod
 
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, Unusable, conceal
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from ._redis.sync_store import RedisLease
 
 __all__ = ["BREAKS_A_POOL", "call_login", "keep_renewed", "owner_of_connections"]
 
@@ -33,20 +28,20 @@ def call_login(login: Callable[[], object]) -> Secret | Unusable | None:
     return conceal(given)
 
 
-def keep_renewed(lease: RedisLease, seconds: float) -> Callable[[], object]:
-    """Renew a lease every so many seconds, until it is lost or forgotten; return what ends that."""
+def keep_renewed(renew: Callable[[], bool], seconds: float) -> Callable[[], object]:
+    """Renew a lease, by its method, every so many seconds, until it is lost or forgotten; return what ends that."""
     over: SimpleQueue[None] = SimpleQueue()  # no `Event`, whose lock an interrupt may leave locked
-    Thread(target=_renew, args=(ref(lease), seconds, over), name="torus-connect-lock", daemon=True).start()
+    Thread(target=_renew, args=(WeakMethod(renew), seconds, over), name="torus-connect-lock", daemon=True).start()
     return partial(over.put, None)
 
 
-def _renew(lease: ref[RedisLease], seconds: float, over: SimpleQueue[None]) -> None:
+def _renew(method: WeakMethod[Callable[[], bool]], seconds: float, over: SimpleQueue[None]) -> None:
     held = True
     while held:
         try:
             return over.get(timeout=seconds)
         except Empty:
-            found = lease()
-            held = found is not None and found.renew()
-            del found
+            renew = method()
+            held = renew is not None and renew()
+            del renew
     return None

@@ -116,7 +116,7 @@ class RedisLease:
                 return False
             case [bytes(fence), int(begun), bytes(seen)]:
                 self._fence, self.unfinished, self._seen = fence, bool(begun), seen
-                self._stop_renewal = keep_renewed(self, self._ttl / 3)
+                self._stop_renewal = keep_renewed(self.renew, self._ttl / 3)
                 return True
         raise self._store.nonsense()
 
