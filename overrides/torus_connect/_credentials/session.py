@@ -135,10 +135,8 @@ class Session(Fixed):
 
     def wrong_origin(self) -> WrongOrigin:
         """Return the error for an account call that goes where the access token may not go."""
-        return WrongOrigin(
-            "The access token is not for the scheme, host and port of this account call; it may go to "
-            + ", ".join(self.origins)
-        )
+        where = "The access token is not for the scheme, host and port of this account call; it may go to"
+        return WrongOrigin(f"{where} {', '.join(self.origins)}")
 
     def _expires(self) -> tuple[datetime, ExpiryBasis]:
         if self._expiry is None:

@@ -115,9 +115,8 @@ def _run_sandbox(options: argparse.Namespace) -> int:
     if options.conformance:
         from torus_connect.sandbox.conformance.command import conformance
 
-        return conformance(
-            options.client, operation=options.operation, only=options.only, jobs=options.jobs, json_output=options.json
-        )
+        chosen = {name: getattr(options, name) for name in ("operation", "only", "jobs")}
+        return conformance(options.client, **chosen, json_output=options.json)
     if options.client:
         raise ConfigurationError("a command is for --conformance only")
     from torus_connect.sandbox import SandboxMissing

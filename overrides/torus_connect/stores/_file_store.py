@@ -103,7 +103,7 @@ class FileLease:
     def acquire(self) -> bool:
         """See `Lease`."""
         with Folder(self._path) as here, here:
-            if not self._lock.take(here, f"{self._key.digest}.lock"):
+            if not self._lock.take(here.open, f"{self._key.digest}.lock"):
                 return False
             noted = here.read(f"{self._key.digest}.begun")
         now = self._store.version(self._key)

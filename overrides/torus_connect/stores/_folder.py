@@ -76,7 +76,7 @@ class Folder(Owner):
             StoreError: as for `FileLock.take`; or another process has been writing for too long, for it hangs.
         """
         end = time.monotonic() + WRITERS_WAIT
-        while not self._writing.take(self, "writing.lock"):
+        while not self._writing.take(self.open, "writing.lock"):
             if time.monotonic() >= end:
                 raise StoreError(f"Another process has been writing a session for {WRITERS_WAIT:g} seconds")
             time.sleep(0.005)

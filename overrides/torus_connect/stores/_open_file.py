@@ -10,20 +10,18 @@ from __future__ import annotations
 import errno
 import os
 import stat
+from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from torus_connect._ownership import Owner
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret
 
 from ._errors import StoreError
-
-if TYPE_CHECKING:
-    from ._folder import Folder
 
 try:
     import fcntl
@@ -81,8 +79,12 @@ class OpenFile(Owner):
 class FileLock(OpenFile):
     """A lock on a file, which the system gives up with the process that holds it."""
 
-    def take(self, here: Folder, name: str) -> bool:
+    def take(self, open_it: Callable[[str, int, OpenFile], int | None], name: str) -> bool:
         """Lock a file, which is made where there is none; return `False` where it is locked.
+
+        Args:
+            open_it: opens it in its folder: see `Folder.open`.
+            name: the file.
 
         Raises:
             StoreError: the file cannot be made, is not safe, or cannot be locked.
@@ -90,7 +92,7 @@ class FileLock(OpenFile):
         if self.number is not None:
             return True
         self._pid = os.getpid()
-        number = here.open(name, os.O_RDWR | os.O_CREAT, self)
+        number = open_it(name, os.O_RDWR | os.O_CREAT, self)
         if number is None:
             raise StoreError("The folder of the sessions was removed meanwhile")
         try:
