@@ -35,15 +35,11 @@ def text_fault(text: str, *, blanks: bool = True) -> str | None:
     """
     if len(text) > 1 and _QUOTES.get(text[0]) == text[-1]:
         return "must not be in quotes"
-    if not text.isprintable() and any(map(_is_control, text)):
+    if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", text):
         return "may hold no line break and no other control character"
     if not blanks and any(map(str.isspace, text)):
         return "may hold no blanks, and so no comment behind it"
     return None
-
-
-def _is_control(character: str) -> bool:
-    return character < " " or "\x7f" <= character <= "\x9f" or character in "\u2028\u2029"
 
 
 def stripped(text: str) -> Secret:

@@ -70,9 +70,8 @@ def answer(status: int, sentence: str, *, page: bool = False, asks: bool = False
         has_body: `False` for the answer to a HEAD.
     """
     nonce, asking = secrets.token_urlsafe(16), ' data-asks="yes"' if asks else ""
-    text = f"{sentence}\n"
-    if page:
-        text = _PAGE.format(nonce=nonce, style=STYLE, script=_SCRIPT, sentence=sentence, asks=asking)
+    form = _PAGE if page else "{sentence}\n"
+    text = form.format(nonce=nonce, style=STYLE, script=_SCRIPT, sentence=sentence, asks=asking)
     body = text.encode() if has_body else b""
     head = [f"HTTP/1.1 {status} {HTTPStatus(status).phrase}", *_HEADERS, f"Content-Length: {len(body)}"]
     head.append(f"Content-Type: text/{'html' if page else 'plain'}; charset=utf-8")

@@ -19,6 +19,7 @@ import time
 import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from torus_connect.errors import ConfigurationError
 
@@ -102,12 +103,10 @@ def _opened(url: str) -> bool:
     packed_up = getattr(sys, "frozen", False) or not os.access(sys.executable or "", os.X_OK)
     if packed_up:
         return _opened_by_a_child(url) if hasattr(os, "fork") else webbrowser.open(url)
-    nowhere, environment = subprocess.DEVNULL, _environment("TORUS_")
-    argv = [sys.executable, "-I", "-c", _OPEN, url]
+    streams: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
+    argv = [sys.executable, "-I", "-c", _OPEN, url]  # this Python, and a URL that was made here
     with suppress(OSError):
-        return not subprocess.call(  # noqa: S603 - this Python, and a URL that was made here
-            argv, env=environment, stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True
-        )
+        return not subprocess.call(argv, env=_environment("TORUS_"), start_new_session=True, **streams)  # noqa: S603
     return False
 
 

@@ -39,8 +39,5 @@ def unread() -> list[str]:
 
     One that is misspelled would have no effect, and the API would be the one in production.
     """
-    return [
-        f"{name} is not read{did_you_mean(name, KNOWN)}"
-        for name in sorted(os.environ)
-        if name.startswith("TORUS_") and name not in KNOWN
-    ]
+    names = sorted(name for name in os.environ if name.startswith("TORUS_") and name not in KNOWN)
+    return [f"{name} is not read{did_you_mean(name, KNOWN)}" for name in names]
