@@ -1,4 +1,4 @@
-"""Waits on this machine for the redirect at the end of a login. Which request decides, `http` says without I/O."""
+"""Waits on this machine for the redirect at the end of a login. Which request decides, `callback` says without I/O."""
 
 from __future__ import annotations
 
