@@ -35,7 +35,7 @@ def text_fault(text: str, *, blanks: bool = True) -> str | None:
     """
     if len(text) > 1 and _QUOTES.get(text[0]) == text[-1]:
         return "must not be in quotes"
-    if re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", text):
+    if not text.isprintable() and re.search(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]", text):
         return "may hold no line break and no other control character"
     if not blanks and any(map(str.isspace, text)):
         return "may hold no blanks, and so no comment behind it"
@@ -153,7 +153,9 @@ def checked_day_end(day_ends: Secret | Unusable | None) -> str:
     name = "day_ends"
     if day_ends is None:
         name, day_ends = f"{name} (from {DAY_ENDS_ENV})", from_environment(DAY_ENDS_ENV, argument=name) or None
-    text = MIDNIGHT if day_ends is None else checked_text(name, day_ends)
+    if day_ends is None:
+        return MIDNIGHT
+    text = checked_text(name, day_ends)
     if not re.fullmatch(_CLOCK_TIME, text):
         raise ConfigurationError(f"{name} must be a clock time in India, 00:00 to 23:59")
     return str(text)
