@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -45,6 +44,8 @@ def end_of_trading_day(moment: datetime, day_ends: str) -> datetime:
 
 def http_date(value: str) -> datetime | None:
     """Return a date as HTTP writes it, in one of three forms (RFC 9110, section 5.6.7), which are all in GMT."""
+    from email.utils import parsedate_to_datetime  # noqa: PLC0415 - few replies have one that is asked for
+
     try:
         return parsedate_to_datetime(value).replace(tzinfo=UTC)
     except (ValueError, OverflowError):

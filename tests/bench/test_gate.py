@@ -62,6 +62,13 @@ def test_a_module_that_must_not_be_loaded_fails(repository: Path, package: Path)
     assert "torus loads argparse" in done.stderr
 
 
+def test_what_orders_need_is_not_loaded_by_who_reads(repository: Path, package: Path) -> None:
+    plant(package / "torus_connect" / "account.py", "\nfrom torus_connect import Side\n")
+    done = gate(repository, "--path", str(package), "--only", "modules")
+    assert done.returncode == 1
+    assert "holdings loads torus_connect._orders.terms" in done.stderr
+
+
 def test_many_more_modules_fail(repository: Path, package: Path) -> None:
     plant(package / "torus_connect" / "__init__.py", "\nimport decimal, fractions, statistics, wave\n")
     done = gate(repository, "--path", str(package), "--only", "modules")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from .line_instructions import counted, instructions
 from .line_start import cold_starts
-from .roster import DEFAULT, HTTP_CLIENT, SHARED
+from .roster import DEFAULT, HOLDINGS, HTTP_CLIENT, SHARED
 from .server import BenchError, server
 from .spawn import spawner
 
@@ -50,9 +50,9 @@ def main() -> int:
 
 
 def modules(place: Place, limits: dict[str, Any], path: Path | None) -> list[str]:
-    """Count the modules that are loaded by an import, and by a call."""
+    """Count the modules that are loaded by an import, by a login, and by a login and the holdings."""
     faults = []
-    for name, peer in (("import", DEFAULT), (DEFAULT.name, DEFAULT)):
+    for name, peer in (("import", DEFAULT), (DEFAULT.name, DEFAULT), ("holdings", HOLDINGS)):
         loaded = _loaded(peer, place, path, name)
         limit = limits[name]
         found = sorted(loaded & {*limit["never"]})
@@ -116,8 +116,11 @@ def _over(what: str, found: float, limit: float) -> list[str]:
 def _loaded(peer: Peer, place: Place, path: Path | None, what: str) -> set[str]:
     """Return what is loaded beyond the bare interpreter, by `import torus_connect` or by the peer's one call."""
     environment = replace(peer, path=path).environment(place)
-    script = peer.command()[-1]
-    code = f"import {peer.module}" if what == "import" else f"exec(open({script!r}, encoding='utf-8').read())"
+    script = Path(peer.command()[-1])
+    beside = f"import sys; sys.path.append({str(script.parent)!r})"
+    code = f"{beside}; exec(open({str(script)!r}, encoding='utf-8').read())"
+    if what == "import":
+        code = f"import {peer.module}"
     return _modules_after(code, environment) - _modules_after("pass", environment)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
@@ -10,7 +9,6 @@ from collections.abc import Awaitable, Callable
 from torus_connect._config.checks import checked_text, is_sendable
 from torus_connect._config.urls import checked_url
 from torus_connect._credentials.session import Session
-from torus_connect._transport.event_loop import running_loop
 from torus_connect.errors import ConfigurationError, SessionExpired
 from torus_connect.secret import Unusable, conceal
 
@@ -86,6 +84,10 @@ class AccessToken:
 
     async def renewed_async(self, old: Session) -> Session | None:
         """Do as `renewed` does; the hook may be `async`."""
+        import asyncio  # noqa: PLC0415 - threads do without
+
+        from torus_connect._transport.event_loop import running_loop  # noqa: PLC0415
+
         renewal = Renewal(self._renewals)
         # No `async with`, whose end is not heard of where a task is thrown away.
         with renewal, renewal:  # twice: see _ownership.py

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from time import monotonic
@@ -100,14 +99,14 @@ def _waits_for_this_thread(other: int) -> bool:
 
     A thread that the hook begins by itself inherits nothing that tells whose it is.
     """
+    from concurrent.futures import Future  # noqa: PLC0415 - hardly any comes here
+
+    waits = (threading.Thread.join.__code__, Future.result.__code__)
     frames = sys._current_frames()  # noqa: SLF001 - there is no other way to see another thread
-    awaited = [_self_of(frame) for frame in _stack(frames.get(other)) if frame.f_code in _WAITS]
+    awaited = [_self_of(frame) for frame in _stack(frames.get(other)) if frame.f_code in waits]
     work = [_self_of(frame) for frame in _stack(sys._getframe()) if frame.f_code.co_qualname == "_WorkItem.run"]  # noqa: SLF001
     mine = [threading.current_thread(), *(getattr(item, "future", None) for item in work)]
     return any(each is one for each in awaited for one in mine)
-
-
-_WAITS = (threading.Thread.join.__code__, Future.result.__code__)
 
 
 def _stack(frame: FrameType | None) -> Iterator[FrameType]:

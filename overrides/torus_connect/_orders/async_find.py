@@ -3,31 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from time import monotonic
 from typing import TYPE_CHECKING
-
-import attrs
 
 from torus_connect._config.checks import checked_number
 from torus_connect.stores._in_thread import in_thread  # asyncio only
 from torus_connect_api.api.account import AsyncAccount as AsyncOperations
 from torus_connect_api.api.account import order_book
 
-from . import terms
-from .book import OrderBook, readable
-from .journal import ACKNOWLEDGED, journal_of
-from .results import Found, NotSeen, OrderStatus
-
+# What orders need is loaded by who looks for one: most read holdings, and do without.
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from torus_connect._trading import Trading
 
+    from .book import OrderBook
     from .journal import Journal, JournalEntry
-    from .results import Ambiguous
+    from .results import Ambiguous, Found, NotSeen, OrderStatus
 
-_log = logging.getLogger("torus_connect")
 DEFAULT_SETTLE = 10.0
 """Seconds for which an order that is not seen is looked for: a guess, as nothing is known of how the book lags."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 5.0
@@ -72,10 +65,15 @@ class AsyncFindOrders(AsyncOperations):
             StoreError: the journal cannot be read.
             TorusError: the book could not be read.
         """
+        from .book import OrderBook  # noqa: PLC0415
+        from .journal import ACKNOWLEDGED, journal_of  # noqa: PLC0415
+        from .results import Found, NotSeen  # noqa: PLC0415
+        from .terms import checked_reference  # noqa: PLC0415
+
         pauses = _pauses(checked_number("settle", settle, most=_MOST_SECONDS, may_be_zero=True))
         journal = journal_of(self._trading)
         references = [references] if isinstance(references, str) else references
-        wanted = None if references is None else list(map(terms.checked_reference, references))
+        wanted = None if references is None else list(map(checked_reference, references))
         entries = {} if wanted == [] else await in_thread(journal.entries, wanted)
         if wanted is None:
             wanted = [reference for reference, entry in entries.items() if not entry.is_settled]
@@ -118,6 +116,8 @@ class AsyncFindOrders(AsyncOperations):
             ConfigurationError: `timeout` is no such number; nothing was sent.
             TorusError: the book could not be read.
         """
+        from .results import OrderStatus  # noqa: PLC0415
+
         pauses = _pauses(checked_number("timeout", timeout, most=_MOST_SECONDS, may_be_zero=True))
         seen: OrderStatus | None = None
         while True:
@@ -131,6 +131,8 @@ class AsyncFindOrders(AsyncOperations):
             await asyncio.sleep(pause)
 
     async def _book(self, entries: Mapping[str, JournalEntry] | None = None) -> OrderBook:
+        from .book import OrderBook, readable  # noqa: PLC0415
+
         request = order_book.request(body=order_book.json_body())
         return OrderBook(await self._client.send(request.map(readable)), entries or {})
 
@@ -138,9 +140,12 @@ class AsyncFindOrders(AsyncOperations):
 async def settle_entry(journal: Journal, entry: JournalEntry, outcome: str, order_no: str | None) -> None:
     """Record what became of an order. Where that fails, it stands in the journal as one that may exist."""
     try:
-        await in_thread(journal.settle, attrs.evolve(entry, outcome=outcome, order_no=order_no))
+        await in_thread(journal.settle, entry.settled(outcome, order_no))
     except Exception:  # noqa: BLE001 - whatever it is, the acknowledgement or the error of the order counts
-        _log.warning("the journal could not record that the order %s is %s", entry.reference, outcome)
+        import logging  # noqa: PLC0415
+
+        log = logging.getLogger("torus_connect")
+        log.warning("the journal could not record that the order %s is %s", entry.reference, outcome)
 
 
 def _pauses(seconds: float) -> Iterator[float]:

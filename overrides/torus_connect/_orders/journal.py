@@ -94,6 +94,10 @@ class JournalEntry:
         """Whether it is known whether there is an order."""
         return self.outcome in (ACKNOWLEDGED, *_NO_ORDER)
 
+    def settled(self, outcome: str, order_no: str | None) -> JournalEntry:
+        """Return it with what became of the order."""
+        return attrs.evolve(self, outcome=outcome, order_no=order_no)
+
     def to_json(self) -> bytes:
         """Return it as JSON."""
         kept = attrs.asdict(self, filter=attrs.filters.exclude("fault"))

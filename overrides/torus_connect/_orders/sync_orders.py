@@ -12,11 +12,9 @@ from torus_connect_api.api.account import order_cancel, order_entry, order_modif
 from torus_connect_api.client import json_ready
 from torus_connect_api.types import UNSET
 
-from . import terms
-from .journal import ACKNOWLEDGED, JournalEntry, journal_of
-from .results import acknowledged, number_in
 from .sync_find import FindOrders, settle_entry
 
+# What orders need is loaded by who places one: most read holdings, and do without.
 if TYPE_CHECKING:
     from torus_connect_api.client import Request
     from torus_connect_api.models.order_answer import OrderAnswer
@@ -41,7 +39,7 @@ class Orders(FindOrders):
         order_type: str,
         price: Number | None = None,
         trigger_price: Number | None = None,
-        validity: str = terms.Validity.DAY,
+        validity: str = "DAY",
         after_market: bool = False,
         reference: str | None = None,
         segment: str = "E",
@@ -78,6 +76,9 @@ class Orders(FindOrders):
             StoreError: the journal cannot be written; nothing was sent.
             TorusError: `error.outcome` says what became of it, and `error.reference` what it is found by.
         """
+        from . import journal as journals  # noqa: PLC0415
+        from . import results, terms  # noqa: PLC0415
+
         fields: dict[str, Any] = {
             "txn_type": terms.code("side", terms.Side, side),
             "exchange": terms.code("exchange", terms.Exchange, exchange),
@@ -95,17 +96,17 @@ class Orders(FindOrders):
             "settlor": UNSET if settlor is None else terms.text("settlor", settlor),
         }
         terms.check(fields)
-        entry = JournalEntry(reference=fields["remarks"], fields=json_ready(fields))
+        entry = journals.JournalEntry(reference=fields["remarks"], fields=json_ready(fields))
         request = order_entry.request(body=order_entry.json_body(**fields))
-        journal = journal_of(self._trading)
+        journal = journals.journal_of(self._trading)
         try:
             journal.begin(entry)
             try:
-                ack = self._client.send(request.map(lambda answer: acknowledged(answer, entry.reference)))
+                ack = self._client.send(request.map(lambda answer: results.acknowledged(answer, entry.reference)))
             except TorusError as error:
-                settle_entry(journal, entry, error.outcome.value, number_in(error.reply))
+                settle_entry(journal, entry, error.outcome.value, results.number_in(error.reply))
                 raise
-            settle_entry(journal, entry, ACKNOWLEDGED, ack.order_no)
+            settle_entry(journal, entry, journals.ACKNOWLEDGED, ack.order_no)
         except TorusError as error:
             error.concern_order(entry.reference)
             raise
@@ -147,6 +148,8 @@ class Orders(FindOrders):
             TorusError: `error.outcome` says what became of it. A note of the error says so where the order has another
                 `serial_no` since it was read.
         """
+        from . import terms  # noqa: PLC0415
+
         changes = {
             "quantity": terms.whole("quantity", quantity),
             "price": price if price is None else terms.rupees("price", price),
@@ -190,6 +193,8 @@ class Orders(FindOrders):
         return book.restated(order_no, serial_no)
 
     def _change(self, request: Request[OrderAnswer], fields: dict[str, str]) -> OrderAck:
+        from .results import acknowledged  # noqa: PLC0415
+
         order_no, reference = fields["order_no"], fields.get("remarks")
         try:
             return self._client.send(request.map(lambda answer: acknowledged(answer, reference, order_no)))

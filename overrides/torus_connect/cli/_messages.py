@@ -156,10 +156,10 @@ def log_to_stderr() -> None:
     import logging  # noqa: PLC0415 - it takes as long as a third of a call, all in all
 
     line = "%(asctime)s %(levelname)s %(name)s: %(message)s" if given else "torus-connect: %(message)s"
-    level = (given or "warning").upper()
     handler = logging.lastResort or logging.StreamHandler()  # the former writes to whatever standard error is by then
     handler.setFormatter(logging.Formatter(line))
-    handler.setLevel(level)
     logger = logging.getLogger("torus_connect")
     logger.addHandler(handler)
-    logger.setLevel(level)
+    if given:
+        handler.setLevel(given.upper())
+        logger.setLevel(given.upper())
