@@ -155,11 +155,10 @@ def log_to_stderr() -> None:
     given = log_level()
     import logging  # noqa: PLC0415 - it takes as long as a third of a call, all in all
 
-    line = "%(asctime)s %(levelname)s %(name)s: %(message)s" if given else "torus-connect: %(message)s"
-    handler = logging.lastResort or logging.StreamHandler()  # the former writes to whatever standard error is by then
-    handler.setFormatter(logging.Formatter(line))
-    logger = logging.getLogger("torus_connect")
+    logger, handler = logging.getLogger("torus_connect"), logging.lastResort
+    line = "torus-connect: %(message)s"
+    if given or not handler:
+        handler, line = logging.StreamHandler(), "%(asctime)s %(levelname)s %(name)s: %(message)s"
+        logger.setLevel((given or "warning").upper())
+    handler.setFormatter(logging.Formatter(line))  # `lastResort` writes to whatever standard error is by then
     logger.addHandler(handler)
-    if given:
-        handler.setLevel(given.upper())
-        logger.setLevel(given.upper())
