@@ -148,3 +148,11 @@ def test_a_compressed_body_is_known_by_its_header() -> None:
     begun.take(h11.Response(status_code=200, headers=[("X-One", "1"), ("Content-Encoding", "gzip")]))
     begun.take(h11.Data(data=gzip.compress(b"content")))
     assert begun.reply().content == b"content"
+
+
+def test_a_header_that_comes_twice_counts_twice() -> None:
+    begun = attempt()
+    begun.take(h11.Response(status_code=400, headers=[("Keep-Alive", "timeout=5"), ("Keep-Alive", "timeout=3")]))
+    begun.take(h11.Data(data=b"no"))
+    assert begun.keep_alive_seconds == 2
+    assert begun.reply().is_decoded
