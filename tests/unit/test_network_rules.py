@@ -313,3 +313,11 @@ def test_the_user_of_a_proxy(user: str, expected: bytes) -> None:
 
 def test_a_proxy_without_user() -> None:
     assert Network(URL, proxy=Secret("http://proxy:8080")).proxy_headers() == []
+
+
+def test_a_client_certificate_goes_with_the_roots_of_the_environment(
+    client_cert: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "none"))
+    with pytest.raises(ConfigurationError, match="SSL_CERT_FILE cannot be read"):
+        TorusConnect(api_key=API_KEY, api_secret=API_SECRET, client_cert=client_cert)
