@@ -152,7 +152,7 @@ def test_a_compressed_body_is_known_by_its_header() -> None:
 
 def test_a_header_that_comes_twice_counts_twice() -> None:
     begun = attempt()
-    begun.take(h11.Response(status_code=400, headers=[("Keep-Alive", "timeout=5"), ("Keep-Alive", "timeout=3")]))
+    begun.take(h11.Response(status_code=400, headers=[("Keep-Alive", "timeout=3"), ("Keep-Alive", "timeout=5")]))
     begun.take(h11.Data(data=b"no"))
     assert begun.keep_alive_seconds == 2
     assert begun.reply().is_decoded
