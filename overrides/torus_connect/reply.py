@@ -166,10 +166,9 @@ def parsed(content: bytes) -> object:
         if sys.get_int_max_str_digits():
             with suppress(ValueError):
                 return _DECODER.decode(text)
-            with suppress(
-                ArithmeticError, ValueError
-            ):  # no JSON, or a number that Python refuses or takes long to make
+            with suppress(ArithmeticError, ValueError):
                 return _exact_decoders()[0].decode(text)
+        # What is left is no JSON, or has a number that Python refuses or takes long to make.
         return _exact_decoders()[1].decode(text)
     except RecursionError:
         pass

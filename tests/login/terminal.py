@@ -36,9 +36,13 @@ class Terminal:
 
     def press_ctrl_c(self) -> int:
         """Press Ctrl-C until it ends: Python does not see one that comes just before it begins to read."""
+        deadline = time.monotonic() + 20
         self.enter("\x03")
-        while not select.select([self._terminal], [], [], 2)[0]:
-            self.enter("\x03")
+        while time.monotonic() < deadline:
+            if not select.select([self._terminal], [], [], 2)[0]:  # the terminal itself shows a ^C
+                self.enter("\x03")
+            elif not self._read():
+                break
         return self.end()
 
     def end(self) -> int:

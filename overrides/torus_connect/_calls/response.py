@@ -100,8 +100,9 @@ def _may_hold(reply: Reply, names: tuple[str, ...]) -> bool:
     A body that cannot be read may hold one: its encoding is not known here, or is broken.
     """
     has_value = rb"""\\?"\s*:\s*+(?!null|\\?"\s*\\?")"""
-    patterns = [rb'"%b%b' % (name.encode(), has_value) for name in names]
-    return any(not _is_text(reply) or re.search(each, reply.content, re.IGNORECASE) for each in patterns)
+    if names and not _is_text(reply):
+        return True
+    return any(re.search(rb'"%b%b' % (name.encode(), has_value), reply.content, re.IGNORECASE) for name in names)
 
 
 def _is_text(reply: Reply) -> bool:
