@@ -4,7 +4,7 @@
 MAKEFLAGS += --no-builtin-rules
 
 VENV ?= .venv
-PYTHON ?= $(or $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(shell \
+PYTHON ?= $(or $(firstword $(foreach name,python3 python3.14 python3.13 python3.12 python3.11,$(shell \
 	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name)))),python3)
 BIN := $(VENV)/bin
 WORKERS ?= auto

@@ -7,6 +7,7 @@ import json
 import logging
 import re
 import socket
+import sys
 import threading
 import time
 from contextlib import closing
@@ -261,7 +262,8 @@ MALFORMED = {
     "not a number": (b"NaN", NO_OBJECT),
     "an endless number": (b"1" * 5_000, ""),
     "nested to the limit": (b"[" * 65_536, ""),
-    "nested and closed": (b"[" * 30_000 + b"]" * 30_000, ""),
+    # From Python 3.14 on, the room on the stack is the limit, and not a number of levels.
+    "nested and closed": (b"[" * 30_000 + b"]" * 30_000, NO_OBJECT if sys.version_info >= (3, 14) else ""),
     "nested a little": (b"[" * 400 + b"]" * 400, NO_OBJECT),
     "null": (b"null", NO_OBJECT),
     "a list": (b"[]", NO_OBJECT),
