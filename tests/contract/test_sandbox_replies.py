@@ -168,7 +168,7 @@ def test_a_reply_that_is_nested_without_an_end(torus_sandbox: Sandbox) -> None:
     deep: list[Any] = []
     for _ in range(100_000):
         deep = [deep]
-    with pytest.raises(ValueError, match="the reply of holdings is no JSON: (maximum recursion depth|Stack overflow)"):
+    with pytest.raises(ValueError, match=r"the reply of holdings is no JSON: (maximum recursion depth|Stack overflow)"):
         torus_sandbox.set_reply("holdings", {"status": "success", "more": deep})
 
 
