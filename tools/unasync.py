@@ -41,7 +41,7 @@ REPLACEMENTS = (
     (r"\bhandle_async_request\b", "handle_request"),
     (r"\basync_(?=(account|client)\b)", ""),
     (r"\b(_?)async_(?=[a-z])", r"\1sync_"),
-    (r"\b(good|renewed|wait)_async\b", r"\1"),
+    (r"\b(good|refuse|renewed|wait)_async\b", r"\1"),
     (r"\b__a(enter|exit)__\b", r"__\1__"),
     (r"\bredis\.asyncio\b", "redis"),
     (r"\baclose\b", "close"),

@@ -178,7 +178,12 @@ class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):
                     wait = call.wait_after(error)
                     if wait is None:
                         old = call.renewable(error)
-                        newer = await call.token.renewed_async(old) if call.token and old else None
+                        if call.token is None or old is None:
+                            raise
+                        if not call.idempotent:
+                            await call.token.refuse_async(old)
+                            raise
+                        newer = await call.token.renewed_async(old)
                         if newer is None:
                             raise
                         call.authorize(newer)
@@ -208,8 +213,9 @@ class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):
             user: a name of your choice for the user.
             login: called where there is no good session; it returns a request token, or the URL of the redirect, and a
                 `TotpLogin` a code. It may be `async`; one that is not is called in a thread of its own.
-            timeout: seconds to wait for another caller's login.
-            instead_of: a session that the service does not accept any more; it does not count as good.
+            timeout: seconds to wait for another caller's login; 0: not at all.
+            instead_of: a session that the service does not accept any more; it does not count as good, and is removed
+                from the store where there is no `login`.
 
         Raises:
             LoginNeeded: there is no good session, and no `login`.
@@ -245,7 +251,8 @@ class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):
             user: the name of a user, whose session is the stored one, or made by `login`: see `session`. Or a
                 `Session`, or an `AccessToken` that can renew it by a hook of yours.
             login: as for `session`, with a user's name only; called again when the session is over, or is not accepted
-                any more.
+                any more. After a 401, a call that changes nothing is made once more with the new session; an order is
+                not, but the next call has one. Without `login`, a session that was refused is removed from the store.
             timeout: as for `session`.
             trading: opts in to the experimental calls, which act on the user's money: orders. Without it they raise
                 `ConfigurationError`, and nothing is sent.
@@ -259,7 +266,21 @@ class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):
         if not isinstance(user, str) or isinstance(user, Secret):
             return AsyncAccount(self, given_token(user, login), trading)
         session = partial(self.session, user, login=login, timeout=timeout)
-        return AsyncAccount(self, AccessToken(await session(), lambda old: session(instead_of=old)), trading)
+        stored = partial(self._stored_instead, user)
+
+        async def renewed(old: Session) -> Session | None:
+            return await (session(instead_of=old) if login or old.is_expired() else stored(old))
+
+        return AsyncAccount(self, AccessToken(await session(), renewed, on_refused=stored), trading)
+
+    async def _stored_instead(self, user: str, old: Session) -> Session | None:
+        """Return the session that is stored in the place of one that was refused; else see that none is stored."""
+        from .stores import LoginNeeded, LoginPending, StoreError  # noqa: PLC0415 - a package of its own
+
+        try:
+            return await self.session(user, timeout=0, instead_of=old)
+        except (LoginNeeded, LoginPending, StoreError):
+            return None
 
     @property
     def market(self) -> AsyncMarket:

@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,10 @@ from torus_connect import (
     Session,
     SessionExpired,
     TorusConnect,
+    Trading,
 )
 from torus_connect.sandbox import Sandbox
+from torus_connect.stores import StoreError
 from torus_connect_api.api.account import Account, AsyncAccount
 
 ROWS = reply(b'{"status": "success", "message": "demo", "data": [{"quantity": 2}, "no object"]}')
@@ -111,6 +114,111 @@ def test_without_a_login_nothing_is_renewed(face: str, server: RawServer) -> Non
         with pytest.raises(AuthenticationFailed):
             use(face, at(refusing), lambda torus: torus.account(good), lambda me: me.holdings())
         assert len(refusing.requests) == 1
+
+
+ORDER = {
+    "side": "BUY",
+    "exchange": "NSE",
+    "security_id": "14366",
+    "quantity": 1,
+    "product": "CNC",
+    "order_type": "MARKET",
+}
+TRADING = Trading(ip="192.0.2.1", uu_id="demo", app_id="demo")
+
+
+def place(me: Any) -> Any:
+    return me.place_order(**ORDER)
+
+
+def tokens(server: RawServer) -> list[str | None]:
+    return [server.sent(index)[1].get("authorization") for index in range(len(server.requests))]
+
+
+def generated(number: int) -> bytes:
+    return reply(b'{"AccessToken": "demo-%d"}' % number)
+
+
+@pytest.mark.parametrize("store", ["memory:", "file:"])
+def test_an_order_that_is_refused_is_not_sent_again_but_the_next_call_has_another_session(
+    face: str, store: str, tmp_path: Path
+) -> None:
+    where = f"file:{tmp_path / 'sessions'}" if store == "file:" else store
+
+    async def twice_async(me: Any) -> None:
+        with pytest.raises(AuthenticationFailed):
+            await place(me)
+        await place(me)
+
+    def twice(me: Any) -> Any:
+        if face == "async":
+            return twice_async(me)
+        with pytest.raises(AuthenticationFailed):
+            place(me)
+        return place(me)
+
+    placed = reply(b'{"status": "success", "data": [{"order_no": "7"}]}')
+    with RawServer(answer(generated(1), said("401"), generated(2), placed)) as server:
+        options = at(server, api_secret=API_SECRET, store=where)
+        login = lambda: "demo-request-token"  # noqa: E731
+        use(face, options, lambda torus: torus.account("a-user", login=login, trading=TRADING), twice)
+        seen = tokens(server)
+    assert seen == [None, "Bearer demo-1", None, "Bearer demo-2"]
+
+
+def test_a_stored_session_that_is_refused_is_not_found_again(face: str, tmp_path: Path) -> None:
+    """By whoever comes next: a job that places one order and ends, and a login that would have nothing to do."""
+    with RawServer(answer(generated(1), said("401"), generated(2), said("401"), generated(3))) as server:
+        options = at(server, api_secret=API_SECRET, store=f"file:{tmp_path / 'sessions'}")
+        login = lambda: "demo-request-token"  # noqa: E731
+        calls: list[Use] = [lambda me: me.holdings(), place]
+        for call in calls:
+            use(face, options, lambda torus: torus.session("a-user", login=login))
+            with pytest.raises(AuthenticationFailed):
+                use(face, options, lambda torus: torus.account("a-user", trading=TRADING), call)
+            with pytest.raises(LoginNeeded):
+                use(face, options, lambda torus: torus.session("a-user"))
+        use(face, options, lambda torus: torus.session("a-user", login=login))
+        assert tokens(server) == [None, "Bearer demo-1", None, "Bearer demo-2", None]
+
+
+def test_another_session_that_was_stored_meanwhile_is_used(face: str, tmp_path: Path) -> None:
+    with RawServer(answer(generated(1), generated(2), said("401"), ROWS, said("401"), ROWS)) as server:
+        options = at(server, api_secret=API_SECRET, store=f"file:{tmp_path / 'sessions'}")
+        login = lambda: "demo-request-token"  # noqa: E731
+        with TorusConnect(**options) as torus:
+            first = torus.session("a-user", login=login)
+            second = torus.session("a-user", login=login, instead_of=first)
+            stored = partial(torus._stored_instead, "a-user")
+            token = AccessToken(first, stored, on_refused=stored)
+            assert use(face, options, lambda torus: torus.account(token), lambda me: me.holdings())
+            token = AccessToken(first, stored, on_refused=stored)
+            with pytest.raises(AuthenticationFailed):
+                use(face, options, lambda torus: torus.account(token, trading=TRADING), place)
+            assert token.session.access_token == second.access_token
+            assert use(face, options, lambda torus: torus.account(token), lambda me: me.holdings())
+        assert tokens(server)[2:] == [f"Bearer demo-{number}" for number in (1, 2, 1, 2)]
+
+
+def test_what_on_refused_raises_counts_for_nothing(face: str) -> None:
+    def raises(_: Session) -> Session:
+        raise StoreError("canary")
+
+    with RawServer(answer(said("401"))) as server:
+        session = Session("demo", base_url=server.base_url)
+        token = AccessToken(session, lambda _: None, on_refused=raises)
+        with pytest.raises(AuthenticationFailed):
+            use(
+                face,
+                at(server),
+                lambda torus: torus.account(token, trading=TRADING),
+                place,
+            )
+        with pytest.raises(SessionExpired, match="or the service did not accept it"):
+            use(face, at(server), lambda torus: torus.account(token), lambda me: me.holdings())
+        assert len(server.requests) == 1
+    with pytest.raises(ConfigurationError, match="on_refused must be callable, not str"):
+        AccessToken(session, on_refused="demo")  # type: ignore[arg-type]
 
 
 def test_a_row_that_is_none_is_counted(face: str, server: RawServer) -> None:

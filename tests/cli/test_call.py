@@ -220,6 +220,8 @@ def test_what_the_service_refuses(
     assert "canary" not in done.stderr
     assert b"canary" in (tmp_path / "reply").read_bytes()
     assert len(server.requests) == 1
+    # One that the service refused is gone, or the login that is called for would have nothing to do.
+    assert command("session", "show").returncode == (2 if "401" in str(sent) else 0)
 
 
 def trades(*rows: dict[str, Any]) -> Rows[Any]:

@@ -414,7 +414,7 @@ class TestWhatGoesWrong:
         ("wish", "message"),
         [
             ({"user": ""}, "user must be"),
-            ({"timeout": 0}, "timeout must be"),
+            ({"timeout": -1}, "timeout must be"),
             ({"timeout": "long"}, "timeout must be"),
             ({"login": "demo-request-token"}, "login must be callable"),
         ],

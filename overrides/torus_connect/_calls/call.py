@@ -42,6 +42,7 @@ class Call(Generic[T]):
 
     Attributes:
         base_url: where it goes.
+        idempotent: whether it may be sent again with another session.
         token: the access token that it carries, where it is that of a session; then `authorize` comes before sending.
         session: whose access token is sent.
         http_request: what is sent.
@@ -59,6 +60,7 @@ class Call(Generic[T]):
         "_started",
         "base_url",
         "http_request",
+        "idempotent",
         "session",
         "token",
     )
@@ -71,6 +73,7 @@ class Call(Generic[T]):
         self._credentials = credentials
         self._retries = Retries(settings, request.operation)
         self._is_renewed = False
+        self.idempotent = request.operation.idempotent
         self._started = 0.0
         self.base_url = settings.base_url_of(request.operation)
         self.token = credentials.token(self._chosen)
@@ -91,8 +94,8 @@ class Call(Generic[T]):
         self.http_request.credentials = self._credentials.headers(self._chosen, session)
 
     def renewable(self, error: TorusError) -> Session | None:
-        """Return the session to renew after an error: once, and only where the call changes nothing."""
-        is_rejected = isinstance(error, AuthenticationFailed) and self._request.operation.idempotent
+        """Return the session to renew after an error: once."""
+        is_rejected = isinstance(error, AuthenticationFailed)
         if self._is_renewed or not is_rejected or self.token is None or not self.token.can_renew:
             return None
         self._is_renewed = True

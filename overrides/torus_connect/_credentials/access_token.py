@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from torus_connect._config.checks import checked_text, is_sendable
 from torus_connect._config.urls import checked_url
@@ -27,19 +28,25 @@ class AccessToken:
             and share what comes of it: the session that it returned, that it returned none, or what it raised. Callers
             after that call it anew; so does one of those that wait, where it was interrupted or its task was cancelled.
             The time that it takes is no part of `total_timeout`.
+        on_refused: called with the session when a call that is never sent again, such as an order, is answered 401,
+            before its error is raised. It returns a newer session, if one is at hand, or `None`; what it raises counts
+            for nothing. Without one, the next call asks `on_expired`.
 
     Raises:
-        ConfigurationError: the hook cannot be called, or the token of the session cannot be sent anywhere.
+        ConfigurationError: a hook cannot be called, or the token of the session cannot be sent anywhere.
     """
 
-    __slots__ = ("_on_expired", "_renewals", "_session")
+    __slots__ = ("_on_expired", "_on_refused", "_refused", "_renewals", "_session")
 
-    def __init__(self, session: Session, on_expired: Hook | None = None) -> None:
-        if on_expired is not None and not callable(on_expired):
-            raise ConfigurationError(f"on_expired must be callable, not {type(on_expired).__name__}")
+    def __init__(self, session: Session, on_expired: Hook | None = None, *, on_refused: Hook | None = None) -> None:
+        for name, hook in (("on_expired", on_expired), ("on_refused", on_refused)):
+            if hook is not None and not callable(hook):
+                raise ConfigurationError(f"{name} must be callable, not {type(hook).__name__}")
         check_sendable(session)
         self._session = session
+        self._refused: Session | None = None
         self._on_expired = on_expired
+        self._on_refused = on_refused
         self._renewals: dict[object, Renewal] = {}
 
     @property
@@ -53,18 +60,31 @@ class AccessToken:
         return self._on_expired is not None
 
     def good(self) -> Session:
-        """Return a session that is not over.
+        """Return a session that is not over, nor refused.
 
         Raises:
-            SessionExpired: it is over, and the hook (if any) yields no other.
+            SessionExpired: it is, and the hook (if any) yields no other.
         """
         session = self._session
-        return session if not session.is_expired() else self.renewed(session) or _no_other()
+        return session if self._is_good(session) else self.renewed(session) or _no_other()
 
     async def good_async(self) -> Session:
         """Do as `good` does."""
         session = self._session
-        return session if not session.is_expired() else await self.renewed_async(session) or _no_other()
+        return session if self._is_good(session) else await self.renewed_async(session) or _no_other()
+
+    def refuse(self, old: Session) -> None:
+        """Take a session that was refused for over, without holding up the error of the call: nobody logs in."""
+        self._refused = old
+        with suppress(Exception):
+            self._take(_hidden(self._on_refused(old) if self._on_refused else None))
+
+    async def refuse_async(self, old: Session) -> None:
+        """Do as `refuse` does."""
+        self._refused = old
+        with suppress(Exception):
+            got = _hidden(self._on_refused(old) if self._on_refused else None)
+            self._take(_hidden(await got) if isinstance(got, Awaitable) else got)
 
     def renewed(self, old: Session) -> Session | None:
         """Return another session than one that is not accepted any more; `None` where there is none.
@@ -99,6 +119,9 @@ class AccessToken:
                     got = _hidden(self._on_expired(old))
                     self._take(_hidden(await got) if isinstance(got, Awaitable) else got)
             return self._newer_than(old)
+
+    def _is_good(self, session: Session) -> bool:
+        return session is not self._refused and not session.is_expired()
 
     def _take(self, got: Session | Awaitable[object] | Unusable | None) -> None:
         if got is None:
@@ -158,4 +181,4 @@ def _hidden(got: object) -> Session | Awaitable[object] | Unusable | None:
 
 
 def _no_other() -> Session:
-    raise SessionExpired("The session has expired")
+    raise SessionExpired("The session has expired, or the service did not accept it")

@@ -10,12 +10,14 @@ import inspect
 import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from importlib import import_module
 from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
 
 from torus_connect._config.checks import did_you_mean
 from torus_connect._console import write
+from torus_connect._credentials.access_token import AccessToken
 from torus_connect._credentials.credentials import ACCESS_TOKEN
 from torus_connect._trading import Trading
 from torus_connect.client import TorusConnect
@@ -47,8 +49,12 @@ def call(options: argparse.Namespace) -> int:
     given: dict[str, Any] = {name: getattr(options, name, None) for name in ("ip", "uu_id", "app_id")}
     trading = Trading(**given) if any(given.values()) else None
     session = stored_session(options) if (ACCESS_TOKEN,) in command.operation.security else None
-    with saved_reply(options), TorusConnect(base_url=options.base_url) as torus:
-        client = torus if session is None else torus.with_credentials(trading=trading, AccessToken=session)
+    with saved_reply(options), TorusConnect(base_url=options.base_url, store=options.store) as torus:
+        client: Client = torus
+        if session:
+            stored = partial(torus._stored_instead, options.user)  # noqa: SLF001 - nobody is asked to log in here
+            token = AccessToken(session, stored, on_refused=stored)
+            client = torus.with_credentials(trading=trading, AccessToken=token)
         if command.operation.experimental:  # an order: none is in a journal here
             shows = "positions" if command.name == "convert_position" else "orders"
             options.look = f"Before anything else, see `{of_user(shows, options.user)}`."

@@ -90,7 +90,7 @@ class SessionRequest:
         self.settings = settings
         self.key = SessionKey(settings.base_url, settings.api_key, user)
         self.login = login
-        self.timeout = checked_number("timeout", timeout)
+        self.timeout = checked_number("timeout", timeout, may_be_zero=True)
         self.instead_of = instead_of
 
 

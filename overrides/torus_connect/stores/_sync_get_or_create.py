@@ -104,8 +104,7 @@ class _Login(SharedClaim):
 
     def _log_in(self, lease: Lease) -> Session | None:
         if self.function is None:
-            where = looked_for(self._request.key, self._store, self._request.settings.api_key_source)
-            raise LoginNeeded(f"No good session is stored in {where}")
+            raise self._login_needed()
         if lease.unfinished:
             self._report(lease)
         if self._token is None or self._totp:  # a code is good for seconds
@@ -130,6 +129,12 @@ class _Login(SharedClaim):
         else:
             return session
         raise SessionNotKept(f"The user is logged in, but the session could not be stored: {why}", session=session)
+
+    def _login_needed(self) -> LoginNeeded:
+        if self._request.instead_of:  # the next login would find it, and take it for good
+            self._store.delete(self._request.key)
+        where = looked_for(self._request.key, self._store, self._request.settings.api_key_source)
+        return LoginNeeded(f"No good session is stored in {where}")
 
     def _report(self, lease: Lease) -> None:
         # Killed, or refused with a code: the lock does not know which.
