@@ -79,6 +79,8 @@ class ClientBase(Guided, Generic[AnyPool]):
         "_store",
     )
 
+    _new_pool: type[AnyPool]
+
     def __init__(  # noqa: PLR0913 - keyword-only
         self,
         *,
@@ -155,9 +157,6 @@ class ClientBase(Guided, Generic[AnyPool]):
 
         return login_url(self._settings.base_url, self._settings.api_key)
 
-    def _new_pool(self, network: Network) -> AnyPool:
-        raise NotImplementedError
-
     def _pool(self, key: PoolKey) -> AnyPool:
         """Return the pool for a base URL, this process and an event loop, made when it is first needed.
 
@@ -174,7 +173,7 @@ class ClientBase(Guided, Generic[AnyPool]):
         if pool is None:
             with lock:
                 network = self._network if key[0] == self._settings.base_url else self._network.to(key[0])
-                pool = self._pools.get(key) or self._new_pool(network)
+                pool = self._pools.get(key) or self._new_pool(network, connect_timeout=self._settings.connect_timeout)
                 pool = self._pools.setdefault(key, pool)
             for base_url, loop in list(self._pools):
                 if loop and loop.is_closed():
@@ -182,12 +181,15 @@ class ClientBase(Guided, Generic[AnyPool]):
             pool.closed = self._closed
         return pool
 
-    def _retire(self) -> dict[PoolKey, AnyPool]:
-        """Refuse further calls; return the pools, which are to be closed. Calls under way are finished."""
+    def _retire(self) -> tuple[dict[PoolKey, AnyPool], Any]:
+        """Refuse further calls; return what is to be closed: the pools, and the store if it was opened here.
+
+        Calls under way are finished. Callers close the stores that they pass in.
+        """
         self._lock_here()
         self._closed = True
-        pools, self._pools = self._pools, {}
-        return pools
+        pools, store, self._pools, self._opened_store = self._pools, self._opened_store, {}, None
+        return pools, store if isinstance(self._store, Secret | None) else None
 
     def _sessions(self, opened: Callable[[object], AnyStore]) -> AnyStore:
         """Return the store, opened when it is first needed."""
@@ -199,11 +201,6 @@ class ClientBase(Guided, Generic[AnyPool]):
                 self._opened_store = self._opened_store or new  # a signal handler may have come in between
             store: AnyStore = self._opened_store
             return store
-
-    def _own_store(self) -> Any:  # noqa: ANN401 - a sync store or an async one
-        """Give up the store; return it where it was opened here: callers close those that they pass in."""
-        store, self._opened_store = self._opened_store, None
-        return store if isinstance(self._store, Secret | None) else None
 
     def _lock_here(self) -> RLock:
         """Return the lock of this process.

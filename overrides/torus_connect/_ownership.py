@@ -22,8 +22,6 @@ from typing import Self
 class Owner:
     """Owns what it takes: `with owner, owner:`."""
 
-    __slots__ = ()
-
     def release(self) -> None:
         """Give back what was taken; does nothing where that is nothing."""
         raise NotImplementedError
@@ -38,8 +36,6 @@ class Owner:
 class ProcessLock:
     """A re-entrant lock for each process: a fork copies a lock, but no thread that would release it."""
 
-    __slots__ = ("_locks",)
-
     def __init__(self) -> None:
         self._locks: dict[int, RLock] = {}
 
@@ -50,8 +46,6 @@ class ProcessLock:
 
 class Claim(Owner):
     """The sole right to a name, among the threads of a process that share `holders`."""
-
-    __slots__ = ("_holders", "_key")
 
     def __init__(self, holders: dict[object, Self], name: str) -> None:
         self._holders = holders
@@ -74,8 +68,6 @@ class Claim(Owner):
 
 class SharedClaim(Claim):
     """A claim to do something once for all who wait for it, and share its failure."""
-
-    __slots__ = ("_failure", "_traceback")
 
     def __init__(self, holders: dict[object, Self], name: str) -> None:
         super().__init__(holders, name)

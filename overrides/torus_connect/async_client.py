@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from ._credentials.access_token import AccessToken
     from ._credentials.session import Session
     from ._trading import Trading
-    from ._transport.network import Network
     from .async_account import AsyncAccount
     from .stores._protocol import AsyncLogin
 
@@ -87,6 +86,8 @@ class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):
     """
 
     __slots__ = ()
+
+    _new_pool = AsyncConnectionPool
 
     async def generate_session(self, request_token: str) -> Session:
         """Exchange the request token of one user's login for an access token (operation `generateSession`).
@@ -297,13 +298,10 @@ class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):
 
         Calls that are under way are finished. Closing again does nothing. A signal handler may do it at any time.
         """
-        pools, store = self._retire(), self._own_store()
+        pools, store = self._retire()
         close_pools(pools)
         if store:
             await store.aclose()
-
-    def _new_pool(self, network: Network) -> AsyncConnectionPool:
-        return AsyncConnectionPool(network, connect_timeout=self._settings.connect_timeout)
 
     async def __aenter__(self) -> Self:
         running_loop()  # asyncio only

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from ._credentials.access_token import AccessToken
     from ._credentials.session import Session
     from ._trading import Trading
-    from ._transport.network import Network
     from .account import Account
     from .stores._protocol import Login
 
@@ -87,6 +86,8 @@ class TorusConnect(ClientBase[ConnectionPool]):
     """
 
     __slots__ = ()
+
+    _new_pool = ConnectionPool
 
     def generate_session(self, request_token: str) -> Session:
         """Exchange the request token of one user's login for an access token (operation `generateSession`).
@@ -296,13 +297,10 @@ class TorusConnect(ClientBase[ConnectionPool]):
 
         Calls that are under way are finished. Closing again does nothing. A signal handler may do it at any time.
         """
-        pools, store = self._retire(), self._own_store()
+        pools, store = self._retire()
         close_pools(pools)
         if store:
             store.close()
-
-    def _new_pool(self, network: Network) -> ConnectionPool:
-        return ConnectionPool(network, connect_timeout=self._settings.connect_timeout)
 
     def __enter__(self) -> Self:
         return self

@@ -71,8 +71,6 @@ class Body:
         truncated: whether there were more than are kept.
     """
 
-    __slots__ = ("_limit", "_received", "encoding", "truncated")
-
     def __init__(self, limit: int = MAX_REPLY_BYTES) -> None:
         self._limit = limit
         self._received = bytearray()

@@ -18,8 +18,6 @@ __all__ = ["Secret", "Unusable", "conceal", "half_built_too"]
 class Unusable:
     """What stands in for a value that is no text: its type, and nothing of what it held."""
 
-    __slots__ = ("type_name",)
-
     def __init__(self, value: object) -> None:
         self.type_name: str = type(value).__name__
 

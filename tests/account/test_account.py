@@ -214,7 +214,7 @@ def test_what_on_refused_raises_counts_for_nothing(face: str) -> None:
                 lambda torus: torus.account(token, trading=TRADING),
                 place,
             )
-        with pytest.raises(SessionExpired, match="or the service did not accept it"):
+        with pytest.raises(SessionExpired, match="The service refused the session before"):
             use(face, at(server), lambda torus: torus.account(token), lambda me: me.holdings())
         assert len(server.requests) == 1
     with pytest.raises(ConfigurationError, match="on_refused must be callable, not str"):

@@ -51,20 +51,6 @@ class Call(Generic[T]):
         ConfigurationError: the operation wants a credential that is not there, or is experimental: see `choose`.
     """
 
-    __slots__ = (
-        "_chosen",
-        "_credentials",
-        "_is_renewed",
-        "_request",
-        "_retries",
-        "_started",
-        "base_url",
-        "http_request",
-        "idempotent",
-        "session",
-        "token",
-    )
-
     def __init__(self, settings: Settings, request: Request[T], credentials: Credentials) -> None:
         self._chosen = credentials.choose(request.operation)
         if credentials.trading:

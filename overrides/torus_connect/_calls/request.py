@@ -6,6 +6,7 @@ import json
 import os
 import re
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from torus_connect._config.checks import checked_text
 from torus_connect._credentials.credentials import ACCESS_TOKEN
@@ -115,18 +116,13 @@ def http_request(request: Request[Any], base_url: str, *, share_connections: boo
 
 def _encoded(request: Request[Any]) -> Secret:
     try:
-        return Secret(_ENCODER.encode(request.json))
+        return Secret(json.dumps(request.json, allow_nan=False))
     except (TypeError, ValueError):
         pass
     raise ConfigurationError(f"the body of {request.operation.id} cannot be written as JSON")
 
 
-_ENCODER = json.JSONEncoder(allow_nan=False)
-
-
 def _query(request: Request[Any]) -> str:
-    from urllib.parse import urlencode  # noqa: PLC0415 - most calls have no query
-
     try:
         return "?" + urlencode(request.params)
     except UnicodeEncodeError:

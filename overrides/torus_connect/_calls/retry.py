@@ -42,8 +42,6 @@ class Retries:
     not fit into the budget is not begun.
     """
 
-    __slots__ = ("_end", "_is_sent", "_left", "_operation", "_settings", "attempts")
-
     def __init__(self, settings: Settings, operation: Operation) -> None:
         self._settings = settings
         self._operation = operation

@@ -17,10 +17,11 @@ from torus_connect_api.api.session import generate_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
     from torus_connect._config.settings import Settings
     from torus_connect.secret import Unusable
-    from torus_connect_api.client import Operation, Request
+    from torus_connect_api.client import Request
 
 
 REQUEST_TOKEN = "RequestToken"  # noqa: S105 - a name
@@ -48,8 +49,7 @@ def session_request(settings: Settings) -> Request[Session]:
         ConfigurationError: the client was made without an API secret.
     """
     body = generate_session.json_body(api_key=settings.api_key, api_secret=settings.needed_secret())
-    read = _session_reader(settings, generate_session.OPERATION, generate_session.read_access_token)
-    return generate_session.request(body=body).read_by(read)
+    return _giving_session(settings, generate_session.request(body=body), generate_session.read_access_token)
 
 
 def totp_request(settings: Settings, totp: Secret | Unusable | None) -> Request[Session]:
@@ -68,14 +68,12 @@ def totp_request(settings: Settings, totp: Secret | Unusable | None) -> Request[
     if not re.fullmatch(r"[0-9]{6,8}", code):
         raise ConfigurationError("totp must be 6 to 8 digits")
     body = generate_session_with_totp.json_body(api_key=settings.api_key, totp=code)
-    read = _session_reader(settings, generate_session_with_totp.OPERATION, generate_session_with_totp.read_access_token)
-    return generate_session_with_totp.request(body=body).read_by(read)
+    request, read = generate_session_with_totp.request(body=body), generate_session_with_totp.read_access_token
+    return _giving_session(settings, request, read)
 
 
-def _session_reader(
-    settings: Settings, operation: Operation, read: Callable[[object], Secret]
-) -> Callable[[object], Session]:
-    base_url = settings.base_url_of(operation)
+def _giving_session(settings: Settings, request: Request[Any], read: Callable[[object], Secret]) -> Request[Session]:
+    base_url = settings.base_url_of(request.operation)
 
     def session(data: object) -> Session:
         access_token = read(data)
@@ -83,4 +81,4 @@ def _session_reader(
             raise ValueError("no header can carry the access token")
         return Session(access_token, base_url=base_url, origins=settings.origins(base_url), day_ends=settings.day_ends)
 
-    return session
+    return request.read_by(session)

@@ -66,12 +66,12 @@ class AccessToken:
             SessionExpired: it is, and the hook (if any) yields no other.
         """
         session = self._session
-        return session if self._is_good(session) else self.renewed(session) or _no_other()
+        return session if self._is_good(session) else self.renewed(session) or _no_other(session)
 
     async def good_async(self) -> Session:
         """Do as `good` does."""
         session = self._session
-        return session if self._is_good(session) else await self.renewed_async(session) or _no_other()
+        return session if self._is_good(session) else await self.renewed_async(session) or _no_other(session)
 
     def refuse(self, old: Session) -> None:
         """Take a session that was refused for over, without holding up the error of the call: nobody logs in."""
@@ -180,5 +180,7 @@ def _hidden(got: object) -> Session | Awaitable[object] | Unusable | None:
     return got if isinstance(got, Session | Awaitable | None) else Unusable(got)
 
 
-def _no_other() -> Session:
-    raise SessionExpired("The session has expired, or the service did not accept it")
+def _no_other(session: Session) -> Session:
+    raise SessionExpired(
+        "The session has expired" if session.is_expired() else "The service refused the session before"
+    )

@@ -35,8 +35,6 @@ class Credentials:
         ConfigurationError: the spec has no such scheme, or a credential cannot be sent.
     """
 
-    __slots__ = ("_names", "_secrets", "_tokens", "trading")
-
     def __init__(self, given: Mapping[str, object], trading: Trading | None = None) -> None:
         self.trading: Trading | None = trading
         self._secrets: dict[str, Secret] = {}

@@ -33,8 +33,6 @@ class Renewal(SharedClaim):
         thread: the identity of the thread in which it was asked for.
     """
 
-    __slots__ = ("ended", "renewals", "thread")
-
     def __init__(self, renewals: dict[object, Renewal]) -> None:
         super().__init__(renewals, "renewal")
         self.renewals = renewals
@@ -99,20 +97,16 @@ def _waits_for_this_thread(other: int) -> bool:
 
     A thread that the hook begins by itself inherits nothing that tells whose it is.
     """
-    from concurrent.futures import Future  # noqa: PLC0415 - hardly any comes here
+    # ruff: noqa: PLC0415 - hardly any comes here
+    from concurrent.futures import Future
+    from traceback import walk_stack
 
     waits = (threading.Thread.join.__code__, Future.result.__code__)
-    frames = sys._current_frames()  # noqa: SLF001 - there is no other way to see another thread
-    awaited = [_self_of(frame) for frame in _stack(frames.get(other)) if frame.f_code in waits]
-    work = [_self_of(frame) for frame in _stack(sys._getframe()) if frame.f_code.co_qualname == "_WorkItem.run"]  # noqa: SLF001
+    top = sys._current_frames().get(other)  # noqa: SLF001 - there is no other way to see another thread
+    awaited = [_self_of(frame) for frame, _ in (walk_stack(top) if top else ()) if frame.f_code in waits]
+    work = [_self_of(frame) for frame, _ in walk_stack(sys._getframe()) if frame.f_code.co_qualname == "_WorkItem.run"]  # noqa: SLF001
     mine = [threading.current_thread(), *(getattr(item, "future", None) for item in work)]
     return any(each is one for each in awaited for one in mine)
-
-
-def _stack(frame: FrameType | None) -> Iterator[FrameType]:
-    while frame is not None:
-        yield frame
-        frame = frame.f_back
 
 
 def _self_of(frame: FrameType) -> object:

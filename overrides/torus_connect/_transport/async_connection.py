@@ -37,8 +37,6 @@ class AsyncConnection:
         steps: what has been done to make it, of TCP, proxy, TLS.
     """
 
-    __slots__ = ("_http", "_network", "_stream", "_tls_context", "idle_seconds", "key", "steps")
-
     def __init__(self, network: Network, tls_context: ssl.SSLContext | None, sessions: Sessions, key: Hashable) -> None:
         self.key = key
         self.idle_seconds = 0.0
@@ -66,7 +64,7 @@ class AsyncConnection:
 
     async def _exchange(self, attempt: Attempt) -> None:
         if not self.steps:
-            await self._open(*attempt.address)
+            await self._open(*address_of(attempt.request.url))
         request, write, send = attempt.request, self._stream.write, self._http.send
         # What h11 is given shows all that it holds: it must not be a local variable here when an interrupt comes.
         write(send(h11.Request(method=request.method, target=attempt.target, headers=attempt.headers)))

@@ -28,8 +28,6 @@ AsyncSlots = asyncio.Semaphore
 class AsyncSlot(Owner):
     """A slot in the pool, which one call at a time has; see `Owner`."""
 
-    __slots__ = ("_is_held", "_slots")
-
     def __init__(self, slots: AsyncSlots) -> None:
         self._slots = slots
         self._is_held = False

@@ -37,7 +37,7 @@ class AsyncStream:
         self._socket = AsyncSocket()
         self._network = PlainLayer()
         self._layer: PlainLayer | TlsLayer = self._network
-        self._ready_layers = 0
+        self._ready: list[TlsLayer] = []
         self._tls_layers = tls_layers
         self._sessions = sessions
         self._is_unsent = False
@@ -69,7 +69,7 @@ class AsyncStream:
                 await self._flush()  # why it failed
             raise
         await self._flush()
-        self._ready_layers = layer.depth
+        self._ready.append(layer)
 
     def write(self, data: bytes) -> None:
         """Take what is to be sent; what is written in pieces leaves as one with the first `read`."""
@@ -97,7 +97,7 @@ class AsyncStream:
 
     @property
     def _is_through(self) -> bool:
-        return self._ready_layers == self._tls_layers
+        return len(self._ready) == self._tls_layers
 
     def _left(self) -> float:
         return self.progress.left() if self._is_through else self.progress.left_to_connect()
@@ -141,8 +141,9 @@ class AsyncStream:
         return True
 
     def keep_sessions(self) -> None:
-        """Keep the TLS sessions for the next connection."""
-        self._layer.keep_session()
+        """Keep the TLS sessions for the next connection; in TLS 1.3, their tickets have come with the first reply."""
+        for layer in self._ready:
+            self._sessions.take(layer)
 
     def abort(self) -> None:
         """Close the connection, at whatever step it is."""

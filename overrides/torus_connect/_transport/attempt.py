@@ -31,14 +31,7 @@ class PoolTimeout(TimeoutError):
 
 
 class ProxyRefusal(Exception):
-    """The proxy answered with another status than a success.
-
-    Args:
-        status: that one.
-    """
-
-    def __init__(self, status: int) -> None:
-        self.status = status
+    """The proxy answered with another status than a success, which is its argument."""
 
 
 class Progress:
@@ -51,8 +44,6 @@ class Progress:
     Attributes:
         sent: whether something of the request may have left this machine.
     """
-
-    __slots__ = ("_connect_by", "_connect_seconds", "_ends", "sent")
 
     def __init__(self, seconds: float, connect_seconds: float) -> None:
         self.sent = False
@@ -100,10 +91,6 @@ class Attempt:
         reply_headers: those of the reply.
     """
 
-    __slots__ = (
-        "_proxy", "_said", "_status_code", "body", "headers", "key", "progress", "reply_headers", "request",
-    )  # fmt: skip
-
     def __init__(self, request: HTTPRequest, seconds: float, connect_seconds: float, proxy: str | None = None) -> None:
         self._proxy = proxy
         self._status_code: int | None = None
@@ -114,18 +101,12 @@ class Attempt:
         self.request = request
         self.key = request.connection_key
         close = (("Connection", "close"),) if self.key is None else ()
-        self.headers: list[tuple[str, str]] | list[tuple[bytes, bytes]]
-        self.headers = [
+        self.headers: list[tuple[str, str]] | list[tuple[bytes, bytes]] = [
             ("Host", urlsplit(request.url).netloc),
             *request.headers.items(),
             *request.credentials.items(),
             *close,
         ]
-
-    @property
-    def address(self) -> tuple[str, int]:
-        """Host and port of the service, the host as TLS has to find it."""
-        return address_of(self.request.url)
 
     @property
     def target(self) -> str:
@@ -175,7 +156,7 @@ class Attempt:
 
     def _where(self) -> str:
         """Return host and port, and the proxy: of the path, nothing, which may hold what was asked for."""
-        host, port = self.address
+        host, port = address_of(self.request.url)
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         return f"{address}, through the proxy {self._proxy}" if self._proxy else address
 
@@ -203,7 +184,7 @@ def _reason(exc: BaseException) -> str:
     if isinstance(exc, TimeoutError):
         return "it took longer than its timeout"
     if isinstance(exc, ProxyRefusal):
-        return f"the proxy answered {exc.status}"
+        return f"the proxy answered {exc.args[0]}"
     if isinstance(exc, ssl.SSLCertVerificationError):
         return f"certificate verify failed: {exc.verify_message}"
     if isinstance(exc, OSError) and exc.errno and not isinstance(exc, (ssl.SSLError, socket.gaierror)):

@@ -40,8 +40,6 @@ class Network:
         ConfigurationError: one of them is malformed, cannot be read, or does not go with another.
     """
 
-    __slots__ = ("_proxy", "_ssl_context", "_trust", "_trust_env", "encrypted", "local_address", "proxy")
-
     def __init__(  # noqa: PLR0913 - keyword-only
         self,
         base_url: str,
@@ -136,27 +134,24 @@ def _environment_proxy(base_url: str) -> Secret | None:
     del proxies
     host, port = address_of(base_url)
     # Where the environment says nothing, the proxy is one of the system's settings, and so are its exemptions.
-    exempt = _is_exempt(host, port, no_proxy) if getproxies_environment() else proxy_bypass(host)
+    by_name = any(_covers(entry, host, port) for entry in re.split(r"[,\s]+", no_proxy.lower()))
+    exempt = by_name if getproxies_environment() else proxy_bypass(host)
     if exempt or not isinstance(found, Secret):
         return None
     return found if "://" in found else Secret(f"http://{found}")
 
 
-def _is_exempt(host: str, port: int, no_proxy: str) -> bool:
-    """Return whether a host is reached without a proxy, as curl, Go and requests read the variable.
+def _covers(entry: str, host: str, port: int) -> bool:
+    """Return whether an entry of NO_PROXY is for a host, as curl, Go and requests read the variable.
 
     Args:
-        host: a name in lower case, or an IP address without brackets.
-        port: where to connect to.
-        no_proxy: entries between commas or blanks: `*` is every host; `x` and `.x` are that name and all names below
+        entry: `*` is every host; `x` and `.x` are that name and all names below
             it, `*.x` the latter only; an IP address or a network (`10.0.0.0/8`) is meant for hosts that are given as an
             address, as no name is looked up. Behind a colon, an entry may name the one port that it is for. What is
             none of these counts for nothing.
+        host: a name in lower case, or an IP address without brackets.
+        port: where to connect to.
     """
-    return any(_covers(entry, host, port) for entry in re.split(r"[,\s]+", no_proxy.lower()))
-
-
-def _covers(entry: str, host: str, port: int) -> bool:
     if entry == "*" or _holds(entry, host):  # an IPv6 address needs no brackets
         return True
     parts = re.fullmatch(_ENTRY, entry)

@@ -37,8 +37,6 @@ class Slots(SimpleQueue[None]):
 class Slot(Owner):
     """A slot in the pool, which one call at a time has; see `Owner`."""
 
-    __slots__ = ("_held", "_slots")
-
     def __init__(self, slots: Slots) -> None:
         self._slots = slots
         self._held: list[None] = []

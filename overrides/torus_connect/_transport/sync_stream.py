@@ -38,7 +38,7 @@ class Stream:
         self._socket = Socket()
         self._network = PlainLayer()
         self._layer: PlainLayer | TlsLayer = self._network
-        self._ready_layers = 0
+        self._ready: list[TlsLayer] = []
         self._tls_layers = tls_layers
         self._sessions = sessions
         self._is_unsent = False
@@ -70,7 +70,7 @@ class Stream:
                 self._flush()  # why it failed
             raise
         self._flush()
-        self._ready_layers = layer.depth
+        self._ready.append(layer)
 
     def write(self, data: bytes) -> None:
         """Take what is to be sent; what is written in pieces leaves as one with the first `read`."""
@@ -98,7 +98,7 @@ class Stream:
 
     @property
     def _is_through(self) -> bool:
-        return self._ready_layers == self._tls_layers
+        return len(self._ready) == self._tls_layers
 
     def _left(self) -> float:
         return self.progress.left() if self._is_through else self.progress.left_to_connect()
@@ -142,8 +142,9 @@ class Stream:
         return True
 
     def keep_sessions(self) -> None:
-        """Keep the TLS sessions for the next connection."""
-        self._layer.keep_session()
+        """Keep the TLS sessions for the next connection; in TLS 1.3, their tickets have come with the first reply."""
+        for layer in self._ready:
+            self._sessions.take(layer)
 
     def abort(self) -> None:
         """Close the connection, at whatever step it is."""

@@ -72,9 +72,6 @@ class PlainLayer:
     def flush(self) -> None:
         """Hand what is to be sent to the layer below; there is none."""
 
-    def keep_session(self) -> None:
-        """Keep the TLS sessions for the next connection; there is none."""
-
 
 class TlsLayer:
     """A client's side of TLS; attributes as for `PlainLayer`.
@@ -104,7 +101,6 @@ class TlsLayer:
         self.unsent = bytearray()
         self.begun = bytearray()
         self._below = below
-        self._sessions = sessions
         self._arrived, self._to_send = ssl.MemoryBIO(), ssl.MemoryBIO()
         # As bytes, the name is taken as it is. For a text, Python loads its tables of names that are not ASCII: 2 ms.
         name = server_hostname.encode("ascii")
@@ -178,8 +174,3 @@ class TlsLayer:
             pass
         self._below.unsent += self._to_send.read()
         self._below.flush()
-
-    def keep_session(self) -> None:
-        """Keep the TLS sessions for the next connection; in TLS 1.3, their tickets have come with the first reply."""
-        self._sessions.take(self)
-        self._below.keep_session()
