@@ -37,6 +37,8 @@ def check(journal: Journal) -> None:
     first = new()
     journal.begin(first)
     assert journal.entries(["ref1", "other"]) == {"ref1": first}
+    with pytest.raises(ReferenceUsed):
+        journal.begin(JournalEntry(reference="ref1", fields=first.fields, sent_at=first.sent_at))  # at the same moment
     for outcome in ("sent", "unknown", "acknowledged"):
         journal.settle(attrs.evolve(first, outcome=outcome))
         with pytest.raises(ReferenceUsed, match="reference ref1 was sent on this day"):
@@ -71,6 +73,11 @@ def test_a_reference_is_free_on_the_next_day(journal: Journal) -> None:
     journal.begin(yesterday)
     journal.begin(new())
     assert journal.entries(None)["ref1"].day == new().day
+
+
+def test_what_became_of_an_order_is_not_looked_for_days_later(journal: Journal) -> None:
+    journal.begin(attrs.evolve(new(), sent_at=new().sent_at - timedelta(days=2)))
+    assert journal.entries(None) == journal.entries(["ref1"]) == {}
 
 
 def test_one_of_many_threads_gets_a_reference(journal: Journal) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import secrets
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -70,6 +71,7 @@ class JournalEntry:
             the `Outcome`.
         order_no: the number that the service gave it, with a success or with an error.
         fault: what is wrong where the record of the order cannot be read; then nothing but its reference is known.
+        id: tells it from that of another worker who takes the same reference at the same moment.
     """
 
     reference: str
@@ -78,6 +80,7 @@ class JournalEntry:
     outcome: str = SENT
     order_no: str | None = None
     fault: str | None = None
+    id: str = attrs.field(factory=lambda: secrets.token_hex(8), repr=False)
 
     @property
     def key(self) -> str:
@@ -162,7 +165,8 @@ class MemoryJournal:
         """Return the entries of today and yesterday: of these references, or of all."""
         with self._lock.here():
             wanted = self._entries if references is None else self._entries.keys() & set(map(str.casefold, references))
-            return {self._entries[key].reference: self._entries[key] for key in wanted}
+            found, days = [self._entries[key] for key in wanted], _last_days()
+            return {entry.reference: entry for entry in found if entry.day in days}
 
 
 class FileJournal:
