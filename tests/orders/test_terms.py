@@ -58,6 +58,12 @@ def test_a_number_that_python_does_not_print() -> None:
             number_of("price", 10**5000)
 
 
+@pytest.mark.parametrize("value", [14.1 + 0.2, 99.94999, 1.5e-7])
+def test_a_float_that_was_computed_is_called_one(value: float) -> None:
+    with pytest.raises(ConfigurationError, match="price is a float that prints with more than four decimals"):
+        terms.rupees("price", value)
+
+
 def test_a_float_of_numpy_is_one() -> None:
     class Float32:
         def __str__(self) -> str:

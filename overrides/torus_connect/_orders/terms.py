@@ -117,7 +117,11 @@ def security_id(value: str) -> str:
 
 def rupees(name: str, value: Number | None) -> str:
     """Return a price as it is sent, with two decimals or more; nothing is rounded. `None` is 0.00, for none."""
-    number = _exact(name, 0 if value is None else value, _RUPEES)
+    return in_rupees(_exact(name, 0 if value is None else value, _RUPEES))
+
+
+def in_rupees(number: Decimal) -> str:
+    """Return a price as the service writes it."""
     return f"{number:.{max(2, -int(number.as_tuple().exponent))}f}"
 
 
@@ -175,11 +179,11 @@ def _exact(name: str, value: Number, wanted: str) -> Decimal:
     elif isinstance(value, numbers.Number) and not isinstance(value, bool):
         with suppress(ValueError):  # Python prints no integer of thousands of digits
             digits = str(value)
-    if not _is_number(digits):
-        raise ConfigurationError(f"{name} must be {wanted}")
     # A float of numpy need not be one of Python, and has even fewer digits.
     if not isinstance(value, Decimal | int | str) and len(digits.partition(".")[2]) > _FLOAT_DECIMALS:
         raise ConfigurationError(f"{name} is a float that prints with more than four decimals: pass a Decimal or a str")
+    if not _is_number(digits):
+        raise ConfigurationError(f"{name} must be {wanted}")
     return Decimal(digits)
 
 

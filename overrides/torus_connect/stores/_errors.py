@@ -16,7 +16,7 @@ class StoreError(TorusError):
 
     outcome = Outcome.NOT_SENT
     next_step: ClassVar[str | None] = (
-        "Nothing was sent: mend the store, or choose another one (TORUS_SESSION_STORE), and call again."
+        "Nothing was sent: mend the store, and call again. Of sessions, TORUS_SESSION_STORE chooses another one."
     )
 
 

@@ -78,7 +78,7 @@ class Folder(Owner):
         end = time.monotonic() + WRITERS_WAIT
         while not self._writing.take(self.open, "writing.lock"):
             if time.monotonic() >= end:
-                raise StoreError(f"Another process has been writing a session for {WRITERS_WAIT:g} seconds")
+                raise StoreError(f"Another process has been writing into {self.path} for {WRITERS_WAIT:g} seconds")
             time.sleep(0.005)
 
     def open(self, name: str, flags: int, file: OpenFile) -> int | None:
