@@ -27,7 +27,7 @@ class AsyncAccount(AsyncOrders):
     money are experimental, and for an account that was made with `trading=` only.
     """
 
-    __slots__ = ("_token",)
+    __slots__ = ()
 
     def __init__(self, client: AsyncTorusConnect, token: AccessToken, trading: Trading | None = None) -> None:
         super().__init__(client.with_credentials(trading=trading, **{ACCESS_TOKEN: token}))

@@ -123,7 +123,7 @@ class TorusError(Exception):
         return (partial(type(self), reply=self.reply), (self.args[0],), state)
 
 
-_TRAVELS = ("retry_after", "outcome", "operation", "reference", "_words")
+_TRAVELS = ("retry_after", "outcome", "operation", "reference", "_words", "__notes__")
 """What an error takes along into a pickle, beside its message: the pickle of a reply has no headers."""
 
 

@@ -79,6 +79,19 @@ def test_two_rows_of_one_order_and_one_without_a_number() -> None:
     assert isinstance(found([row(None, remarks="ref1")]), Found)
 
 
+@pytest.mark.parametrize("number", ["0", "00", " ", 0, None])
+def test_what_stands_for_no_number_is_not_that_of_two_orders(number: str | int | None) -> None:
+    result = found([row(number, remarks="ref1"), row(number, remarks="other")])
+    assert isinstance(result, Found)
+    assert result.order.remarks == "ref1"
+
+
+def test_a_number_may_have_blanks_around_it() -> None:
+    book = OrderBook([Order.from_dict(row(" 7 ", remarks="NR"))], {"ref1": entry(order_no="7")})
+    assert isinstance(book.find("ref1"), Found)
+    assert book["7"] is book[" 7"] is not None
+
+
 def test_an_order_of_several_legs_has_the_remarks_of_any_and_is_final_where_all_of_them_are() -> None:
     legs = [row("1", remarks="ref1", leg_no=1), row("1", remarks="NR", leg_no=2, status="Cancelled")]
     for rows in (legs, legs[::-1]):

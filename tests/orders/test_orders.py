@@ -6,17 +6,19 @@ import gzip
 import inspect
 import json
 import logging
+import pickle
 import time
 import warnings
 import zlib
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 from account.test_account import at, use
+from conftest import API_SECRET
 from faults.behaviours import reset_after_reading, said
 from support.raw_server import Behaviour, Connection, RawServer, answer, reply
 
@@ -203,6 +205,9 @@ LOST: dict[str, tuple[Behaviour, type[TorusError], Outcome, str, str | None]] = 
         answer(said("400", b'{"status": "error", "data": [{"order_no": 7}]}')),
         BadRequest, Outcome.UNKNOWN, "unknown", "7",
     ),
+    "an error with a number, without an array": (
+        answer(body({"status": "error", "data": {"order_no": " 7 "}})), ServiceError, Outcome.UNKNOWN, "unknown", "7",
+    ),
     "a refusal": (answer(said("400", b'{"status": "error"}')), BadRequest, Outcome.REFUSED, "refused", None),
 }  # fmt: skip
 
@@ -222,6 +227,23 @@ UNREADABLE = {
     "UTF-16 without a mark": (NUMBERED.decode().encode("utf-16-le"), ""),
     "UTF-16 in gzip": (gzip.compress(NUMBERED.decode().encode("utf-16-be")), "gzip"),
     "no text": (b"\xff\xfe", "identity"),
+}
+IN_WORDS = {
+    "in JSON in JSON": json.dumps({"message": NUMBERED.decode()}),
+    "in JSON in JSON in JSON": json.dumps({"message": json.dumps({"message": NUMBERED.decode()})}),
+    "as Python writes it": json.dumps({"message": str({"order_no": "7"})}),
+}
+NOT_IN_WORDS = {
+    "of which order_no is spoken": json.dumps({"message": "order_no is missing"}),
+    "with none, in JSON in JSON in JSON": json.dumps({"message": json.dumps({"message": '{"order_no": ""}'})}),
+    "with none, as Python writes it": json.dumps({"message": str({"order_no": None, "ORDER_NO": ""})}),
+}
+LOST |= {
+    f"a number {name}": (answer(said("400", text.encode())), BadRequest, Outcome.UNKNOWN, "unknown", None)
+    for name, text in IN_WORDS.items()
+} | {
+    f"a refusal {name}": (answer(said("400", text.encode())), BadRequest, Outcome.REFUSED, "refused", None)
+    for name, text in NOT_IN_WORDS.items()
 }
 LOST |= {
     name: (answer(said("400", content, (f"Content-Encoding: {encoding}",) if encoding else ())),
@@ -261,6 +283,38 @@ def test_what_the_error_and_the_journal_say(at_server: Callable[..., Orders], tm
     assert ("find_order('ref1')" in str(error)) == (outcome is Outcome.UNKNOWN)
     (entry,) = journal.entries(None).values()
     assert (entry.outcome, entry.order_no, entry.fields["quantity"]) == (recorded, order_no, "3")
+
+
+def test_the_number_of_an_order_without_an_array(at_server: Callable[..., Orders]) -> None:
+    with RawServer(answer(body({"status": "success", "data": {"order_no": 7}}))) as server:
+        assert at_server(server)(lambda me: me.place_order(**LIMIT)).order_no == "7"
+
+
+def lose_the_login() -> None:
+    with RawServer(reset_after_reading) as server, TorusConnect(**at(server, api_secret=API_SECRET)) as torus:
+        torus.generate_session("demo")
+
+
+def interrupt() -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("fail", [lose_the_login, interrupt])
+def test_an_order_that_waits_for_a_login_is_not_sent(
+    at_server: Callable[..., Orders], fail: Callable[[], None]
+) -> None:
+    with RawServer(answer(body(ACK))) as server:
+        me = at_server(server)
+        yesterday = Session("demo", base_url=server.base_url, issued_at=datetime.now(UTC) - timedelta(days=1))
+        me.session = AccessToken(yesterday, lambda _: fail())
+        for call in (lambda me: me.place_order(**LIMIT), lambda me: me.cancel_order("1")):
+            with pytest.raises((ReplyLost, KeyboardInterrupt)) as caught:
+                me(call)
+            assert not hasattr(caught.value, "__notes__")
+            # What is unknown is whether the request token is spent.
+            assert fail is interrupt or "The request token may be spent" in str(caught.value)
+        assert server.connections == 0
+        assert me(lambda me: me.find_orders()) == {}
 
 
 def test_what_did_not_leave_is_recorded_so(at_server: Callable[..., Orders], tmp_path: Path) -> None:
@@ -396,7 +450,8 @@ def test_what_is_no_number_of_seconds_to_wait(at_server: Callable[..., Orders], 
 
 NO_BOOKS: list[dict[str, Any]] = [
     {"error": "demo"}, {"status": 400, "message": "demo"}, {"status": "failed", "data": None},
-    {"status": "success", "data": "demo"},
+    {"status": "success", "data": "demo"}, {"status": "success", "data": [{}]},
+    {"status": "success", "data": {"message": "demo"}}, {"status": "failed", "data": [{"oms_error_code": "demo"}]},
 ]  # fmt: skip
 
 
@@ -498,6 +553,13 @@ def test_the_whole_order_is_stated_again(at_server: Callable[..., Orders]) -> No
     assert of_today == again | {"validity": "DAY"}
 
 
+@pytest.mark.parametrize(("price", "sent"), [("14.123456789", "14.123456789"), (-1, "-1.00"), ("1e3", "1000.00")])
+def test_a_price_is_stated_again_as_the_book_has_it(at_server: Callable[..., Orders], price: Any, sent: str) -> None:
+    with RawServer(answer(book(ROW | {"price": price}), body(ACK))) as server:
+        at_server(server)(lambda me: me.cancel_order("1"))
+        assert server.sent(1)[2]["data"]["price"] == sent
+
+
 def test_an_order_of_another_type_has_no_price_of_its_former_one(at_server: Callable[..., Orders]) -> None:
     row = ROW | {"order_type": "SL", "trigger_price": 13.5, "off_mkt_flag": False}
     with RawServer(answer(*[book(row), body(ACK)] * 3)) as server, warnings.catch_warnings():
@@ -562,6 +624,7 @@ def test_an_error_says_that_the_order_changed_meanwhile(at_server: Callable[...,
         me = at_server(server)
         error = failure(me, lambda me: me.cancel_order("1"), BadRequest)
         assert error.__notes__ == ["Its serial_no was 1, and is 2 now."]
+        assert pickle.loads(pickle.dumps(error)).__notes__ == error.__notes__
         assert error.reference == "ref1"
         assert not hasattr(failure(me, lambda me: me.cancel_order("1"), BadRequest), "__notes__")
         assert len(server.requests) == 6
@@ -612,6 +675,7 @@ def test_an_interrupt_says_how_the_order_is_found() -> None:
 
     orders = SyncOrders(Client())
     orders._trading = Trading(**DEVICE)
+    orders._token = AccessToken(Session("demo", base_url="https://torus.example"))
     with pytest.raises(Interrupted) as caught:
         orders.place_order(**LIMIT, reference="ref1")
     assert caught.value.__notes__ == ["The order may be placed: find_order('ref1') tells."]

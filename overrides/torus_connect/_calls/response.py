@@ -97,12 +97,13 @@ def acts_on_money(operation: Operation) -> bool:
 def _may_hold(reply: Reply, names: tuple[str, ...]) -> bool:
     """Return whether one of these fields has a value anywhere in a reply, whatever its case, and in broken JSON.
 
+    It may stand in a text of it, too, as JSON or as Python writes it.
     A body that cannot be read may hold one: its encoding is not known here, or is broken.
     """
-    has_value = rb"""\\?"\s*:\s*+(?!null|\\?"\s*\\?")"""
+    has_value = rb"""\\*["']\s*:\s*+(?!null|None|\\*["']\s*\\*["'])"""
     if names and not _is_text(reply):
         return True
-    return any(re.search(rb'"%b%b' % (name.encode(), has_value), reply.content, re.IGNORECASE) for name in names)
+    return any(re.search(rb"""["']%b%b""" % (name.encode(), has_value), reply.content, re.IGNORECASE) for name in names)
 
 
 def _is_text(reply: Reply) -> bool:

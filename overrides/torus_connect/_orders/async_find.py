@@ -67,7 +67,7 @@ class AsyncFindOrders(AsyncOperations):
         """
         from .book import OrderBook  # noqa: PLC0415
         from .journal import ACKNOWLEDGED, journal_of  # noqa: PLC0415
-        from .results import Found, NotSeen  # noqa: PLC0415
+        from .results import Found, NotSeen, number_of  # noqa: PLC0415
         from .terms import checked_reference  # noqa: PLC0415
 
         pauses = _pauses(checked_number("settle", settle, most=_MOST_SECONDS, may_be_zero=True))
@@ -91,7 +91,7 @@ class AsyncFindOrders(AsyncOperations):
         for reference, each in found.items():
             entry = book.entry_of(reference)
             if isinstance(each, Found) and not each.probable and entry and entry.outcome != ACKNOWLEDGED:
-                await settle_entry(journal, entry, ACKNOWLEDGED, each.order.order_no)
+                await settle_entry(journal, entry, ACKNOWLEDGED, number_of(each.order.order_no))
         return found
 
     async def wait_for_order(

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from torus_connect.errors import Outcome, TorusError
 
 from .journal import ACKNOWLEDGED
-from .results import Ambiguous, Found, NotSeen, is_final
-from .terms import LIMIT, STOP, Validity, rupees
+from .results import Ambiguous, Found, NotSeen, is_final, number_of
+from .terms import LIMIT, STOP, Validity, in_rupees
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -49,10 +49,12 @@ def readable(rows: Rows[Order]) -> Rows[Order]:
     """Return the rows of the book.
 
     Raises:
-        ValueError: there are none, and it does not say that it succeeded: that may be an error of an unknown kind.
+        ValueError: none of them is an order, and it does not say that there are none: that may be an error of an
+            unknown kind.
     """
     said = rows.raw.get("status") if isinstance(rows.raw, dict) else None
-    if not rows and (rows.unreadable or str(said).lower() not in ("success", "s")):
+    is_empty = not rows and not rows.unreadable and str(said).lower() in ("success", "s")
+    if not is_empty and not any(order.order_no or remarks_of(order) for order in rows):
         raise ValueError("it is no order book")
     return rows
 
@@ -70,7 +72,7 @@ class OrderBook:
         self._by_number: dict[str, Order] = {}
         self._by_remarks: dict[str, dict[str, Order]] = {}
         for row, order in enumerate(self.rows):
-            number = order.order_no or f"row {row}"
+            number = number_of(order.order_no) or f"row {row}"
             other = self._by_number.get(number)
             # One order may have several rows, of its legs: the last one counts, and is final where all of them are.
             if other is None or other.leg_no == order.leg_no or not is_final(order):
@@ -82,7 +84,7 @@ class OrderBook:
         self._known = {entry.order_no for entry in entries.values()}
 
     def __getitem__(self, order_no: str) -> Order | None:
-        return self._by_number.get(str(order_no))
+        return self._by_number.get(number_of(str(order_no)) or "")
 
     def entry_of(self, reference: str) -> JournalEntry | None:
         """Return what the journal has of a reference, in whatever case it is given."""
@@ -130,8 +132,8 @@ class OrderBook:
         stated = {name: getattr(order, name) for name in _STATED_AGAIN}
         stated["off_mkt_flag"] = _AFTER_MARKET.get(str(order.raw.get("off_mkt_flag")).casefold())
         for name, kinds in (("price", LIMIT), ("trigger_price", STOP)):
-            price = getattr(order, name) or (None if order.order_type in kinds else 0)
-            stated[name] = price if price is None else rupees(name, price)
+            price = getattr(order, name) or (None if order.order_type in kinds else Decimal())
+            stated[name] = price if price is None else in_rupees(price)
         missing = [name for name, value in stated.items() if value in (None, "")]
         if missing:
             raise OrderNotChanged(f"The order book does not say what must be stated again: {', '.join(missing)}")

@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from torus_connect_api.models.order_answer_row import OrderAnswerRow
+from torus_connect_api.reading import rows
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -31,6 +34,12 @@ def _brief(order: Order | None) -> str:
 def is_final(order: Order | None) -> bool:
     """Return whether nothing more happens to an order: see `OrderStatus.is_final`."""
     return _word(order) in _FINAL
+
+
+def number_of(order_no: str | None) -> str | None:
+    """Return the number of an order as it is compared; `None` for what stands for none: 0, or blanks."""
+    number = (order_no or "").strip()
+    return number if number.strip("0") else None
 
 
 def _word(order: Order | None) -> str:
@@ -140,7 +149,7 @@ def acknowledged(answer: OrderAnswer, reference: str | None, order_no: str | Non
     Raises:
         ValueError: it has no number.
     """
-    number = _number(answer) or order_no
+    number = _number(answer.raw) or order_no
     if number is None:
         raise ValueError("the reply has no order_no")
     return OrderAck(order_no=number, reference=reference, message=answer.message, raw=answer.raw)
@@ -148,10 +157,9 @@ def acknowledged(answer: OrderAnswer, reference: str | None, order_no: str | Non
 
 def number_in(reply: Reply | None) -> str | None:
     """Return the number of an order that the reply of an error has."""
-    from torus_connect_api.models.order_answer import OrderAnswer  # noqa: PLC0415 - few orders fail
-
-    return _number(OrderAnswer.from_dict((reply and reply.json_object()) or {}))
+    return _number((reply and reply.json_object()) or {})
 
 
-def _number(answer: OrderAnswer) -> str | None:
-    return next((row.order_no for row in answer.data or () if (row.order_no or "").strip(" 0")), None)  # 0 is none
+def _number(said: Mapping[str, object]) -> str | None:
+    numbers = (number_of(row.order_no) for row in rows(said, OrderAnswerRow, unwrap="data"))
+    return next(filter(None, numbers), None)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from torus_connect._config.checks import checked_flag
 from torus_connect.errors import Outcome, TorusError
-from torus_connect_api.api.account import order_cancel, order_entry, order_modify
+from torus_connect_api.api.account import order_book, order_cancel, order_entry, order_modify
 from torus_connect_api.client import json_ready
 from torus_connect_api.types import UNSET
 
@@ -16,6 +16,7 @@ from .sync_find import FindOrders, settle_entry
 
 # What orders need is loaded by who places one: most read holdings, and do without.
 if TYPE_CHECKING:
+    from torus_connect._credentials.access_token import AccessToken
     from torus_connect_api.client import Request
     from torus_connect_api.models.order_answer import OrderAnswer
 
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
 class Orders(FindOrders):
     """Experimental: orders that are never sent twice, and how to find out what became of them."""
 
-    __slots__ = ()
+    __slots__ = ("_token",)
+
+    _token: AccessToken
 
     def place_order(  # noqa: PLR0913 - what an order has
         self,
@@ -74,6 +77,7 @@ class Orders(FindOrders):
                 nothing was sent. What only other brokers refuse is a `UserWarning`.
             ReferenceUsed: an order with this reference was sent before, and may exist; nothing was sent now.
             StoreError: the journal cannot be written; nothing was sent.
+            Exception: what a login raised that the order would have waited for; nothing was sent.
             TorusError: `error.outcome` says what became of it, and `error.reference` what it is found by.
         """
         from . import journal as journals  # noqa: PLC0415
@@ -99,6 +103,7 @@ class Orders(FindOrders):
         entry = journals.JournalEntry(reference=fields["remarks"], fields=json_ready(fields))
         request = order_entry.request(body=order_entry.json_body(**fields))
         journal = journals.journal_of(self._trading)
+        self._token.good()  # a login that fails now is no order, and on no record
         try:
             journal.begin(entry)
             try:
@@ -187,7 +192,8 @@ class Orders(FindOrders):
         try:
             book = self._book()
         except TorusError as error:
-            if error.outcome is Outcome.UNKNOWN:  # of a read: no change was sent
+            # Of a read: no change was sent. Of a login for it, a request token may be spent.
+            if error.outcome is Outcome.UNKNOWN and error.operation == order_book.OPERATION.id:
                 error.outcome = Outcome.NOT_SENT
             raise
         return book.restated(order_no, serial_no)
