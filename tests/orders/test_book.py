@@ -120,6 +120,13 @@ def test_one_order_is_not_taken_for_that_of_two_references() -> None:
     assert (len(result.orders), result.probable) == (1, True)
 
 
+def test_an_order_that_was_lost_yesterday_is_no_rival() -> None:
+    yesterday = JournalEntry(reference="ref2", fields=FIELDS, sent_at=SENT_AT - timedelta(days=1))
+    assert isinstance(found([row("9")], entry(), yesterday), Found)
+    evening = JournalEntry(reference="ref1", fields=FIELDS, sent_at=SENT_AT - timedelta(hours=17))
+    assert isinstance(found([row("9")], evening), Found)  # for the next day
+
+
 def test_a_number_of_an_order_may_be_given_as_a_number() -> None:
     assert OrderBook([Order.from_dict(row(1))], {})[1] is not None  # type: ignore[index]
 
@@ -140,6 +147,7 @@ def test_by_its_terms_only_where_the_book_has_no_remarks() -> None:
     [
         {"security_id": "1660"}, {"txn_type": "S"}, {"order_type": "MKT"}, {"product": "C"}, {"exchange": "BSE"},
         {"quantity": 4}, {"price": 14.65}, {"order_date_time": "2026-11-30 09:27:00"}, {"order_date_time": None},
+        {"order_date_time": "2026-12-01 09:30:00"},
     ],
     ids=str,
 )  # fmt: skip
@@ -148,7 +156,10 @@ def test_an_order_of_other_terms_is_another(other: dict[str, Any]) -> None:
 
 
 def test_an_order_that_is_known_is_another() -> None:
-    assert isinstance(found([row("1")], entry(), entry("ref2", order_no="1")), NotSeen)
+    for number in ("1", " 1"):
+        assert isinstance(found([row(number)], entry(), entry("ref2", order_no="1")), NotSeen)
+    for number in ("0", None):  # none is not known
+        assert isinstance(found([row(number)], entry(), entry("ref2", order_no="1")), Found)
     late = JournalEntry(reference="ref1", fields=FIELDS, sent_at=SENT_AT + timedelta(minutes=2))
     assert isinstance(found([row("1")], late), Found)  # the clocks differ
 

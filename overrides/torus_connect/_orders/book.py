@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 CLOCK_SKEW = timedelta(minutes=2)
 """How far the service's clock may be behind that of this machine."""
+_SENT_WITHIN = timedelta(hours=20)
+"""How long before its time in the book an order was sent: in the evening before, but not at that time of another day."""
 _REMARKS = ("remarks", "remarks1", "remarks2")
 _NO_REMARKS = ("", "nr", "na", "0")
 _STATED_AGAIN = (
@@ -81,7 +83,7 @@ class OrderBook:
                 self._by_remarks.setdefault(remarks.casefold(), {})[number] = order
         self.has_remarks = bool(self._by_remarks)
         self._entries = {entry.key: entry for entry in entries.values()}
-        self._known = {entry.order_no for entry in entries.values()}
+        self._known = {entry.order_no for entry in entries.values() if entry.order_no}
 
     def __getitem__(self, order_no: str) -> Order | None:
         return self._by_number.get(number_of(str(order_no)) or "")
@@ -145,14 +147,14 @@ class OrderBook:
     def _fits(self, order: Order, entry: JournalEntry) -> bool:
         names = ("security_id", "txn_type", "order_type", "product", "exchange")
         fields, when = entry.fields, order.order_date_time
-        return order.order_no not in self._known and (
+        return number_of(order.order_no) not in self._known and (
             entry.fault is not None
             or (
                 all(getattr(order, name) == fields[name] for name in names)
                 and order.quantity == int(fields["quantity"])
                 and (order.price or 0) == Decimal(fields["price"])
                 and when is not None
-                and when >= entry.sent_at - CLOCK_SKEW
+                and -CLOCK_SKEW <= when - entry.sent_at <= _SENT_WITHIN
             )
         )
 
