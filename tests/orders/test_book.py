@@ -67,6 +67,17 @@ def test_a_refusal_may_name_the_order_of_another_reference() -> None:
     assert isinstance(found([row("2", remarks="REF1")], entry(order_no="2")), Found)
 
 
+def test_an_acknowledgement_may_be_a_late_copy_of_that_of_another_reference() -> None:
+    acknowledged = attrs.evolve(entry(order_no="2"), outcome="acknowledged")
+    result = found([row("2", remarks="other"), row("3", remarks="ref1")], acknowledged)
+    assert isinstance(result, Found)
+    assert result.order.order_no == "3"
+    # One of yesterday, for which the reference was used before.
+    result = found([row("2", remarks="ref1"), row("1", remarks="ref1")], acknowledged)
+    assert isinstance(result, Found)
+    assert result.order.order_no == "2"
+
+
 def test_two_orders_of_one_reference() -> None:
     result = found([row("1", remarks="ref1"), row("2", remarks="ref1")])
     assert isinstance(result, Ambiguous)
@@ -158,8 +169,8 @@ def test_an_order_of_other_terms_is_another(other: dict[str, Any]) -> None:
 def test_an_order_that_is_known_is_another() -> None:
     for number in ("1", " 1"):
         assert isinstance(found([row(number)], entry(), entry("ref2", order_no="1")), NotSeen)
-    for number in ("0", None):  # none is not known
-        assert isinstance(found([row(number)], entry(), entry("ref2", order_no="1")), Found)
+    for none in ("0", None):  # which is not known
+        assert isinstance(found([row(none)], entry(), entry("ref2", order_no="1")), Found)
     late = JournalEntry(reference="ref1", fields=FIELDS, sent_at=SENT_AT + timedelta(minutes=2))
     assert isinstance(found([row("1")], late), Found)  # the clocks differ
 

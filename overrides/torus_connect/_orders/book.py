@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 CLOCK_SKEW = timedelta(minutes=2)
 """How far the service's clock may be behind that of this machine."""
 _SENT_WITHIN = timedelta(hours=20)
-"""How long before its time in the book an order was sent: in the evening before, but not at that time of another day."""
+"""How long before its time in the book an order may have been sent: the evening before, but not a whole day."""
 _REMARKS = ("remarks", "remarks1", "remarks2")
 _NO_REMARKS = ("", "nr", "na", "0")
 _STATED_AGAIN = (
@@ -95,23 +95,30 @@ class OrderBook:
     def find(self, reference: str) -> Found | NotSeen | Ambiguous:
         """Return what the book says of a reference."""
         entry = self.entry_of(reference)
-        numbered = self._by_number.get(entry.order_no) if entry and entry.order_no else None
-        numbers = self._by_remarks.get(reference.casefold(), {})
-        # A refusal may name the order of another: that is the one of the number, but has remarks that are not ours.
-        is_named = bool(numbered and entry and entry.outcome != ACKNOWLEDGED and remarks_of(numbered))
-        orders = [numbered] if numbered and not (is_named and numbers) else [self._by_number[each] for each in numbers]
-        is_ambiguous = len(orders) > 1 or (is_named and not numbers)
-        probable = not self.has_remarks and entry is not None and _is_open(entry)
-        if probable and entry:
-            orders = [order for order in self._by_number.values() if self._fits(order, entry)]
-            # An entry that cannot be read is a rival to itself: any order may be its own.
-            rivals = [each for each in self._entries.values() if _is_open(each) and (each is not entry or each.fault)]
-            is_ambiguous = len(orders) > 1 or any(self._fits(order, rival) for order in orders for rival in rivals)
+        probable = entry is not None and _is_open(entry) and not self.has_remarks
+        orders, is_ambiguous = self._of_terms(entry) if entry and probable else self._of_name(reference, entry)
         if not orders:
             return NotSeen(reference=reference)
         if is_ambiguous:
             return Ambiguous(reference=reference, orders=tuple(orders), probable=probable)
         return Found(reference=reference, order=orders[0], probable=probable)
+
+    def _of_name(self, reference: str, entry: JournalEntry | None) -> tuple[list[Order], bool]:
+        """Return the orders of a number or of remarks, and whether it is not said which one is meant."""
+        ours = {number: self._by_number[number] for number in self._by_remarks.get(reference.casefold(), ())}
+        number = (entry and entry.order_no) or ""
+        numbered, is_acknowledged = self._by_number.get(number), entry is not None and entry.outcome == ACKNOWLEDGED
+        # A refusal, or a late copy of a reply, may have the number of another order: that has remarks of its own.
+        if numbered is None or (ours and remarks_of(numbered) and not (is_acknowledged and number in ours)):
+            return list(ours.values()), len(ours) > 1
+        return [numbered], bool(remarks_of(numbered)) and not is_acknowledged
+
+    def _of_terms(self, entry: JournalEntry) -> tuple[list[Order], bool]:
+        """Return the orders that may be that of an entry, and whether it is not said which one is, or whose it is."""
+        orders = [order for order in self._by_number.values() if self._fits(order, entry)]
+        # An entry that cannot be read is a rival to itself: any order may be its own.
+        rivals = [each for each in self._entries.values() if _is_open(each) and (each is not entry or each.fault)]
+        return orders, len(orders) > 1 or any(self._fits(order, rival) for order in orders for rival in rivals)
 
     def restated(self, order_no: str, serial_no: str | int | None) -> dict[str, str]:
         """Return what an order consists of, as `orderModify` and `orderCancel` send it.
