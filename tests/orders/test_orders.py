@@ -233,14 +233,21 @@ IN_WORDS = {
     "in JSON in JSON in JSON": json.dumps({"message": json.dumps({"message": NUMBERED.decode()})}),
     "as Python writes it": json.dumps({"message": str({"order_no": "7"})}),
 }
+CUT = {
+    "of which the number is cut off": NUMBERED[:-6].decode(),
+    "of which its name is cut off": NUMBERED[:-10].decode(),
+    "of which all is cut off but a brace": "\ufeff\n{",
+    "that is an array, and cut": '[{"status": "error"',
+}
 NOT_IN_WORDS = {
+    "of a page": "<html>{</html>",
     "of which order_no is spoken": json.dumps({"message": "order_no is missing"}),
     "with none, in JSON in JSON in JSON": json.dumps({"message": json.dumps({"message": '{"order_no": ""}'})}),
     "with none, as Python writes it": json.dumps({"message": str({"order_no": None, "ORDER_NO": ""})}),
 }
 LOST |= {
     f"a number {name}": (answer(said("400", text.encode())), BadRequest, Outcome.UNKNOWN, "unknown", None)
-    for name, text in IN_WORDS.items()
+    for name, text in (IN_WORDS | CUT).items()
 } | {
     f"a refusal {name}": (answer(said("400", text.encode())), BadRequest, Outcome.REFUSED, "refused", None)
     for name, text in NOT_IN_WORDS.items()

@@ -98,17 +98,23 @@ def _may_hold(reply: Reply, names: tuple[str, ...]) -> bool:
     """Return whether one of these fields has a value anywhere in a reply, whatever its case, and in broken JSON.
 
     It may stand in a text of it, too, as JSON or as Python writes it.
-    A body that cannot be read may hold one: its encoding is not known here, or is broken.
+    A body that cannot be read may hold one: its encoding is not known here, or is broken, or a part of it is missing.
     """
     has_value = rb"""\\*["']\s*:\s*+(?!null|None|\\*["']\s*\\*["'])"""
-    if names and not _is_text(reply):
+    if names and not _is_readable(reply):
         return True
     return any(re.search(rb"""["']%b%b""" % (name.encode(), has_value), reply.content, re.IGNORECASE) for name in names)
 
 
-def _is_text(reply: Reply) -> bool:
-    """Return whether a body is text in UTF-8. Of UTF-16, it would have a NUL in each character of a name."""
+def _is_readable(reply: Reply) -> bool:
+    """Return whether a body is text in UTF-8, and not JSON that is cut off or broken.
+
+    Of UTF-16, it would have a NUL in each character of a name.
+    """
     try:
-        return reply.is_decoded and "\0" not in reply.content.decode()
-    except UnicodeDecodeError:
+        text = reply.content.decode()
+        if text.lstrip("\ufeff \t\r\n").startswith(("{", "[")):
+            reply.json()
+    except ValueError:
         return False
+    return reply.is_decoded and "\0" not in text
