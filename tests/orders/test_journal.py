@@ -150,6 +150,7 @@ class Moment(float):
     __gt__ = slow
 journal, limiter = MemoryJournal(), Limiter(1)
 limiter._next = Moment()
+journal.begin(JournalEntry(reference="ref1", fields={}))
 threads = [threading.Thread(target=journal.begin, args=[Entry(reference="ref1", fields={})]),
            threading.Thread(target=limiter.reserve, args=[60])]
 for thread in threads:

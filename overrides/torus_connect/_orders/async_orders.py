@@ -162,7 +162,7 @@ class AsyncOrders(AsyncFindOrders):
             "order_type": order_type if order_type is None else terms.code("order_type", terms.OrderType, order_type),
             "validity": validity if validity is None else terms.code("validity", terms.Validity, validity),
         }
-        for name, kinds in (("price", terms.LIMIT), ("trigger_price", terms.STOP)):
+        for name, kinds in terms.PRICES.items():
             if order_type is not None and changes["order_type"] not in kinds:
                 changes[name] = changes[name] or "0.00"  # and not that of its former type
         fields: dict[str, Any] = await self._restated(order_no, serial_no)

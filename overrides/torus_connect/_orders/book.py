@@ -10,7 +10,7 @@ from torus_connect.errors import Outcome, TorusError
 
 from .journal import ACKNOWLEDGED
 from .results import Ambiguous, Found, NotSeen, is_final, number_of
-from .terms import LIMIT, STOP, Validity, in_rupees
+from .terms import PRICES, Validity, in_rupees
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -140,7 +140,7 @@ class OrderBook:
             raise OrderNotChanged(f"This order was changed: its serial_no is {order.serial_no} now")
         stated = {name: getattr(order, name) for name in _STATED_AGAIN}
         stated["off_mkt_flag"] = _AFTER_MARKET.get(str(order.raw.get("off_mkt_flag")).casefold())
-        for name, kinds in (("price", LIMIT), ("trigger_price", STOP)):
+        for name, kinds in PRICES.items():
             price = getattr(order, name) or (None if order.order_type in kinds else Decimal())
             stated[name] = price if price is None else in_rupees(price)
         missing = [name for name, value in stated.items() if value in (None, "")]

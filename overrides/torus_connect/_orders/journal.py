@@ -123,19 +123,19 @@ class JournalEntry:
         sent_at = datetime.fromisoformat(f"{day}T23:59:59+05:30")
         return cls(reference=key, fields={}, sent_at=sent_at, fault=fault)
 
-    def see_free(self, earlier: JournalEntry | None) -> None:
-        """See that its reference may be used: once a day, unless it is known that the first order does not exist.
+    def see_free(self, earlier: JournalEntry) -> None:
+        """See that its reference may be used again: not on the same day, unless it is known that there is no order.
 
         Raises:
             ReferenceUsed: it may not.
             StoreError: the record of the order before cannot be read.
         """
-        if earlier and earlier.fault:
+        if earlier.fault:
             error = StoreError(earlier.fault)
             error.outcome = Outcome.UNKNOWN  # as that of the order before
             raise error
-        is_taken = earlier and (earlier.day == self.day or earlier.sent_at > self.sent_at - _TAKEN)
-        if earlier and is_taken and earlier.outcome not in _NO_ORDER:
+        is_of_this_day = earlier.day == self.day or earlier.sent_at > self.sent_at - _TAKEN
+        if is_of_this_day and earlier.outcome not in _NO_ORDER:
             raise ReferenceUsed(
                 f"reference {self.reference} was sent on this day, or less than 12 hours ago, and its order may exist; "
                 "nothing was sent now"
@@ -152,7 +152,8 @@ class MemoryJournal:
     def begin(self, entry: JournalEntry) -> None:
         """Record an order that is about to be sent; its reference must be free. It is there to stay on return."""
         with self._lock.here():
-            entry.see_free(self._entries.get(entry.key))
+            if earlier := self._entries.get(entry.key):
+                entry.see_free(earlier)
             self.settle(entry)
             while len(self._entries) > _MOST_IN_MEMORY:
                 del self._entries[next(iter(self._entries))]

@@ -50,8 +50,8 @@ class FindOrders(Operations):
         be read is a warning in the log, which names it: its order may exist, and is looked for by its remarks.
 
         Args:
-            references: as `place_order` took them, or as an error has them. By default, all of the journal of which it
-                is not known whether there is an order: after a restart, for one.
+            references: as `place_order` took them, or as an error has them. By default, all that the journal has of
+                today and yesterday and of which it is not known whether there is an order: after a restart, for one.
             settle: for how many seconds the book is read again while one of them is not seen, the last time at their
                 end; 0 reads it once. At most a day.
 

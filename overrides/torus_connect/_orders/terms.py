@@ -77,6 +77,8 @@ Number = Decimal | int | float | str
 
 _UNDOCUMENTED = ["MCX", "NCDEX", "MARGIN_FUNDING", "COVER", "STOP_MARKET", "GTC"]
 LIMIT, STOP = (OrderType.LIMIT, OrderType.STOP_LIMIT), (OrderType.STOP_LIMIT, OrderType.STOP_MARKET)
+PRICES = {"price": LIMIT, "trigger_price": STOP}
+"""Which orders have one; that of others is 0.00."""
 _MOST_DIGITS, _FLOAT_DECIMALS = 15, 4
 _WHOLE, _RUPEES = "a whole number above 0", "a number, 0 or more, such as Decimal('14.65') or '14.65'"
 _is_number = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,8})?", re.ASCII).fullmatch
