@@ -394,6 +394,9 @@ def test_whoever_has_not_opted_in_sends_nothing(at_server: Callable[..., Orders]
         me.trading = None
         error = failure(me, lambda me: me.place_order(**LIMIT), ConfigurationError)
         assert "is experimental" in str(error)
+        yesterday = Session("demo", base_url=server.base_url, issued_at=datetime.now(UTC) - timedelta(days=1))
+        me.session = AccessToken(yesterday, lambda _: pytest.fail("nobody need log in for that"))
+        failure(me, lambda me: me.place_order(**LIMIT), ConfigurationError)
         assert server.connections == 0
         failure(me, lambda me: me.place_order(**LIMIT | {"quantity": 0}), ConfigurationError)
 

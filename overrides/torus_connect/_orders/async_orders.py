@@ -103,7 +103,8 @@ class AsyncOrders(AsyncFindOrders):
         entry = journals.JournalEntry(reference=fields["remarks"], fields=json_ready(fields))
         request = order_entry.request(body=order_entry.json_body(**fields))
         journal = journals.journal_of(self._trading)
-        await self._token.good_async()  # a login that fails now is no order, and on no record
+        if self._trading:
+            await self._token.good_async()  # a login that fails now is no order, and on no record
         try:
             await in_thread(journal.begin, entry)
             try:
