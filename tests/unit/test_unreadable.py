@@ -18,6 +18,15 @@ from torus_connect.reply import Headers, Reply
         (b"no", False, True),
         ('{"message": "no"}'.encode("utf-16-le"), True, True),
         (b"\xff", True, True),
+        (b'{"order', True, True),
+        (b'\xef\xbb\xbf \t\r\n["order', True, True),
+        (b"X{<p>{</p>", True, False),
+        (b'"message": "no"', True, False),
+        (b'"order_no is missing"', True, False),
+        (b"""{"message": "{'order_no': '7'}"}""", True, True),
+        (b"""{"message": "{'order_no': None, 'ORDER_NO': ''}"}""", True, False),
+        (rb"""{"message": "{\"message\": \"{\\\"order_no\\\": 7}\"}"}""", True, True),
+        (rb"""{"message": "{\"message\": \"{\\\"order_no\\\": \\\" \\\"}\"}"}""", True, False),
     ],
 )
 def test_what_may_hold_the_number_of_an_order(content: bytes, *, is_decoded: bool, may: bool) -> None:
