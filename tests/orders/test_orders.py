@@ -25,6 +25,7 @@ from support.raw_server import Behaviour, Connection, RawServer, answer, reply
 from torus_connect import (
     AccessToken,
     Ambiguous,
+    AuthenticationFailed,
     BadRequest,
     ConfigurationError,
     ConnectionFailed,
@@ -652,6 +653,16 @@ def test_what_a_hook_raises_does_not_hide_that_a_change_may_have_been_made(at_se
         assert len(server.requests) == 3
 
 
+def test_the_error_of_a_change_waits_for_no_login(at_server: Callable[..., Orders]) -> None:
+    with RawServer(answer(book(ROW), said("401"))) as server:
+        me = at_server(server)
+        me.session = AccessToken(
+            Session("demo", base_url=server.base_url), lambda _: pytest.fail("nobody need log in for that")
+        )
+        assert failure(me, lambda me: me.cancel_order("1"), AuthenticationFailed).reference == "ref1"
+        assert len(server.requests) == 2
+
+
 @pytest.mark.parametrize("case", ["reset", "401", "429", "503"])
 def test_a_change_is_sent_once(at_server: Callable[..., Orders], case: str) -> None:
     sent: list[str] = []
@@ -670,7 +681,7 @@ def test_a_change_is_sent_once(at_server: Callable[..., Orders], case: str) -> N
     with RawServer(behave) as server:
         me = at_server(server)
         failure(me, lambda me: me.cancel_order("1"))
-    assert sent == ["book", "cancel", "book"]
+    assert sent == ["book", "cancel", "book"][: 2 if case == "401" else 3]
 
 
 def test_an_interrupt_says_how_the_order_is_found() -> None:

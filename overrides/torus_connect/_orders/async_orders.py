@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from torus_connect._config.checks import checked_flag
-from torus_connect.errors import Outcome, TorusError
+from torus_connect.errors import AuthenticationFailed, Outcome, TorusError
 from torus_connect.stores._in_thread import in_thread  # asyncio only
 from torus_connect_api.api.account import order_book, order_cancel, order_entry, order_modify
 from torus_connect_api.client import json_ready
@@ -208,7 +208,8 @@ class AsyncOrders(AsyncFindOrders):
         except TorusError as error:
             if reference:
                 error.concern_order(reference)
-            if error.outcome is not Outcome.NOT_SENT:
+            # After a 401, the book could be read by whoever logs in only.
+            if error.outcome is not Outcome.NOT_SENT and not isinstance(error, AuthenticationFailed):
                 with suppress(Exception):  # of a hook, too: the error of the change counts
                     now = (await self._book())[order_no]
                     if now and now.serial_no != fields["serial_no"]:
