@@ -34,7 +34,10 @@ _INSTEAD = {
 
 
 class Guided:
-    """A class whose arguments all have names and defaults, and whose objects are neither copied nor pickled."""
+    """A class whose arguments all have names and defaults, and whose objects are neither copied nor pickled.
+
+    It stands apart from the clients, whose signature is that of their `__init__`.
+    """
 
     __slots__ = ()
 

@@ -41,17 +41,20 @@ def _words_of(operation: Operation | None) -> dict[str, str]:
     """Return what the next step of an error speaks of, from the operation that was called.
 
     They are: `what` was sent, such as a request token, and how to try again with it; how to get another one (`renew`);
-    and what to say where the service did not accept it (`rejected`), and where the answer is lost (`unknown`).
+    and what to say where the service did not accept it (`rejected`), where it refused for a reason that its status does
+    not tell (`refused`), and where the answer is lost (`unknown`).
     """
     words = {"what": "call", "retry": "try again with the same {what}", "renew": "Log in again."}
     if operation and operation.spends:
         words["what"], words["renew"] = operation.spends, operation.renew or words["renew"]
         words["unknown"] = "The {what} may be spent. {renew}"
         words["rejected"] = "Probably (the service documents no error) the {what} is used or old. {renew}"
+        words["refused"] = " {rejected}"
         return words
     harmless = operation is not None and operation.idempotent
     words["unknown"] = _HARMLESS if harmless else "It may have been served: look for its effect before you call again."
     words["rejected"] = "Probably (the service documents no error) the access token is old. {renew}"
+    words["refused"] = ""
     return words
 
 
@@ -112,9 +115,10 @@ class TorusError(Exception):
         """Return the message with a next step, and with other words for what that speaks of: see the command line."""
         asked = f"The service asked to wait {self.retry_after:.0f} seconds. " if self.retry_after is not None else ""
         spoken_of = {**self._words, **words}
-        # Twice: what some words stand for is a sentence with others in it.
         usual = self.outcome is type(self).outcome  # else the next step of the class is about another outcome
-        step = ((usual and next_step) or _NEXT_STEP[self.outcome]).format_map(spoken_of).format_map(spoken_of)
+        step = (usual and next_step) or _NEXT_STEP[self.outcome]
+        while "{" in step:  # what some words stand for is a sentence with others in it
+            step = step.format_map(spoken_of)
         said = self.args[0] if self.args else type(self).__name__  # which is half-built
         return f"{said}\n{asked}{step}"
 
@@ -220,7 +224,7 @@ class APIStatusError(TorusError):
     """
 
     outcome = Outcome.REFUSED
-    next_step: ClassVar[str | None] = "See what the service said; it is kept with this error. {rejected}"
+    next_step: ClassVar[str | None] = "See what the service said; it is kept with this error.{refused}"
     reply: Reply
 
     def __init__(self, message: str, *, reply: Reply) -> None:

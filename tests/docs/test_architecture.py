@@ -23,6 +23,19 @@ def test_every_part_is_in_the_picture_and_every_arrow_leads_down() -> None:
         assert all(row_of[part] < row_of[other] for other in below), part
 
 
+def test_the_table_of_the_parts_has_them_all() -> None:
+    table = (
+        (ROOT / "docs" / "contributing.md")
+        .read_text()
+        .partition("| module or folder in")[2]
+        .partition("in `tests/`")[0]
+    )
+    parts = [each for each in (ROOT / "overrides" / "torus_connect").iterdir() if each.suffix in ("", ".py")]
+    names = {f"{each.name}/" if each.is_dir() else each.name for each in parts}
+    left_out = {"__init__.py", "__main__.py", "_version.py", "__pycache__/"}
+    assert {name for name in names - left_out if f"`{name}`" not in table} == set()
+
+
 def test_an_import_upwards_fails(tmp_path: Path) -> None:
     package = tmp_path / "torus_connect"
     shutil.copytree(ROOT / "overrides" / "torus_connect", package)

@@ -345,7 +345,7 @@ NO_RENEWAL = Operation("demo", "POST", "/demo", idempotent=False, spends="ticket
         ("AuthenticationFailed", SESSION.operation, f"{USED} {CHECK}"),
         ("AuthenticationFailed", TOTP.operation, f"{CODE_USED} {CHECK}"),
         ("AuthenticationFailed", READ, f"{OLD} {CHECK}"),
-        ("APIStatusError", ORDER, f"See what the service said; it is kept with this error. {OLD}"),
+        ("APIStatusError", ORDER, "See what the service said; it is kept with this error."),
         (
             "MalformedReply",
             SESSION.operation,

@@ -86,6 +86,12 @@ def test_an_attribute_that_there_is_not(name: str, said: str | None, face: Face)
     assert caught.value.name == name
 
 
+@pytest.mark.parametrize("face", FACES)
+def test_an_attribute_that_cannot_be_set(face: Face) -> None:
+    with pytest.raises(AttributeError, match="timeout"):
+        client(face).timeout = 5
+
+
 def test_an_auth_is_shown() -> None:
     assert repr(Session("demo-token", base_url=URL).auth()) == f"<SessionAuth for {URL}>"
 
