@@ -194,7 +194,7 @@ class ClientBase(Guided, Generic[AnyPool]):
         pools, store, self._pools, self._opened_store = self._pools, self._opened_store, {}, None
         return pools, store if isinstance(self._store, Secret | None) else None
 
-    def _sessions(self, opened: Callable[[object], AnyStore]) -> AnyStore:
+    def _session_store(self, opened: Callable[[object], AnyStore]) -> AnyStore:
         """Return the store, opened when it is first needed."""
         with self._lock_here():
             if self._closed:

@@ -233,7 +233,7 @@ class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):
         running_loop()  # asyncio only
         request = SessionRequest(self._settings, user, login, timeout, instead_of)
         exchange = self.generate_session_with_totp if isinstance(login, TotpLogin) else self.generate_session
-        return await get_or_create_session(self._sessions(async_opened_store), request, exchange)
+        return await get_or_create_session(self._session_store(async_opened_store), request, exchange)
 
     async def account(
         self,

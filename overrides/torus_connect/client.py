@@ -232,7 +232,7 @@ class TorusConnect(ClientBase[ConnectionPool]):
 
         request = SessionRequest(self._settings, user, login, timeout, instead_of)
         exchange = self.generate_session_with_totp if isinstance(login, TotpLogin) else self.generate_session
-        return get_or_create_session(self._sessions(sync_opened_store), request, exchange)
+        return get_or_create_session(self._session_store(sync_opened_store), request, exchange)
 
     def account(
         self,

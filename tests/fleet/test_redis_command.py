@@ -14,7 +14,7 @@ from support.kept import PASSWORD
 
 from torus_connect import TorusConnect
 from torus_connect.sandbox import Sandbox
-from torus_connect.stores._redis.server import COMMANDS
+from torus_connect.stores._redis.settings import COMMANDS
 from torus_connect.totp import totp
 
 pytestmark = pytest.mark.redis

@@ -14,7 +14,7 @@ from support.raw_server import RawServer, answer, reply
 from torus_connect import Outcome, Session, StoreError, TorusConnect
 from torus_connect.stores import Lease, SessionKey, SessionStore, open_store
 from torus_connect.stores._redis.script import SCRIPT, names_of
-from torus_connect.stores._redis.server import COMMANDS
+from torus_connect.stores._redis.settings import COMMANDS
 
 pytestmark = pytest.mark.redis
 

@@ -22,7 +22,7 @@ from torus_connect import ConfigurationError, Outcome, Session, SessionNotKept, 
 from torus_connect.sandbox import Sandbox
 from torus_connect.stores import SessionKey, SessionStore, open_store
 from torus_connect.stores._redis.script import names_of
-from torus_connect.stores._redis.server import COMMANDS
+from torus_connect.stores._redis.settings import COMMANDS
 
 pytestmark = pytest.mark.redis
 

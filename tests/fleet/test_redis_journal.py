@@ -12,7 +12,7 @@ from support.kept import PASSWORD
 
 from torus_connect import ReferenceUsed, StoreError, Trading
 from torus_connect._orders.journal import journal_of
-from torus_connect.stores._redis.server import COMMANDS, OF_A_JOURNAL
+from torus_connect.stores._redis.settings import COMMANDS, OF_A_JOURNAL
 
 if TYPE_CHECKING:
     from collections.abc import Callable

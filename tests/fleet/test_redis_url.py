@@ -22,9 +22,9 @@ def test_all_of_it(tmp_path: Path) -> None:
     file = tmp_path / "ca"
     file.touch()
     options = f"lock_ttl=12.5&timeout=1&connections=2&ca_file={file}"
-    from torus_connect.stores._redis.server import server_of
+    from torus_connect.stores._redis.settings import redis_settings
 
-    server = server_of(Secret(f"rediss://a%40user:p%2Fw@Host.example:7000/3?{options}"))
+    server = redis_settings(Secret(f"rediss://a%40user:p%2Fw@Host.example:7000/3?{options}"))
     assert server.name == "rediss://host.example:7000/3"
     assert str(server.url) == "rediss://a%40user:p%2Fw@Host.example:7000/3"
     assert (server.lock_ttl, server.timeout, server.connections, server.ca_file) == (12.5, 1, 2, file)
@@ -32,9 +32,9 @@ def test_all_of_it(tmp_path: Path) -> None:
 
 
 def test_the_least_of_it() -> None:
-    from torus_connect.stores._redis.server import server_of
+    from torus_connect.stores._redis.settings import redis_settings
 
-    server = server_of(Secret("redis://[::1]"))
+    server = redis_settings(Secret("redis://[::1]"))
     assert server.name == "redis://[::1]:6379/0"
     assert (server.lock_ttl, server.timeout, server.connections, server.ca_file) == (30, 5, 10, None)
 

@@ -12,7 +12,7 @@ from support.clock import Clock
 
 from torus_connect import TorusConnect, extract_request_token
 from torus_connect.sandbox import Sandbox
-from torus_connect.sandbox.logins import MOST_ATTEMPTS, OTP_LIFETIME, Attempt, Logins
+from torus_connect.sandbox.logins import MOST_ATTEMPTS, OTP_LIFETIME, LoginFault, Logins
 from torus_connect.sandbox.redirects import EndURL
 
 REDIRECT_URL = "http://127.0.0.1:8788/callback"
@@ -188,7 +188,7 @@ def test_no_loop_of_logins_fills_the_memory(clock: Clock) -> None:
         assert logins.identify(cookies[1], f"{number}@example.com")
     assert logins.last_sent("0@example.com") is None
     assert logins.last_sent() == logins.last_sent("1000@example.com")
-    assert logins.attempt(cookies[0], "123456") is Attempt.OVER
+    assert logins.attempt(cookies[0], "123456") is LoginFault.OVER
 
 
 @pytest.mark.parametrize(

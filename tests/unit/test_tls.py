@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 import trustme
 
-from torus_connect._transport.tls import PlainLayer, Sessions, TlsLayer
+from torus_connect._transport.tls import PlainLayer, TlsLayer, TlsSessions
 
 
 @pytest.fixture
@@ -31,7 +31,7 @@ class Server:
 
     def layer(self, context: ssl.SSLContext, name: str | None) -> TlsLayer:
         """Return the client's side."""
-        return TlsLayer(self.network, context, name, Sessions())
+        return TlsLayer(self.network, context, name, TlsSessions())
 
     def shake_hands(self, layer: TlsLayer) -> None:
         done = False

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from .attempt import Attempt
     from .network import Network
-    from .tls import Sessions
+    from .tls import TlsSessions
 
 
 class AsyncConnection:
@@ -37,7 +37,9 @@ class AsyncConnection:
         steps: what has been done to make it, of TCP, proxy, TLS.
     """
 
-    def __init__(self, network: Network, tls_context: ssl.SSLContext | None, sessions: Sessions, key: Hashable) -> None:
+    def __init__(
+        self, network: Network, tls_context: ssl.SSLContext | None, sessions: TlsSessions, key: Hashable
+    ) -> None:
         self.key = key
         self.idle_seconds = 0.0
         self._network = network
@@ -53,11 +55,11 @@ class AsyncConnection:
         if _is_watched():
             from .async_watched import exchange_watched  # noqa: PLC0415 - for few
 
-            await exchange_watched(attempt, self._exchange_later)
+            await exchange_watched(attempt, self._exchange_checked)
         else:
             await self._exchange(attempt)
 
-    async def _exchange_later(self, attempt: Attempt) -> None:
+    async def _exchange_checked(self, attempt: Attempt) -> None:
         if self.steps:  # who watches may have taken its time since the pool has looked
             await self._stream.refuse_unread()
         await self._exchange(attempt)

@@ -11,7 +11,7 @@ from . import limits
 from .async_connection import AsyncConnection
 from .async_io import AsyncSlot, AsyncSlots
 from .attempt import Attempt
-from .tls import Sessions
+from .tls import TlsSessions
 
 if TYPE_CHECKING:
     from torus_connect._calls.request import HTTPRequest
@@ -31,7 +31,7 @@ class AsyncConnectionPool:
         self.closed = False
         self._proxy = network.proxy_address
         self._connect_timeout = connect_timeout
-        self._new_connection = partial(AsyncConnection, network, network.tls_context(), Sessions())
+        self._new_connection = partial(AsyncConnection, network, network.tls_context(), TlsSessions())
         self._slots = AsyncSlots(limits.MAX_CONNECTIONS)
         self._most_idle = limits.most_idle()
         # Until when each may be idle, the one that was used last at the end. Each step on a dict is whole, so that

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import ssl
 
     from .attempt import Progress
-    from .tls import Sessions
+    from .tls import TlsSessions
 
 
 class AsyncStream:
@@ -32,7 +32,7 @@ class AsyncStream:
 
     progress: Progress
 
-    def __init__(self, tls_layers: int, sessions: Sessions) -> None:
+    def __init__(self, tls_layers: int, sessions: TlsSessions) -> None:
         self.is_broken = False
         self._socket = AsyncSocket()
         self._network = PlainLayer()

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from .attempt import Attempt
     from .network import Network
-    from .tls import Sessions
+    from .tls import TlsSessions
 
 
 class Connection:
@@ -38,7 +38,9 @@ class Connection:
         steps: what has been done to make it, of TCP, proxy, TLS.
     """
 
-    def __init__(self, network: Network, tls_context: ssl.SSLContext | None, sessions: Sessions, key: Hashable) -> None:
+    def __init__(
+        self, network: Network, tls_context: ssl.SSLContext | None, sessions: TlsSessions, key: Hashable
+    ) -> None:
         self.key = key
         self.idle_seconds = 0.0
         self._network = network
@@ -54,11 +56,11 @@ class Connection:
         if _is_watched():
             from .sync_watched import exchange_watched  # noqa: PLC0415 - for few
 
-            exchange_watched(attempt, self._exchange_later)
+            exchange_watched(attempt, self._exchange_checked)
         else:
             self._exchange(attempt)
 
-    def _exchange_later(self, attempt: Attempt) -> None:
+    def _exchange_checked(self, attempt: Attempt) -> None:
         if self.steps:  # who watches may have taken its time since the pool has looked
             self._stream.refuse_unread()
         self._exchange(attempt)

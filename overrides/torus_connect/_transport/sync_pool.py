@@ -12,7 +12,7 @@ from . import limits
 from .attempt import Attempt
 from .sync_connection import Connection
 from .sync_io import Slot, Slots
-from .tls import Sessions
+from .tls import TlsSessions
 
 if TYPE_CHECKING:
     from torus_connect._calls.request import HTTPRequest
@@ -32,7 +32,7 @@ class ConnectionPool:
         self.closed = False
         self._proxy = network.proxy_address
         self._connect_timeout = connect_timeout
-        self._new_connection = partial(Connection, network, network.tls_context(), Sessions())
+        self._new_connection = partial(Connection, network, network.tls_context(), TlsSessions())
         self._slots = Slots(limits.MAX_CONNECTIONS)
         self._most_idle = limits.most_idle()
         # Until when each may be idle, the one that was used last at the end. Each step on a dict is whole, so that

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import ssl
 
     from .attempt import Progress
-    from .tls import Sessions
+    from .tls import TlsSessions
 
 
 class Stream:
@@ -33,7 +33,7 @@ class Stream:
 
     progress: Progress
 
-    def __init__(self, tls_layers: int, sessions: Sessions) -> None:
+    def __init__(self, tls_layers: int, sessions: TlsSessions) -> None:
         self.is_broken = False
         self._socket = Socket()
         self._network = PlainLayer()

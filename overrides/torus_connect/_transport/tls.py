@@ -16,7 +16,7 @@ _HEADER_BYTES = 5
 """A record begins with its type, two bytes of version and two of length."""
 
 
-class Sessions:
+class TlsSessions:
     """The TLS sessions of one pool, which its next connections resume."""
 
     def __init__(self) -> None:
@@ -92,7 +92,7 @@ class TlsLayer:
     """
 
     def __init__(
-        self, below: PlainLayer | TlsLayer, context: ssl.SSLContext, server_hostname: str | None, sessions: Sessions
+        self, below: PlainLayer | TlsLayer, context: ssl.SSLContext, server_hostname: str | None, sessions: TlsSessions
     ) -> None:
         if not server_hostname:  # without one, no name would be verified
             raise ConnectionError

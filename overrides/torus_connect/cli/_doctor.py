@@ -23,7 +23,7 @@ from torus_connect._transport.attempt import Attempt
 from torus_connect._transport.network import Network
 from torus_connect._transport.sync_connection import Connection
 from torus_connect._transport.sync_io import look_up
-from torus_connect._transport.tls import Sessions
+from torus_connect._transport.tls import TlsSessions
 from torus_connect._transport.tls_context import configured_context, openssl_variables, shared_context
 from torus_connect._version import __version__
 from torus_connect.errors import TorusError
@@ -179,7 +179,7 @@ def _reach(report: _Report, origin: str) -> list[float]:
     report.facts[origin] = f"through the proxy {proxy}" if proxy else "without a proxy"
     request = HTTPRequest("HEAD", f"{origin}/", {"User-Agent": f"torus-connect/{__version__}"}, Secret(), {})
     attempt = Attempt(request, settings.DEFAULT_TIMEOUT, settings.DEFAULT_CONNECT_TIMEOUT, proxy)
-    connection = Connection(network, network.tls_context(), Sessions(), None)
+    connection = Connection(network, network.tls_context(), TlsSessions(), None)
     (host, port), addresses, failure = address_of(proxy or origin), "", None
     try:
         found = look_up(host, port, attempt.progress.left_to_connect())

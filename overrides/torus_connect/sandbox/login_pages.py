@@ -12,7 +12,7 @@ from starlette.routing import Route
 
 from .body import read_body
 from .layout import HEADERS, page
-from .logins import OTP_LIFETIME, Attempt
+from .logins import OTP_LIFETIME, LoginFault
 from .refusals import Refusal, Refused
 from .state import API_KEY, same
 
@@ -106,7 +106,7 @@ class LoginPages:
         attempt = self._logins.attempt(cookie, form.get("otp", ""))
         if isinstance(attempt, str):
             return self._led(REQUEST_TOKEN=self._state.issue(user=attempt))
-        return _over() if attempt is Attempt.OVER else self._page(request, _OTP, attempt.value)
+        return _over() if attempt is LoginFault.OVER else self._page(request, _OTP, attempt.value)
 
     async def sent(self, request: Request) -> Response:
         """Show, to programs, the last one-time password: of `?user=`, or of anybody."""

@@ -30,7 +30,7 @@ _EMAIL = re.compile(r"[\w.%+-]{1,64}@[\w-]+(?:\.[\w-]+)*", re.ASCII)
 _MOBILE = re.compile(r"(?:\+91)?[0-9]{10}")
 
 
-class Attempt(Enum):
+class LoginFault(Enum):
     """What came of a one-time password that is not good."""
 
     WRONG = "That is not the one-time password."
@@ -115,23 +115,23 @@ class Logins:
             user = login.sent.user if login and login.sent else ""
         return self.identify(cookie, user)
 
-    def attempt(self, cookie: str, password: str) -> str | Attempt:
+    def attempt(self, cookie: str, password: str) -> str | LoginFault:
         """Try a one-time password. A good one ends the login and returns the user; the last attempt ends it, too."""
         with self._lock:
             login = self._live(cookie)
             if login is None or login.sent is None:
-                return Attempt.OVER
+                return LoginFault.OVER
             if not hmac.compare_digest("".join(password.split()).encode(), login.sent.password.encode()):
-                result = Attempt.WRONG
+                result = LoginFault.WRONG
             elif self._clock() >= login.sent.expires_at:
-                result = Attempt.EXPIRED
+                result = LoginFault.EXPIRED
             else:
                 del self._logins[cookie]
                 return login.sent.user
             login.attempts_left -= 1
             if not login.attempts_left:
                 del self._logins[cookie]
-                return Attempt.OVER
+                return LoginFault.OVER
             return result
 
     def end(self, cookie: str) -> None:

@@ -14,7 +14,7 @@ from torus_connect.secret import Secret, half_built_too
 from torus_connect.stores._async_parts import BREAKS_A_POOL, owner_of_connections
 from torus_connect.stores._errors import StoreError
 
-from .server import server_of
+from .settings import redis_settings
 
 _ONCE_MORE = [redis.exceptions.ConnectionError]
 """What is tried once more: a connection that broke, not a server that is slow. Every command here may run twice."""
@@ -24,7 +24,7 @@ class AsyncRedisCommands:
     """Runs commands on the Redis of a URL; see `AsyncRedisStore`."""
 
     def __init__(self, url: Secret) -> None:
-        self._server = server_of(url)
+        self._settings = redis_settings(url)
         self._clients: dict[object, Any] = {}  # redis-py 5 has no types for the pool
         self._replies = itertools.count()
 
@@ -36,11 +36,11 @@ class AsyncRedisCommands:
 
     @half_built_too
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._server.name}>"
+        return f"<{type(self).__name__} {self._settings.name}>"
 
     def nonsense(self) -> StoreError:
         """Return the error for a reply of something else."""
-        return StoreError(f"{self._server.name} answered what no Redis would")
+        return StoreError(f"{self._settings.name} answered what no Redis would")
 
     async def command(self, *command: str | bytes | int) -> object:
         """Run a command; what broke with its connection is run once more.
@@ -56,28 +56,28 @@ class AsyncRedisCommands:
         try:
             reply = await client.execute_command(*command)
         except Exception as exc:  # noqa: BLE001 - of what is no reply of a Redis, the library makes whatever it does
-            failed = self._server.failure(exc)
+            failed = self._settings.failure(exc)
         except BREAKS_A_POOL:
             self._clients.clear()
             raise
         else:
             if next(self._replies) == 0:
                 with suppress(StoreError):  # this user may not ask, or the server has gone: the next command says so
-                    self._server.warn_if_it_forgets(await self.command("INFO", "memory"))
+                    self._settings.warn_if_it_forgets(await self.command("INFO", "memory"))
             return reply
         raise StoreError(failed)
 
     def _new_client(self) -> Any:  # noqa: ANN401 - redis-py 5 has no types for it
-        server = self._server
-        tls = {"ssl_ca_certs": str(server.ca_file)} if server.ca_file else {}
+        settings = self._settings
+        tls = {"ssl_ca_certs": str(settings.ca_file)} if settings.ca_file else {}
         pool: Any = redis.asyncio.BlockingConnectionPool
         return redis.asyncio.Redis(
             connection_pool=pool.from_url(
-                server.url,
-                max_connections=server.connections,
-                timeout=server.timeout,
-                socket_timeout=server.timeout,
-                socket_connect_timeout=server.timeout,
+                settings.url,
+                max_connections=settings.connections,
+                timeout=settings.timeout,
+                socket_timeout=settings.timeout,
+                socket_connect_timeout=settings.timeout,
                 protocol=2,
                 retry=Retry(NoBackoff(), 1, (*_ONCE_MORE,)),
                 retry_on_error=_ONCE_MORE,  # of a `Retry` alone, redis-py 5 takes no notice everywhere

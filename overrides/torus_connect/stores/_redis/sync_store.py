@@ -64,7 +64,7 @@ class RedisStore(RedisCommands):
 
     def lease(self, key: SessionKey) -> RedisLease:
         """See `SessionStore`."""
-        return RedisLease(self, key, self._server.lock_ttl)
+        return RedisLease(self, key, self._settings.lock_ttl)
 
     def run(self, action: str, key: SessionKey, *lease: str | bytes | int, new: Session | None = None) -> object:
         """Run the script.
@@ -85,7 +85,7 @@ class RedisStore(RedisCommands):
         if new is not None:
             value = self._fernet.encrypt(encode(key, new))
             expiry = max(1, math.ceil(new.expires_in * 1000))  # one that is over goes at once
-        ttl = math.ceil(self._server.lock_ttl * 1000)
+        ttl = math.ceil(self._settings.lock_ttl * 1000)
         arguments = (action, ttl, value, expiry, *(lease or ("", "", "", 0)))
         reply = self.command("EVAL", SCRIPT, 3, *names_of(key), *arguments)
         if reply not in (None, 1) and not (action == "acquire" and isinstance(reply, list)):

@@ -50,7 +50,7 @@ _FORGETS = {
 _NUMBERS = {"lock_ttl": (float, 0.1, 3600), "timeout": (float, 0.1, 3600), "connections": (int, 1, 1000)}
 
 
-class Server(NamedTuple):
+class RedisSettings(NamedTuple):
     """Where a Redis is, and how to talk to it.
 
     Attributes:
@@ -84,19 +84,19 @@ class Server(NamedTuple):
                 _log.warning(words, self.name, policy, forgets)
 
 
-def server_of(url: Secret) -> Server:
+def redis_settings(url: Secret) -> RedisSettings:
     """Return what a URL names.
 
     Raises:
         ConfigurationError: a part of it is malformed; the message names the part, and nothing of its value.
     """
-    server = _read(url)
-    if isinstance(server, str):
-        raise ConfigurationError(f"store is no URL of a Redis: {server}")
-    return server
+    settings = _read(url)
+    if isinstance(settings, str):
+        raise ConfigurationError(f"store is no URL of a Redis: {settings}")
+    return settings
 
 
-def _read(url: Secret) -> Server | str:
+def _read(url: Secret) -> RedisSettings | str:
     # A fault is returned, not raised: the frame of an exception would hold the parts, a password among them.
     try:
         parts = urlsplit(url)
@@ -115,7 +115,7 @@ def _read(url: Secret) -> Server | str:
         return options
     shown = f"[{host}]" if ":" in host else host
     name = f"{parts.scheme}://{shown}:{port or 6379}/{database}"
-    return Server(Secret(url.partition("?")[0]), name, **options)
+    return RedisSettings(Secret(url.partition("?")[0]), name, **options)
 
 
 def _options(query: str, *, tls: bool) -> dict[str, Any] | str:
