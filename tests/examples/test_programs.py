@@ -1,4 +1,4 @@
-"""The examples that run and end: a cron job, a cold function, a notebook."""
+"""The examples that run and end: a cold function, a notebook."""
 
 from __future__ import annotations
 
@@ -14,33 +14,6 @@ from torus_connect.sandbox import Sandbox
 
 TRADING = Trading(ip="192.0.2.1", uu_id="demo-installation", app_id="demo-app")
 REDIRECT = "https://merchant.example/torus?REQUEST_TOKEN="
-
-
-def test_the_cron_job_works_on_the_session_of_the_morning(sandbox: Sandbox, start: Start) -> None:
-    code, printed = outcome(start("cron_job.py"))
-    assert (code, sandbox.exchanges) == (75, 0)
-    assert "torus-connect login" in printed
-
-    code, printed = outcome(start("cron_job.py", TORUS_REQUEST_TOKEN=REDIRECT + sandbox.issue_request_token()))
-    assert (code, sandbox.exchanges) == (0, 1), printed
-
-    code, printed = outcome(start("cron_job.py"))
-    assert (code, sandbox.exchanges) == (0, 1), printed
-    assert printed.startswith("working until 20")
-
-
-def test_the_cron_job_tells_of_a_refusal(sandbox: Sandbox, start: Start) -> None:
-    code, printed = outcome(start("cron_job.py", TORUS_REQUEST_TOKEN="demo-request-token-not-real"))
-    assert (code, sandbox.exchanges) == (1, 0)
-    assert "401" in printed
-    assert "demo-request-token" not in printed
-
-
-def test_the_crontab_starts_the_job() -> None:
-    *_, line = (EXAMPLES / "crontab").read_text().splitlines()
-    minute, hour, day, month, weekdays, command = line.split(maxsplit=5)
-    assert (minute, hour, day, month, weekdays) == ("20", "9", "*", "*", "1-5")
-    assert command.endswith('/cron_job.py"')
 
 
 CALLS = """
