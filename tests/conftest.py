@@ -14,7 +14,7 @@ import pytest
 
 from torus_connect import AsyncTorusConnect, Session, TorusConnect
 
-pytest_plugins = ["pytester"]
+pytest_plugins = ["pytester", "support.state_folder"]
 
 API_KEY = "demo-api-key"
 API_SECRET = "demo-api-secret-not-real"
