@@ -282,17 +282,20 @@ clean: ## remove what the tasks made, environments too
 
 # The environments: one for all tasks; the demo asks for less, and comes first on a fresh machine.
 $(VENV)/.python:
+	@echo "setting up $(VENV)"
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 		|| { echo "torus-connect needs Python 3.11 or later: make PYTHON=/path/to/python3" >&2; exit 1; }
 	@$(PYTHON) -m venv $(VENV) || { echo "this Python cannot make a virtual environment (python3-venv?)" >&2; exit 1; }
 	@touch $@
 
 $(VENV)/.demo: $(VENV)/.python $(PACKAGE)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements/dev.txt --editable '.[sandbox]'
+	@echo "installing torus-connect and its local Torus into $(VENV), about a minute"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint requirements/dev.txt --editable '.[sandbox]'
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.demo requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/dev.txt
+	@echo "installing the tools of development into $(VENV), for a minute or more"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements/dev.txt
 	@touch $@
 
 # The tools that run on Node.js.
@@ -302,29 +305,34 @@ tools/%/node_modules/.installed: tools/%/package.json tools/%/package-lock.json 
 	@touch $@
 
 $(VENV)/.schemathesis: $(VENV)/.python requirements/schemathesis.txt
+	@echo "setting up $(VENV)/schemathesis, about a minute"
 	@$(BIN)/python -m venv $(VENV)/schemathesis
 	@$(VENV)/schemathesis/bin/python -m pip install --quiet --disable-pip-version-check \
 		--requirement requirements/schemathesis.txt
 	@touch $@
 
 $(VENV)/.sbom: $(VENV)/.python requirements/sbom.txt
+	@echo "setting up $(VENV)/sbom, about a minute"
 	@$(BIN)/python -m venv $(VENV)/sbom
 	@$(VENV)/sbom/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/sbom.txt
 	@touch $@
 
 $(VENV)/.lowest: $(VENV)/.python requirements/lowest.txt $(PACKAGE)
+	@echo "setting up $(VENV)/lowest, about a minute"
 	@$(BIN)/python -m venv $(VENV)/lowest
 	@$(VENV)/lowest/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/lowest.txt \
 		--editable '.[sandbox,redis,keyring,totp]'
 	@touch $@
 
 $(VENV)/.docs: $(VENV)/.python requirements/docs.txt $(PACKAGE)
+	@echo "setting up $(VENV)/docs, about a minute"
 	@$(BIN)/python -m venv $(VENV)/docs
 	@$(VENV)/docs/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/docs.txt \
 		--editable .
 	@touch $@
 
 $(VENV)/.bench: $(VENV)/.python requirements/bench.txt
+	@echo "setting up $(VENV)/bench, about a minute"
 	@$(BIN)/python -m venv $(VENV)/bench
 	@$(VENV)/bench/bin/python -m pip install --quiet --disable-pip-version-check --requirement requirements/bench.txt
 	@touch $@
