@@ -191,7 +191,9 @@ def test_every_variable_is_read_by_the_one_reader() -> None:
 
 
 def test_the_page_of_the_settings_has_every_variable(repository: Path) -> None:
-    section = (repository / "docs/reference/settings.md").read_text().partition("## All variables")[2].partition("\n## ")[0]
+    section = (
+        (repository / "docs/reference/settings.md").read_text().partition("## All variables")[2].partition("\n## ")[0]
+    )
     rows = (line.split(" | ")[0] for line in section.splitlines() if line.startswith("| `"))
     assert sorted(name for row in rows for name in re.findall(r"`(\w+)`", row)) == sorted(KNOWN)
 
