@@ -91,3 +91,28 @@ def test_the_lines_of_the_guide_log_in_and_start_a_program(sandbox: Sandbox, hom
     for _ in range(2):  # on one day, it logs in once
         code, mailed = by_cron(crontab, home)
         assert (code, mailed.splitlines()[-1], sandbox.exchanges) == (0, "with a token", 1), mailed
+
+
+def test_an_unattended_order_is_found_and_cancelled_and_is_one_on_one_day(
+    sandbox: Sandbox, start: Start, tmp_path: Path
+) -> None:
+    sandbox.set_price("14366", "14.65")
+    sandbox.set_funds("1000")
+    sandbox.lose_replies("reset_after", times=1)
+    environment = {
+        "TORUS_TOTP_SECRET": sandbox.totp_secret,
+        "TRADING_IP": "192.0.2.1",
+        "TRADING_UU_ID": "demo-installation",
+        "TRADING_APP_ID": "demo-app",
+        "XDG_STATE_HOME": str(tmp_path),
+    }
+    for _ in range(2):
+        code, printed = outcome(start("unattended.py", "14366", "14.50", "0", **environment))
+        assert code == 0, printed
+        ((status, reference),) = ((row["status"], row["remarks"]) for row in sandbox.orders())
+        assert (status, sandbox.exchanges) == ("Cancelled", 1)
+        assert printed.startswith(f"{reference}: Cancelled, 0 traded, order ")
+
+    code, printed = outcome(start("unattended.py", "14366", "0", "0", **environment))
+    assert (code, len(sandbox.orders())) == (1, 1)
+    assert "price" in printed
