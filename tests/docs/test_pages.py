@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import re
+import socket
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, nullcontext
@@ -23,6 +24,8 @@ PAGES = sorted([*ROOT.glob("*.md"), *DOCS, *ROOT.glob("openapi/**/*.md"), *ROOT.
 FIRST = {ROOT / "README.md"}
 # What needs a port that a page prints.
 _PORTS = re.compile(r"torus-connect login|wait_for_request_token|127\.0\.0\.1:|flask|uvicorn|redis-server")
+_SANDBOX = re.compile(r"\$ torus-connect (sandbox(?! --help| --conformance)|login --sandbox)")
+_LOGIN = re.compile(r"torus-connect login|wait_for_request_token")
 
 
 @cache
@@ -56,22 +59,43 @@ def ports_of_their_own() -> Iterator[None]:
         yield
 
 
+def see_free(port: int) -> None:
+    """Fail where somebody else has the port: a page would be followed at their local Torus."""
+    with socket.socket() as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind(("127.0.0.1", port))
+        except OSError:
+            pytest.fail(f"port {port} is taken: end the `torus-connect` that still runs, such as that of the tutorial")
+
+
 def test_page(page: Path, tmp_path: Path) -> None:
     folder, code = tmp_path, "".join(block.code for block in blocks_in(page))
     if page.parent == PACK:  # it is read in a pack
         write_pack(folder / "pack")
         folder /= "pack"
     clock = WallClock()
-    starts_its_own = re.search(r"\$ torus-connect (sandbox(?! --help| --conformance)|login --sandbox)", code)
+    starts_its_own = _SANDBOX.search(code)
     with (
         ports_of_their_own() if _PORTS.search(code) else nullcontext(),
         nullcontext() if starts_its_own else sandbox_of_reader(clock) as sandbox,
         Reader(page, folder, sandbox, clock) as reader,
     ):
+        if starts_its_own:
+            see_free(8787)
+        if _LOGIN.search(code):
+            see_free(8788)
         for block in blocks_in(page):
             reader.follow(block)
         visits = reader.visited.read_text().splitlines() if reader.visited.exists() else []
     assert [visit for visit in visits if not visit.startswith("200 ")] == []
+
+
+def test_a_port_that_is_taken_is_named() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        with pytest.raises(pytest.fail.Exception, match=f"port {port} is taken"):
+            see_free(port)
 
 
 def test_what_a_newcomer_reads_first_is_short() -> None:
