@@ -89,9 +89,10 @@ class Call(Generic[T]):
         return self.session
 
     def fail(self, error: TorusError) -> None:
-        """Say which operation an error is of, where that has not been said."""
+        """Say which operation an error is of, where that has not been said: it comes from before an attempt."""
         if error.operation is None:
             error.concern(self._request.operation)
+            self._retries.count_all(error)
 
     def begin(self) -> float:
         """Begin an attempt; return how many seconds it may take."""

@@ -62,18 +62,19 @@ class Retries:
         self._left, self._end = self._end - monotonic(), math.inf
 
     def wait_after(self, error: TorusError) -> float | None:
-        """Return how many seconds to wait before the next attempt, or `None` where there is to be none.
-
-        After an attempt that may have been served, no error says that nothing was sent.
-        """
-        if self._is_sent and error.outcome is Outcome.NOT_SENT:
-            error.outcome = Outcome.UNKNOWN
+        """Return how many seconds to wait before the next attempt, or `None` where there is to be none."""
+        self.count_all(error)
         self._is_sent = self._is_sent or error.outcome is Outcome.UNKNOWN
         if self.attempts > self._settings.max_retries or not is_retried(error, self._operation):
             return None
         asked = error.retry_after
         seconds = self._backoff() if asked is None else asked
         return seconds if seconds < self._end - monotonic() else None
+
+    def count_all(self, error: TorusError) -> None:
+        """After an attempt that may have been served, let no error say that nothing was sent."""
+        if self._is_sent and error.outcome is Outcome.NOT_SENT:
+            error.outcome = Outcome.UNKNOWN
 
     def _backoff(self) -> float:
         ceiling = min(MAX_BACKOFF_SECONDS, BASE_SECONDS * 2 ** (self.attempts - 1))
