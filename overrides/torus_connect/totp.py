@@ -66,7 +66,10 @@ class TotpLogin:
         return self._code()
 
     def fresh(self, sleep: Callable[[float], object] = time.sleep) -> str:
-        """Return a code that is fresh, and wait for it where there is none."""
+        """Return a code that is not about to lapse, and not spent; where there is none, wait for the next one.
+
+        It blocks meanwhile: in a task, call it by `asyncio.to_thread`.
+        """
         while left := self.wait():
             sleep(left)
         return self()
@@ -130,37 +133,6 @@ def totp_code(
     concealed = conceal(secret)
     del secret  # no frame of an error may hold it in the open
     return _code(_authenticator(concealed, digits, period, digest), time.time() if at is None else at)
-
-
-def fresh_totp_code(  # noqa: PLR0913 - keyword-only
-    secret: str,
-    *,
-    digits: int | None = None,
-    period: int | None = None,
-    digest: Digest | None = None,
-    margin: float = DEFAULT_MARGIN,
-    clock: Callable[[], float] = time.time,
-    sleep: Callable[[float], object] = time.sleep,
-) -> Secret:
-    """Return the code of now; where it is about to lapse, wait for the next one instead of wasting it.
-
-    It blocks for `margin` seconds at the most: in a task, call it by `asyncio.to_thread`.
-
-    Args:
-        secret: of the authenticator, as for `totp_code`.
-        digits: as there.
-        period: as there.
-        digest: as there.
-        margin: seconds that the code must be good for; below the period.
-        clock: seconds since the epoch; another one lets a test travel in time.
-        sleep: waits so many seconds.
-
-    Raises:
-        ConfigurationError: as for `totp_code`.
-    """
-    concealed = conceal(secret)
-    del secret
-    return Secret(_login(_authenticator(concealed, digits, period, digest), margin, clock).fresh(sleep))
 
 
 def _login(made_by: TOTP, margin: float, clock: Callable[[], float]) -> TotpLogin:

@@ -21,7 +21,7 @@ from support.raw_server import RawServer, answer
 
 from torus_connect import AsyncTorusConnect, ConfigurationError, TorusConnect, TorusError
 from torus_connect.cli import main
-from torus_connect.totp import fresh_totp_code, totp_code
+from torus_connect.totp import totp, totp_code
 
 CODE = "82818272"
 AUTHENTICATOR = "CANARYOFTHEAUTHENTICATOR4Z6Y2X7W"
@@ -87,7 +87,7 @@ def test_a_code_that_is_refused(value: Any, face: str, detector: Detector, watch
 @pytest.mark.parametrize(
     "value", [*texts(AUTHENTICATOR).values(), *others(AUTHENTICATOR).values(), f"{AUTHENTICATOR}1", AUTHENTICATOR[:-2]]
 )
-@pytest.mark.parametrize("make", [totp_code, fresh_totp_code])
+@pytest.mark.parametrize("make", [totp_code, lambda secret: totp(secret).fresh()])
 def test_a_secret_that_is_refused(make: Any, value: Any, detector: Detector, watching: Watching) -> None:
     with watching():
         try:

@@ -11,7 +11,7 @@ import pytest
 from support.clock import Clock
 
 from torus_connect import ConfigurationError, Secret
-from torus_connect.totp import Digest, fresh_totp_code, totp_code
+from torus_connect.totp import Digest, totp, totp_code
 
 # RFC 6238, appendix B.
 KEYS: dict[Digest, bytes] = {
@@ -65,7 +65,7 @@ def test_the_uri_of_a_qr_code(uri: str, digits: int, period: int, digest: Digest
     expected = totp_code(SECRET, digits=digits, period=period, digest=digest, at=1e9)
     assert totp_code(uri.format(SECRET.lower()), at=1e9) == expected
     clock = SleepersClock(1e9)
-    assert fresh_totp_code(uri.format(SECRET), margin=0, clock=clock) == expected
+    assert totp(uri.format(SECRET), margin=0, clock=clock).fresh() == expected
     # Whoever says something else has a reason.
     given = totp_code(uri.format(SECRET), digits=7, period=90, digest="sha1", at=1e9)
     assert given == totp_code(SECRET, digits=7, period=90, at=1e9)
@@ -74,7 +74,7 @@ def test_the_uri_of_a_qr_code(uri: str, digits: int, period: int, digest: Digest
 def test_a_uri_is_waited_for_by_its_own_period() -> None:
     clock = SleepersClock(59.0)
     uri = f"otpauth://totp/x?secret={SECRET}&period=60"
-    assert fresh_totp_code(uri, clock=clock, sleep=clock.sleep) == totp_code(SECRET, period=60, at=60)
+    assert totp(uri, clock=clock).fresh(clock.sleep) == totp_code(SECRET, period=60, at=60)
     assert clock.slept == [1.0]
 
 
@@ -98,7 +98,7 @@ def test_a_uri_is_waited_for_by_its_own_period() -> None:
     ],
 )
 def test_what_is_wrong_with_a_uri(uri: str, said: str) -> None:
-    for make in (totp_code, fresh_totp_code):
+    for make in (totp_code, totp):
         with pytest.raises(ConfigurationError) as caught:
             make(uri)
         assert str(caught.value).startswith(said)
@@ -136,7 +136,7 @@ def test_now() -> None:
     ],
 )
 def test_what_is_wrong(options: dict[str, Any], said: str) -> None:
-    for make in (totp_code, fresh_totp_code):
+    for make in (totp_code, totp):
         with pytest.raises(ConfigurationError) as caught:
             make(**{"secret": SECRET, **options})
         assert str(caught.value).split("\n")[0] == said
@@ -166,7 +166,7 @@ class SleepersClock(Clock):
 )
 def test_a_code_that_is_about_to_lapse_is_waited_out(now: float, slept: list[float], of: float) -> None:
     clock = SleepersClock(now)
-    assert fresh_totp_code(SECRET, clock=clock, sleep=clock.sleep) == totp_code(SECRET, at=of)
+    assert totp(SECRET, clock=clock).fresh(clock.sleep) == totp_code(SECRET, at=of)
     assert clock.slept == slept
 
 
@@ -176,19 +176,19 @@ def test_a_sleep_that_is_too_short_is_not_enough() -> None:
     def sleep(_seconds: float) -> None:
         clock.now += 0.25
 
-    assert fresh_totp_code(SECRET, clock=clock, sleep=sleep) == totp_code(SECRET, at=30)
+    assert totp(SECRET, clock=clock).fresh(sleep) == totp_code(SECRET, at=30)
     assert clock.now == 30
 
 
 @pytest.mark.parametrize("margin", [-1, 30, float("nan"), True, "3"])
 def test_a_margin_that_is_none(margin: Any) -> None:
     with pytest.raises(ConfigurationError, match=r"^margin must be a number of seconds from 0 to less than period"):
-        fresh_totp_code(SECRET, margin=margin)
+        totp(SECRET, margin=margin)
 
 
 def test_no_margin() -> None:
     clock = SleepersClock(29.9)
-    assert fresh_totp_code(SECRET, margin=0, clock=clock) == totp_code(SECRET, at=0)
+    assert totp(SECRET, margin=0, clock=clock).fresh() == totp_code(SECRET, at=0)
 
 
 def test_without_the_extra_the_error_says_what_to_install() -> None:
