@@ -89,12 +89,17 @@ def typed(name: str, prompt: str, instead: str) -> str:
 
     text = ""
     with suppress(EOFError, UnicodeError):
-        text = getpass(f"{prompt} (not shown): ")
+        text = getpass(hidden_prompt(prompt))
     if len(text) >= _TERMINAL_LINE:
         raise ConfigurationError(f"{name} is longer than a terminal takes: {instead}")
     if not text:
         raise ConfigurationError(f"{name} is missing: nothing was typed, or nothing that is text")
     return text
+
+
+def hidden_prompt(prompt: str) -> str:
+    """Return what `typed` shows to ask for something."""
+    return f"{prompt} (not shown): "
 
 
 def check_output() -> None:

@@ -222,12 +222,53 @@ class TestTerminal:
         with Terminal([*LOGIN, *place.options, *options], place.env) as terminal:
             terminal.read_until("The address that the login ended at (not shown): ")
             assert f"Log in at: {place.sandbox.login_url}\r\n" in terminal.shown
+            assert ("No browser was found. Open that address on any device" in terminal.shown) is (not options)
+            assert "the address at which the login ends, even if its page cannot be shown." in terminal.shown
             end_url = place.log_in()
             terminal.enter(f"{end_url}\n")
             assert terminal.end() == 0
             assert "REQUEST_TOKEN" not in terminal.shown
             assert "Logged in" in terminal.shown
         assert place.token() == Sandbox.access_token_for(end_url.partition("REQUEST_TOKEN=")[2])
+
+    def test_a_one_time_password_is_shown_apart_from_the_prompt_and_not_taken_for_an_address(
+        self, place: Place
+    ) -> None:
+        port, prompt = free_port(), "The address that the login ended at (not shown): "
+        with Terminal([*LOGIN, *place.options, "--sandbox", str(port)], place.env) as terminal:
+            terminal.read_until(prompt)
+            said = "torus-connect: the one-time password of a@example.com is "
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}") as browser:
+
+                def identify() -> httpx.Response:
+                    page = browser.get(f"/connect/login/{Sandbox.api_key}", follow_redirects=True)
+                    data = {**hidden_fields(page.text), "user": "a@example.com"}
+                    return browser.post(page.url, data=data, follow_redirects=True)
+
+                page = identify()
+                terminal.read_until(f"{prompt}\r\n{said}")
+                terminal.read_until(f"\r\n{prompt}")
+                otp = terminal.shown.partition(said)[2][:6]
+                terminal.enter(f"{otp}\n")
+                terminal.read_until("That is the one-time password: type it on the login page.\r\n" + prompt)
+                end = browser.post(page.url, data={**hidden_fields(page.text), "otp": otp})
+                terminal.enter(f"{end.headers['Location']}\n")
+                terminal.read_until("Ctrl-C ends it.")
+                before, terminal.shown = terminal.shown, ""
+                identify()
+                terminal.read_until(said)
+            assert otp in before
+            assert "Log in at: " in before
+            assert prompt not in terminal.shown
+            assert terminal.press_ctrl_c() == 0
+
+    def test_after_a_login_at_a_local_torus_that_failed_the_next_one_is_there_too(self, place: Place) -> None:
+        with Terminal([*LOGIN, *place.options, "--sandbox", str(free_port())], place.env) as terminal:
+            terminal.read_until("(not shown): ")
+            terminal.enter("canary-token\n")
+            assert terminal.end() == 4
+            assert "Log in again, with `torus-connect login --sandbox`." in terminal.shown
+            assert "canary" not in terminal.shown
 
     def test_a_terminal_gets_plain_lines(self, place: Place) -> None:
         with Terminal([*LOGIN, *place.options, "--no-browser", "--timeout", "61"], place.env) as terminal:

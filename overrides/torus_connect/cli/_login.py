@@ -11,7 +11,7 @@ import math
 import os
 from functools import partial
 
-from torus_connect._console import has_terminal, piped, say, typed, write
+from torus_connect._console import has_terminal, hidden_prompt, piped, say, typed, write, write_error
 from torus_connect._dates import in_india
 from torus_connect._login.listener import wait_for_request_token
 from torus_connect.client import TorusConnect
@@ -26,6 +26,11 @@ from ._stored_session import opened
 from ._totp import totp_login
 
 _NO_BROWSER = "No browser could be opened: open the address above in one of this machine, or start again with --paste."
+_ELSEWHERE = (
+    "Open that address on any device that reaches it, and paste here the address at which the login ends, even if its "
+    "page cannot be shown."
+)
+_PROMPT = "The address that the login ended at"
 
 _NEXT = """\
 You are logged in at a local Torus; nothing in it is real. In another terminal:
@@ -85,9 +90,15 @@ def first_try(options: argparse.Namespace) -> None:
     from torus_connect.sandbox import Sandbox, SandboxMissing  # noqa: PLC0415 - nobody else needs one
     from torus_connect.sandbox.server import print_otp, unbound, until_signalled  # noqa: PLC0415 - see above
 
+    def send(user: str, one_time_password: str) -> None:
+        asks = options.pasted and not options.sent and has_terminal()
+        write_error("\n" if asks else "")  # it would stand behind the prompt, which is shown again
+        print_otp(user, one_time_password)
+        write_error(hidden_prompt(_PROMPT) if asks else "")
+
     end = f"http://127.0.0.1:{options.port}{options.path}"
     try:
-        sandbox = Sandbox(port=options.sandbox, redirect_url=end, send=print_otp).start()
+        sandbox = Sandbox(port=options.sandbox, redirect_url=end, send=send).start()
     except (SandboxMissing, ValueError) as error:
         raise Ended(str(error)) from None
     except (OSError, OverflowError) as error:
@@ -135,7 +146,13 @@ def _request_token(options: argparse.Namespace, url: str) -> str:
     show_url()
     if not has_terminal():
         return piped("url_or_token")
-    return typed("url_or_token", "The address that the login ended at", "pipe it to `torus-connect login --paste`")
+    if not options.json:
+        say(_ELSEWHERE if options.paste else f"No browser was found. {_ELSEWHERE}")
+    while True:
+        found = typed("url_or_token", _PROMPT, "pipe it to `torus-connect login --paste`").strip()
+        if not (found.isdecimal() and len(found) in range(4, 9)):
+            return found
+        say("That is the one-time password: type it on the login page.")
 
 
 def _event(name: str, **fields: object) -> None:

@@ -86,7 +86,8 @@ def in_words(error: TorusError, options: argparse.Namespace) -> str:
         error: what ended the command.
         options: its arguments; `pasted` says whether the address of the login was asked for.
     """
-    command = "login --totp" if getattr(options, "totp", None) else "login"
+    at_sandbox = getattr(options, "sandbox", None) is not None  # which is over, and with it what was pasted
+    command = "login --sandbox" if at_sandbox else "login --totp" if getattr(options, "totp", None) else "login"
     login = f"log in again, with `{of_user(command, getattr(options, 'user', 'default'))}`"
     words = {"again": login, "retry": login, "renew": f"{login[:1].upper()}{login[1:]}."}
     if hasattr(options, "called"):
@@ -97,7 +98,7 @@ def in_words(error: TorusError, options: argparse.Namespace) -> str:
         words = {"again": _GIVE, **({} if options.totp else {"renew": _RENEW})}
     elif getattr(options, "totp", None):
         del words["renew"]  # what the operation says of a code
-    elif options.pasted:
+    elif options.pasted and not at_sandbox:
         words["retry"] = "paste the same address again"
         # With an error in it, the same address would be of no use.
         if error.args[0] != LoginFault.REFUSED.value:
