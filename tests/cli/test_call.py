@@ -286,7 +286,7 @@ def test_a_cell_has_an_end_and_shows_no_parts_that_identify_a_person() -> None:
 
 def test_what_no_table_shows_is_said(capsys: pytest.CaptureFixture[str]) -> None:
     assert formatted(trades({"further": "demo"}), "table", "trades") == ""
-    assert "1 rows, 0 of 40 columns" in capsys.readouterr().err
+    assert "1 row, 0 of 40 columns" in capsys.readouterr().err
 
 
 def test_a_carriage_return_is_no_end_of_a_row() -> None:
@@ -307,7 +307,7 @@ def test_rows_that_cannot_be_read_end_in_a_failure(sandbox: Sandbox) -> None:
     finally:
         sandbox.reset()
     assert (done.returncode, done.stdout) == (1, "[]\n")
-    assert "1 rows cannot be read" in done.stderr
+    assert done.stderr == "torus-connect: Left out: 1 row that cannot be read.\n"
 
 
 def test_a_call_whose_result_cannot_be_printed_was_served() -> None:
@@ -333,28 +333,38 @@ def test_a_result_that_is_nested_deeply(sandbox: Sandbox) -> None:
 
 def test_rows_that_cannot_be_read_are_counted(capsys: pytest.CaptureFixture[str]) -> None:
     formatted(Rows([], unreadable=2), "json", "trades")
-    assert capsys.readouterr().err == "torus-connect: 2 rows cannot be read, and are left out.\n"
+    assert capsys.readouterr().err == "torus-connect: Left out: 2 rows that cannot be read.\n"
 
 
-def test_on_a_terminal_a_table_has_its_width() -> None:
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (5, ["nse_s"]),
+        (34, ["nse_symbol", "isin_code", "quantity"]),
+        (33, ["nse_symbol", "isin_code"]),
+        (80, ["nse_symbol", "isin_code", "quantity", "remaining_quantity", "cost_price"]),
+    ],
+)
+def test_on_a_terminal_a_table_has_the_columns_that_fit(width: int, shown: list[str]) -> None:
     primary, secondary = pty.openpty()
     with subprocess.Popen(
         [sys.executable, "-m", "torus_connect", "holdings"],
         stdout=secondary,
         stderr=subprocess.PIPE,
-        env={**os.environ, "COLUMNS": "40"},
+        env={**os.environ, "COLUMNS": str(width)},
     ) as process:
         os.close(secondary)
-        shown = b""
+        printed = b""
         while chunk := _read(primary):
-            shown += chunk
+            printed += chunk
         assert process.stderr is not None
         said = process.stderr.read().decode()
     os.close(primary)
-    assert "1 rows, 6 of 32 columns: --output json or csv has all." in said
-    lines = shown.decode().replace("\r", "").splitlines()
-    assert lines[0] == "nse_symbol  isin_code     quantity  rema"
-    assert max(map(len, lines)) <= 40
+    assert said == f"torus-connect: 1 row, {len(shown)} of 32 columns: --output json or csv has all.\n"
+    names, values = printed.decode().replace("\r", "").splitlines()
+    assert names.split() == shown
+    assert len(values.split()) == len(shown)
+    assert len(names) <= width
 
 
 def _read(descriptor: int) -> bytes:

@@ -10,6 +10,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from itertools import accumulate
 
 import attrs
 
@@ -35,7 +36,7 @@ def formatted(result: ReplyModel | Rows[ReplyModel], output: str, operation: str
     """
     rows = result if isinstance(result, Rows) else [result]
     if isinstance(result, Rows) and result.unreadable:
-        say(f"{result.unreadable} rows cannot be read, and are left out.")
+        say(f"Left out: {_rows(result.unreadable)} that cannot be read.")
     elif isinstance(result, Rows) and not rows:
         say(f"There are none. The service says: {result.message}" if result.message else "There are none.")
     if output == "json":
@@ -70,11 +71,18 @@ def _as_table(rows: Sequence[ReplyModel], operation: str) -> str:
     chosen = [by_wire[wire] for wire in _columns(operation) or by_wire if wire in by_wire]
     values = {name: [getattr(row, name) for row in rows] for name in chosen}
     columns = [_column(name, cells) for name, cells in values.items() if any(cell is not None for cell in cells)]
-    if not columns or (len(columns) < len(wire_names) and sys.stdout.isatty()):
-        say(f"{len(rows)} rows, {len(columns)} of {len(wire_names)} columns: --output json or csv has all.")
-    lines = (_GAP.join(cells).rstrip() for cells in zip(*columns, strict=True))
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+    if width is not None:
+        ends = accumulate(len(column[0] + _GAP) for column in columns)
+        columns = columns[: sum(end <= width + len(_GAP) for end in ends) or 1]  # none is cut but the first
+    if not columns or (len(columns) < len(wire_names) and width is not None):
+        say(f"{_rows(len(rows))}, {len(columns)} of {len(wire_names)} columns: --output json or csv has all.")
+    lines = (_GAP.join(cells).rstrip() for cells in zip(*columns, strict=True))
     return "".join(f"{line[:width]}\n" for line in lines)
+
+
+def _rows(count: int) -> str:
+    return f"{count} row{'s' * (count != 1)}"
 
 
 def _column(name: str, values: list[object]) -> list[str]:
