@@ -91,7 +91,7 @@ class TorusError(Exception):
 
     def concern(self, operation: Operation) -> None:
         """Say which operation of the spec was called; the next step speaks of what that operation sent."""
-        self.operation, self._words = operation.id, _words_of(operation)
+        self.operation, self._words = operation.id, {**self._words, **_words_of(operation)}
 
     def concern_order(self, reference: str) -> None:
         """Say which order was sent; where its fate is unknown, the next step names it."""
@@ -117,8 +117,8 @@ class TorusError(Exception):
         spoken_of = {**self._words, **words}
         usual = self.outcome is type(self).outcome  # else the next step of the class is about another outcome
         step = (usual and next_step) or _NEXT_STEP[self.outcome]
-        while "{" in step:  # what some words stand for is a sentence with others in it
-            step = step.format_map(spoken_of)
+        for name, text in 3 * list(spoken_of.items()):  # what some words stand for is a sentence with others in it
+            step = step.replace(f"{{{name}}}", text)
         said = self.args[0] if self.args else type(self).__name__  # which is half-built
         return f"{said}\n{asked}{step}"
 

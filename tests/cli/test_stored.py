@@ -53,6 +53,13 @@ class TestShow:
         assert where in done.stderr
         assert done.stderr.endswith("the API key of TORUS_API_KEY. Log in: torus-connect login --user another-user\n")
 
+    @pytest.mark.parametrize("verb", ["show", "token", "clear"])
+    def test_a_token_in_the_place_of_a_name_is_not_shown(self, verb: str) -> None:
+        done = command("session", verb, "--user", 41 * "c")
+        assert 41 * "c" not in done.stdout + done.stderr
+        assert "for the user (not shown, as it has 41 characters: an access token goes into `Sess" in done.stderr
+        assert ("Log in: torus-connect login --user USER\n" in done.stderr) is (verb != "clear")
+
 
 class TestToken:
     @pytest.mark.usefixtures("stored")

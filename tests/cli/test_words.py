@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import torus_connect.stores
-from torus_connect import Headers, Reply, TorusError
+from torus_connect import Headers, LoginTimeout, Reply, TorusError
 from torus_connect._login.redirect import LoginFault
 from torus_connect.cli._messages import in_words
 from torus_connect_api.api.account import holdings
@@ -52,6 +52,12 @@ def test_nothing_that_is_for_programs(situation: str) -> None:
         step = said(name, situation)
         assert not [words for words in FOR_PROGRAMS if words in step], (name, step)
         assert ("code" in step) <= (situation == "code")
+
+
+def test_a_name_of_a_user_is_no_part_of_the_words() -> None:
+    error = LoginTimeout("What happened")
+    shown = in_words(error, argparse.Namespace(**{**SITUATIONS["login"], "user": "{x}}"}))
+    assert shown.endswith("log in again, with `torus-connect login --user '{x}}'`.")
 
 
 REFUSED = LoginFault.REFUSED.value

@@ -43,7 +43,7 @@ def say(*words: str) -> None:
 class Warnings(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         if "came to no session" in record.getMessage():
-            say("unfinished", *map(str, record.args or ()))
+            say("unfinished", *(str(each).strip("'") for each in record.args or ()))
 
 
 def login_of(user: str) -> Callable[[], str]:

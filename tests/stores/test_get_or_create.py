@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import pickle
 import subprocess
 import sys
 import threading
@@ -37,6 +38,7 @@ from torus_connect.sandbox import Sandbox
 from torus_connect.stores import SessionKey, SessionStore
 from torus_connect.stores._in_thread import StoreInThread
 from torus_connect.stores._memory import MemoryStore
+from torus_connect_api.api.session import generate_session
 
 Ask = Callable[..., Session]
 
@@ -137,13 +139,34 @@ def test_nobody_to_ask(ask: Ask, sandbox: Sandbox, store: SessionStore, monkeypa
         ask(options(sandbox, store), "a user")
     where = f"{repr(store).strip('<>')}, for the user 'a user', the base URL {sandbox.base_url} and the API key of "
     assert caught.value.args == (f"No good session is stored in {where}the argument api_key",)
+    step = "Nothing was sent: let the user log in (`torus-connect login --user 'a user'`), or pass `login`."
+    for error in (caught.value, pickle.loads(pickle.dumps(caught.value))):
+        error.concern(generate_session.OPERATION)
+        assert str(error).endswith(f"\n{step}")
     monkeypatch.setenv("TORUS_API_KEY", sandbox.api_key)
     with pytest.raises(LoginNeeded) as caught:
         ask({**options(sandbox, store), "api_key": None})
     assert caught.value.args[0].endswith("the API key of TORUS_API_KEY")
+    assert "(`torus-connect login`)" in str(caught.value)
     assert sandbox.api_key not in str(caught.value)
     lease = taken(store, key_of(sandbox))
     lease.release()
+
+
+@pytest.mark.parametrize("length", [40, 41, 257])
+def test_an_access_token_in_the_place_of_a_name_is_not_shown(
+    ask: Ask, sandbox: Sandbox, store: SessionStore, length: int
+) -> None:
+    name = "c" * length
+    with pytest.raises((LoginNeeded, ConfigurationError)) as caught:
+        ask(options(sandbox, store), name)
+    shown = str(caught.value)
+    assert (name in shown) is (length == 40)
+    if length > 40:
+        assert f"has {length}" in shown
+        assert "an access token goes into `Session(...)`" in shown
+    if length == 41:
+        assert "`torus-connect login --user USER`" in shown
 
 
 def test_of_a_store_that_is_not_ours_the_class_is_told(ask: Ask, sandbox: Sandbox) -> None:
@@ -334,6 +357,17 @@ class TestWhatGoesWrong:
         assert not lease.unfinished, "it has been reported"
         lease.release()
         assert not warnings_in(caplog)
+
+    def test_a_long_name_is_not_in_the_report(
+        self, ask: Ask, sandbox: Sandbox, store: SessionStore, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        lease = taken(store, SessionKey(sandbox.base_url, sandbox.api_key, "c" * 41))
+        lease.begin()
+        lease.release()
+        ask(options(sandbox, store), "c" * 41, login=sandbox.issue_request_token)
+        (line,) = warnings_in(caplog)
+        assert line.startswith("an earlier login of the user (not shown, as it has 41 characters: ")
+        assert "ccc" not in line
 
     def test_an_exchange_that_was_cut_off_is_reported_once(
         self, ask: Ask, sandbox: Sandbox, store: SessionStore, caplog: pytest.LogCaptureFixture

@@ -16,6 +16,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple, cast
 
 from torus_connect._config.checks import did_you_mean
+from torus_connect._config.users import of_user
 from torus_connect._console import write
 from torus_connect._credentials.access_token import AccessToken
 from torus_connect._credentials.credentials import ACCESS_TOKEN
@@ -25,7 +26,7 @@ from torus_connect.errors import ConfigurationError
 from torus_connect_api.api import Api
 from torus_connect_api.client import Client, Operation, Request
 
-from ._messages import DONE, FAILED, Ended, log_to_stderr, of_user
+from ._messages import DONE, FAILED, Ended, log_to_stderr
 from ._replies import saved_reply
 from ._results import formatted
 from ._stored_session import stored_session

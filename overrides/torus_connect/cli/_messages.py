@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import shlex
 
 from torus_connect._config.checks import from_environment
+from torus_connect._config.users import of_user
 from torus_connect._login.redirect import LoginFault
 from torus_connect.errors import ConfigurationError, Outcome, TorusError
 
@@ -112,11 +112,6 @@ def in_words(error: TorusError, options: argparse.Namespace) -> str:
 def for_command(message: str) -> str:
     """Return a message without what a program can do, and a command cannot: it takes no secret as an argument."""
     return message.replace("is missing: pass it, or set the", "is missing: set the")
-
-
-def of_user(command: str, user: str) -> str:
-    """Return what to type for a command that is about this user."""
-    return f"torus-connect {command}" + (f" --user {shlex.quote(user)}" if user != "default" else "")
 
 
 def help_below(prog: str) -> str:

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 
 from torus_connect._config.settings import checked_totp_base_url
+from torus_connect._config.users import of_user, shown_user
 from torus_connect._console import printable, say, write, write_path
 from torus_connect._credentials.session import Session
 from torus_connect._dates import in_india
@@ -19,7 +20,7 @@ from torus_connect.stores._file_store import FileStore
 from torus_connect.stores._memory import MemoryStore
 from torus_connect.stores._protocol import looked_for
 
-from ._messages import Ended, of_user
+from ._messages import Ended
 from ._replies import forget_reply, key_of
 
 MASK = "**********"
@@ -87,9 +88,9 @@ def _none(key: SessionKey, store: SessionStore) -> str:
 def _clear(key: SessionKey, store: SessionStore) -> None:
     try:
         session = store.load(key)
-        which = session and f"the session of {key.user!r}, which ends at {in_india(session.expires_at)}"
+        which = session and f"the session of {shown_user(key.user)}, which ends at {in_india(session.expires_at)}"
     except StoreError:
-        which = f"what was stored for {key.user!r}, which could not be read"
+        which = f"what was stored for {shown_user(key.user)}, which could not be read"
     store.delete(key)
     removed = [each for each in (which, forget_reply(key) and "a raw reply of the service") if each]
     say(f"Removed: {', and '.join(removed)}." if removed else f"Nothing to remove. {_none(key, store)}.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from torus_connect._config.users import of_user
 from torus_connect.errors import Outcome, TorusError
 
 if TYPE_CHECKING:
@@ -30,7 +31,11 @@ class LoginNeeded(TorusError):
     """No good session is stored for this user, and no `login` was given to get one."""
 
     outcome = Outcome.NOT_SENT
-    next_step: ClassVar[str | None] = "Nothing was sent: let the user log in (`torus-connect login`), or pass `login`."
+    next_step: ClassVar[str | None] = "Nothing was sent: let the user log in (`{login}`), or pass `login`."
+
+    def __init__(self, message: str, *, reply: Reply | None = None, user: str = "default") -> None:
+        super().__init__(message, reply=reply)
+        self._words = {**self._words, "login": of_user("login", user)}
 
 
 class LoginPending(TorusError):

@@ -14,6 +14,7 @@ from typing import Protocol, runtime_checkable
 
 from torus_connect._config.checks import checked_number, checked_text, checked_value
 from torus_connect._config.settings import Settings
+from torus_connect._config.users import INSTEAD, shown_user
 from torus_connect._credentials.session import Session
 from torus_connect.errors import ConfigurationError
 from torus_connect.secret import Secret, Unusable, conceal, half_built_too
@@ -104,7 +105,8 @@ def looked_for(key: SessionKey, store: object, api_key_source: str) -> str:
     """
     within = getattr(store, "_store", store)  # in an adapter
     shown = repr(within).strip("<>") if type(within).__module__.startswith(f"{__package__}.") else type(within).__name__
-    return f"{shown}, for the user {key.user!r}, the base URL {key.base_url} and the API key of {api_key_source}"
+    whose = f"the user {shown_user(key.user)}, the base URL {key.base_url} and the API key of {api_key_source}"
+    return f"{shown}, for {whose}"
 
 
 def _checked_user(user: Secret | Unusable | None) -> str:
@@ -112,7 +114,8 @@ def _checked_user(user: Secret | Unusable | None) -> str:
         raise ConfigurationError(f"user must be a str, not {getattr(user, 'type_name', None)}")
     name = checked_value("user", user)
     if not 1 <= len(name) <= MAX_USER:
-        raise ConfigurationError(f"user must be 1 to {MAX_USER} characters")
+        found = f", and has {len(name)}: {INSTEAD}" if name else ""
+        raise ConfigurationError(f"user must be 1 to {MAX_USER} characters{found}")
     return str(name)
 
 

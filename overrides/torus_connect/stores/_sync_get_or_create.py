@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
+from torus_connect._config.users import shown_user
 from torus_connect._credentials.session import Session
 from torus_connect._login.redirect import extract_request_token
 from torus_connect._ownership import SharedClaim
@@ -23,7 +24,7 @@ from ._sync_parts import call_login
 Exchange = Callable[[Secret], Session]
 
 SHORTEST_WAIT, LONGEST_WAIT = 0.02, 0.2
-_CAME_TO_NOTHING = "an earlier login of the user %r came to no session: its request token or code may be spent"
+_CAME_TO_NOTHING = "an earlier login of the user %s came to no session: its request token or code may be spent"
 
 _log = logging.getLogger("torus_connect")
 _logins: dict[object, _Login] = {}
@@ -134,11 +135,11 @@ class _Login(SharedClaim):
         if self._request.instead_of:  # the next login would find it, and take it for good
             self._store.delete(self._request.key)
         where = looked_for(self._request.key, self._store, self._request.settings.api_key_source)
-        return LoginNeeded(f"No good session is stored in {where}")
+        return LoginNeeded(f"No good session is stored in {where}", user=self._request.key.user)
 
     def _report(self, lease: Lease) -> None:
         # Killed, or refused with a code: the lock does not know which.
-        _log.warning(_CAME_TO_NOTHING, self._request.key.user)
+        _log.warning(_CAME_TO_NOTHING, shown_user(self._request.key.user))
         if self._totp:
             self._totp.spent(time.time())  # the note stays until another code is sent
         else:
