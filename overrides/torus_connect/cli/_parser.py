@@ -24,6 +24,8 @@ _METHODS = {
     **dict.fromkeys(("find_order", "find_orders", "wait_for_order"), "orders"),
 }
 """The methods of an account that are no operation: the command that comes nearest to each."""
+_OPTIONS = dict.fromkeys(("--format", "-o"), "--output")
+"""What other command lines call an option."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -100,16 +102,21 @@ class Parser(argparse.ArgumentParser):
                 near = f"; on the command line: torus-connect {_METHODS[given]}"
             fault = f"no such choice{near} {choices[0]}"
         elif argument.startswith("unrecognized"):
-            option = next((each for each in fault.split() if each.startswith("--")), "").partition("=")[0]
-            near = did_you_mean(option, self._option_string_actions)
-            argument, fault = "unrecognized arguments", f"no secret is accepted here{near or '; see --help'}"
-            if near and not re.search("key|pass|secret|token", option):
-                fault = near.removeprefix("; ")
+            argument, fault = "unrecognized arguments", self._instead_of(fault.split())
         elif "required" in argument:
             fault += "; see --help"
         elif not fault.startswith(("expected", "must", "may", "not allowed with", "-")):
             fault = "cannot be understood; see --help"
         super().error(f"{argument}: {fault}")
+
+    def _instead_of(self, given: list[str]) -> str:
+        """Return what to say of arguments that nothing takes; it repeats none of them."""
+        option = next((each for each in given if each.startswith("-")), "").partition("=")[0]
+        options = [each for each in self._option_string_actions if each.startswith("--")]
+        near = did_you_mean(_OPTIONS.get(option, option), options)
+        if not re.fullmatch("--?[a-z-]+", option) or re.search("key|pass|secret|token", option):
+            return f"no secret is accepted here{near or '; see --help'}"
+        return near.removeprefix("; ") or f"the options of this command are {', '.join(options)}"
 
 
 def text(value: str) -> str:
