@@ -97,10 +97,12 @@ class OperationCommand(NamedTuple):
         for each in given:
             name, is_pair, value = each.partition("=")
             name = name.strip().replace("-", "_")
-            if not is_pair or name not in known:
-                near = did_you_mean(name, known).removeprefix("; ") if is_pair else ""
-                meant = near or f"name=value, with {', '.join(known) or 'no name'}"
-                raise ConfigurationError(f"{self.name} has no such argument: {meant}")
+            takes = f"takes {', '.join(known) or 'none'}"
+            if not is_pair:
+                raise ConfigurationError(f"arguments are NAME=VALUE; {self.name} {takes}")
+            if name not in known:
+                near = did_you_mean(name, known).removeprefix("; ")
+                raise ConfigurationError(f"{self.name} has no such argument: {near or f'it {takes}'}")
             if name in read:
                 raise ConfigurationError(f"{name} is given twice")
             read[name] = _read(name, value, known[name].annotation)
