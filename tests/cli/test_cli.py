@@ -203,6 +203,8 @@ def test_exit_codes(behave: Behaviour, code: int, words: str) -> None:
         result = generate(env=variables(server.base_url, TORUS_REQUEST_TOKEN=CANARY))
     assert (result.returncode, result.stdout) == (code, "")
     assert words in result.stderr
+    of_the_reply = "What the service answered is not shown; with --save-reply FILE, the next answer is kept.\n"
+    assert result.stderr.endswith(f"\n{of_the_reply}") is (code == 4)
 
 
 def test_exit_code_of_what_was_not_sent() -> None:

@@ -28,9 +28,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     Raises:
         SystemExit: for `--help`, `--version` and wrong usage, as argparse does.
     """
-    # What the commands note of themselves: what holds if a request is on its way, where to look for what it did, and
-    # whether its token was pasted.
-    options = argparse.Namespace(command=None, sent="", look="", pasted=False)
+    # What the commands note of themselves: what holds if a request is on its way, where to look for what it did,
+    # whether its token was pasted, and what became of the reply to it.
+    options = argparse.Namespace(command=None, sent="", look="", pasted=False, reply="")
     try:
         given = sys.argv[1:] if argv is None else argv
         parser().parse_args(given or ["--help"], options)
@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             check_output()  # before anything is done that cannot be undone
         return _command(options)(options) or DONE
     except TorusError as exc:
-        say(in_words(exc, options))
+        say(f"{in_words(exc, options)}\n{options.reply}".rstrip())
         return USAGE if isinstance(exc, ValueError) else EXIT_CODES[exc.outcome]
     except Ended as exc:
         say(str(exc))

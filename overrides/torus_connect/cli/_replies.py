@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from torus_connect.stores import SessionKey
     from torus_connect.stores._folder import Folder
 
+_NOT_SHOWN = "What the service answered is not shown; with --save-reply FILE, the next answer is kept."
+
 
 @contextmanager
 def saved_reply(options: argparse.Namespace) -> Iterator[None]:
@@ -35,9 +37,9 @@ def saved_reply(options: argparse.Namespace) -> Iterator[None]:
         saved = exc.reply is not None and file is not None and _save(exc.reply, file)
         if exc.reply is not None and not saved:
             if exc.outcome is not Outcome.UNKNOWN:
-                say("What the service answered is not shown; with --save-reply FILE, the next answer is kept.")
+                options.reply = _NOT_SHOWN
             elif exc.reply.content:
-                say(_keep(memoryview(exc.reply.content), options))
+                options.reply = _keep(memoryview(exc.reply.content), options)
         raise
     finally:
         if file is not None:
