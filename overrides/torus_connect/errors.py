@@ -41,10 +41,12 @@ def _words_of(operation: Operation | None) -> dict[str, str]:
     """Return what the next step of an error speaks of, from the operation that was called.
 
     They are: `what` was sent, such as a request token, and how to try again with it; how to get another one (`renew`);
-    and what to say where the service did not accept it (`rejected`), where it refused for a reason that its status does
-    not tell (`refused`), and where the answer is lost (`unknown`).
+    what to say where the service did not accept it (`rejected`), where it refused for a reason that its status does not
+    tell (`refused`), and where the answer is lost (`unknown`); and the path of its server.
     """
-    words = {"what": "call", "retry": "try again with the same {what}", "renew": "Log in again."}
+    words = {"what": "call", "retry": "try again with the same {what}", "renew": "Log in again.", "refused": ""}
+    path = operation.servers[0].split("/", 3)[3:] if operation else []
+    words["path"] = f": in the spec, its path is /{path[0]}" if path else ""
     if operation and operation.spends:
         words["what"], words["renew"] = operation.spends, operation.renew or words["renew"]
         words["unknown"] = "The {what} may be spent. {renew}"
@@ -54,7 +56,6 @@ def _words_of(operation: Operation | None) -> dict[str, str]:
     harmless = operation is not None and operation.idempotent
     words["unknown"] = _HARMLESS if harmless else "It may have been served: look for its effect before you call again."
     words["rejected"] = "Probably (the service documents no error) the access token is old. {renew}"
-    words["refused"] = ""
     return words
 
 
@@ -274,7 +275,7 @@ class PermissionDenied(APIStatusError):
 class NotFound(APIStatusError):
     """404: there is no such path at the base URL."""
 
-    next_step: ClassVar[str | None] = "Check the base URL."
+    next_step: ClassVar[str | None] = "Check the base URL{path}."
 
 
 class RateLimited(APIStatusError):

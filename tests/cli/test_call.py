@@ -206,6 +206,7 @@ def keep(base_url: str) -> None:
     ("sent", "code", "said"),
     [
         (reply(status="401 Unauthorized", body=b'{"error": "canary"}'), 4, "Log in again, with `torus-connect login`."),
+        (reply(status="404 Not Found", body=b'{"error": "canary"}'), 4, "URL: in the spec, its path is /api/v1."),
         (reply(body=b"canary"), 5, "To make it once more changes nothing, so it can be made again."),
         (reply(body=b'{"status": "error", "message": "canary"}'), 4, "Its reply says why."),
     ],

@@ -88,8 +88,15 @@ def test_all_is_well(torus_sandbox: Sandbox, home: Path) -> None:
     assert found["base URL"] == found["TOTP base URL"] == found["account base URL"] == torus_sandbox.base_url
     assert (found["DNS"], found["TCP"], found["HTTP"]) == ("127.0.0.1", "connected", "status 200")
     assert found["TLS"].startswith("none")
+    assert "base URL path" not in found
     assert found["clock"] == "within 2 s of that of the service"
     assert not [path for path in home.rglob("*") if path.suffix in (".session", ".new", ".begun")]
+
+
+def test_a_base_url_without_the_path(torus_sandbox: Sandbox) -> None:
+    found, wrong = examined(torus_sandbox.origin)
+    assert found["base URL path"] == "is not /api/v1, as in the spec: right where a server of yours maps it"
+    assert wrong == []
 
 
 @pytest.mark.usefixtures("ca_file")

@@ -316,6 +316,7 @@ CODE_SPENT = f"The code may be spent. {NEXT_CODE}"
 CODE_USED = f"Probably (the service documents no error) the code is used or old. {NEXT_CODE}"
 OLD = "Probably (the service documents no error) the access token is old. Log in again."
 CHECK = "Otherwise check the credentials."
+IN_SPEC = "Check the base URL: in the spec, its path is"
 NO_RENEWAL = Operation("demo", "POST", "/demo", idempotent=False, spends="ticket")
 
 
@@ -324,6 +325,9 @@ NO_RENEWAL = Operation("demo", "POST", "/demo", idempotent=False, spends="ticket
     [
         ("TorusError", None, SERVED),
         ("NotFound", None, "Check the base URL."),
+        ("NotFound", READ, f"{IN_SPEC} /api/v1."),
+        ("NotFound", TOTP.operation, f"{IN_SPEC} /api/v1."),
+        ("NotFound", Operation("a", "GET", "/a", idempotent=True, servers=("https://b.c/d",)), f"{IN_SPEC} /d."),
         ("ReplyLost", SESSION.operation, SPENT),
         ("ReplyLost", TOTP.operation, CODE_SPENT),
         ("ReplyLost", NO_RENEWAL, "The ticket may be spent. Log in again."),

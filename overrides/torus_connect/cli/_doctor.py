@@ -115,6 +115,9 @@ def doctor(options: argparse.Namespace) -> int:
         _store(report, SessionKey(base_url, api_key, options.user), options.store)
     urls = {name: url for name, url in urls.items() if url}
     report.facts |= urls
+    path = settings.PRODUCTION_URL.removeprefix(origin_of(settings.PRODUCTION_URL))
+    if base_url and not base_url.endswith(path):
+        report.facts["base URL path"] = f"is not {path}, as in the spec: right where a server of yours maps it"
     skews: list[float] = []
     for origin in dict.fromkeys(map(origin_of, urls.values())):
         with report.part(origin, "URL"):  # a proxy that does not go with it
