@@ -8,10 +8,11 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, ClassVar
 
 from ._config.checks import checked_number
+from ._config.store_urls import REDIS, url_parts
 from ._ownership import ProcessLock
 from .errors import Outcome, TorusError
 from .stores._in_thread import in_thread
-from .stores._open import REDIS, redis_commands, url_parts
+from .stores._open import redis_commands
 
 if TYPE_CHECKING:
     from .secret import Secret, Unusable

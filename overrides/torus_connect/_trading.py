@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from torus_connect_api.client import Request, json_ready
 
 from ._config.checks import checked_text
+from ._config.store_urls import JOURNALS, url_parts
 from ._config.urls import is_address
 from .errors import ConfigurationError
 from .secret import Secret, Unusable, conceal
@@ -31,7 +32,7 @@ class Trading:
             which a restart loses.
 
     Raises:
-        ConfigurationError: one of them is empty, or cannot be sent; or `ip` is no IP address.
+        ConfigurationError: one of them is empty, or cannot be sent; `ip` is no IP address, or there is no such journal.
     """
 
     __slots__ = ("app_id", "ip", "journal", "opened", "uu_id")
@@ -47,6 +48,7 @@ class Trading:
         self.app_id: Secret = checked_text("app_id", app)
         if not is_address(self.ip):
             raise ConfigurationError("ip must be an IP address")
+        url_parts(self.journal, "journal", JOURNALS)
 
     def filled(self, request: Request[T]) -> Request[T]:
         """Return the request with what its operation takes from here, where the caller has given nothing else."""

@@ -135,6 +135,15 @@ def test_no_frame_of_an_error_shows_what_was_given() -> None:
     assert not any(given in text for given in ("not-an-", "the-") for text in shown)
 
 
+@pytest.mark.parametrize("journal", ["orders.db", "fle:/x", "keyring:", "", 7])
+def test_a_journal_that_there_is_not_is_refused_at_once(journal: Any) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        Trading(ip="192.0.2.1", uu_id="demo", app_id="demo", journal=journal)
+    said = "journal must be a str, not int" if journal == 7 else "journal is none of memory:, file:[PATH], redis:"
+    assert caught.value.args[0].startswith(said)
+    assert caught.value.args[0].endswith("did you mean file:?") is (journal == "fle:/x")
+
+
 def test_reads_need_nothing_of_it(face: str) -> None:
     for trading in (None, TRADING):
         with RawServer(answer(reply(b'{"status": "success", "data": []}'))) as server:

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from torus_connect._config.store_urls import JOURNALS, url_parts
 from torus_connect._dates import INDIA
 from torus_connect._ownership import ProcessLock
 from torus_connect.errors import Outcome, TorusError
 from torus_connect.stores._errors import StoreError
 from torus_connect.stores._folder import Folder, state_folder
-from torus_connect.stores._open import REDIS, folder_of, redis_commands, url_parts
+from torus_connect.stores._open import folder_of, redis_commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -274,7 +275,7 @@ def journal_of(trading: Trading | None) -> Journal:
         return MemoryJournal()  # nothing will be sent
     opened: list[Journal] = trading.opened
     if not opened:
-        scheme, rest = url_parts(trading.journal, "journal", ("memory", "file", *REDIS))
+        scheme, rest = url_parts(trading.journal, "journal", JOURNALS)
         if scheme == "memory":
             opened.append(MemoryJournal())
         elif scheme == "file":
