@@ -305,6 +305,21 @@ def test_an_interrupt_leaves_the_lock_free(place: Place) -> None:
     assert run(place, "--paste", stdin=place.log_in()).returncode == 0
 
 
+def test_a_second_login_says_that_it_waits_for_the_first(place: Place) -> None:
+    with running(place, "--no-browser", "--json") as first:
+        event(first)
+        with running(place, "--no-browser", "--timeout", "60") as second:
+            assert second.stderr
+            said = "another login of the user 'default' is under way: waiting for it, for up to 60 seconds\n"
+            assert second.stderr.readline() == f"torus-connect: {said}"
+            place.come_back()
+            out, err = second.communicate(timeout=20)
+        assert (second.returncode, out) == (0, "")
+        assert err.startswith("torus-connect: Nothing to do: a session is stored")
+        assert err.count("\n") == 1
+        assert first.wait(20) == 0
+
+
 def test_nobody_comes_back(place: Place) -> None:
     done = run(place, "--timeout", "0.1")
     assert (done.returncode, done.stdout) == (3, "")

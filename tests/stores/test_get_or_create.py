@@ -386,11 +386,16 @@ class TestWhatGoesWrong:
         ask(options(sandbox, store), login=sandbox.issue_request_token)
         assert len(warnings_in(caplog)) == 1
 
-    def test_somebody_else_takes_too_long(self, ask: Ask, sandbox: Sandbox, store: SessionStore) -> None:
+    def test_somebody_else_takes_too_long(
+        self, ask: Ask, sandbox: Sandbox, store: SessionStore, caplog: pytest.LogCaptureFixture
+    ) -> None:
         lease = taken(store, key_of(sandbox))
+        caplog.set_level(logging.INFO, "torus_connect.login")
         with pytest.raises(LoginPending, match=r"for 0\.05 seconds"):
             ask(options(sandbox, store), login=never, timeout=0.05)
         lease.release()
+        waited = "another login of the user 'default' is under way: waiting for it, for up to 0.05 seconds"
+        assert caplog.messages == [waited]
 
     def test_a_login_of_somebody_else_that_fails_is_taken_over(
         self, ask: Ask, sandbox: Sandbox, store: SessionStore

@@ -49,11 +49,12 @@ def run_here(argv: Sequence[str], env: Mapping[str, str | bytes] | None = None, 
 
 @contextmanager
 def _loggers_as_they_were() -> Iterator[None]:
-    loggers = [logging.getLogger("torus_connect")]
-    before = [(logger.level, list(logger.handlers)) for logger in loggers]
+    loggers = [logging.getLogger("torus_connect"), logging.getLogger("torus_connect.login")]
+    before = [(logger.level, list(logger.handlers), list(logger.filters)) for logger in loggers]
     try:
         yield
     finally:
-        for logger, (level, handlers) in zip(loggers, before, strict=True):
+        for logger, (level, handlers, filters) in zip(loggers, before, strict=True):
             logger.setLevel(level)
             logger.handlers[:] = handlers
+            logger.filters[:] = filters

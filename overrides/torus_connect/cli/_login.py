@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import math
 import os
 from functools import partial
@@ -51,6 +52,7 @@ def log_in(options: argparse.Namespace) -> None:
         Ended: the session cannot be stored.
     """
     log_to_stderr()
+    _say_that_it_waits()
     codes = None if options.totp is None else totp_login(options)
     asked = False
 
@@ -111,6 +113,18 @@ def first_try(options: argparse.Namespace) -> None:
         with until_signalled() as wait:
             write(_NEXT.format(**sandbox.credentials))
             wait()
+
+
+def _say_that_it_waits() -> None:
+    """Say on standard error, whatever is logged there, that another login of the same user is waited for."""
+
+    def said(record: logging.LogRecord) -> bool:
+        say(record.getMessage())
+        return False  # no handler gets it, too
+
+    log = logging.getLogger("torus_connect.login")
+    log.setLevel(logging.INFO)
+    log.addFilter(said)
 
 
 def _wait(codes: TotpLogin) -> float:

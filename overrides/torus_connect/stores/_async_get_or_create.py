@@ -26,7 +26,10 @@ Exchange = Callable[[Secret], Awaitable[Session]]
 SHORTEST_WAIT, LONGEST_WAIT = 0.02, 0.2
 _CAME_TO_NOTHING = "an earlier login of the user %s came to no session: its request token or code may be spent"
 
+_UNDER_WAY = "another login of the user %s is under way: waiting for it, for up to %g seconds"
+
 _log = logging.getLogger("torus_connect")
+_log_of_waits = logging.getLogger("torus_connect.login")
 _logins: dict[object, _Login] = {}
 """Who logs a user in, among the callers of one client; those who wait share the failure of `login`."""
 
@@ -54,6 +57,8 @@ async def get_or_create_session(store: AsyncSessionStore, request: SessionReques
                 return session
             if time.monotonic() >= end:
                 raise LoginPending(f"Somebody else has been logging this user in for {request.timeout:g} seconds")
+            if longest == SHORTEST_WAIT:  # the first time
+                _log_of_waits.info(_UNDER_WAY, shown_user(request.key.user), request.timeout)
             # With jitter, so that those who wait do not come all at once.
             await asyncio.sleep(random.uniform(SHORTEST_WAIT, longest))  # noqa: S311 - it spreads load, it guards nothing
             longest = min(LONGEST_WAIT, longest * 2)
