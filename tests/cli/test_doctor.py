@@ -301,6 +301,7 @@ def test_a_wrong_setting_and_the_rest_all_the_same(
     # Without the certificates that are asked for, nothing is sent to a server. Those of OpenSSL are for TLS only.
     refused = name in ("TORUS_CA_FILE", "TORUS_TRUST")
     assert found.get("HTTP", "nothing sent") == ("nothing sent" if refused else "status 200")
+    assert (found[torus_sandbox.origin] == "see trust, below") is refused
 
 
 def test_there_is_no_secret(torus_sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,8 +65,9 @@ class _Report:
 
     def fault(self, name: str, what: str, mend: str) -> None:
         """Note what is wrong, once, and how to mend it."""
-        self.facts.setdefault(name, "see below")
-        if not any(each["what"].endswith(f": {what}") for each in self.wrong):
+        same = next((each["what"] for each in self.wrong if each["what"].endswith(f": {what}")), "")
+        self.facts.setdefault(name, f"see {same.removesuffix(f': {what}')}, below" if same else "see below")
+        if not same:
             self.wrong.append({"what": f"{name}: {what}", "mend": _MEND[mend]})
 
     @contextmanager
