@@ -108,7 +108,7 @@ LOG_IN = "log in again, with `torus-connect login`"
             "x",
             (
                 "The code may be spent. Wait for the next code of the authenticator app, and see that the clock "
-                "of this machine is right."
+                "of this machine is right, and the authenticator's secret that of this user."
             ),
         ),
         ("ReplyLost", "generate", "x", "The request token may be spent. Log in again in the browser for a new one."),

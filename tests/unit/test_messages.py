@@ -311,7 +311,10 @@ SPENT = "The request token may be spent. Let the user log in again."
 SERVED = "It may have been served: look for its effect before you call again."
 HARMLESS = "To make it once more changes nothing, so it can be made again."
 USED = "Probably (the service documents no error) the request token is used or old. Let the user log in again."
-NEXT_CODE = "Wait for the next code of the authenticator app, and see that the clock of this machine is right."
+NEXT_CODE = (
+    "Wait for the next code of the authenticator app, and see that the clock of this machine is right, and the "
+    "authenticator's secret that of this user."
+)
 CODE_SPENT = f"The code may be spent. {NEXT_CODE}"
 CODE_USED = f"Probably (the service documents no error) the code is used or old. {NEXT_CODE}"
 OLD = "Probably (the service documents no error) the access token is old. Log in again."

@@ -26,7 +26,7 @@ OPERATION = Operation(
     idempotent=False,
     servers=("https://oapi-cug.torusdigital.com/api/v1",),
     spends="code",
-    renew="Wait for the next code of the authenticator app, and see that the clock of this machine is right.",
+    renew="Wait for the next code of the authenticator app, and see that the clock of this machine is right, and the authenticator's secret that of this user.",
 )
 
 
