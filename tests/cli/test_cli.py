@@ -246,6 +246,8 @@ def test_wrong_configuration(arguments: tuple[str, ...], env: dict[str, str], st
         (("login", "--totp-digest", "sha25"), "argument --totp-digest: no such choice; did you mean sha"),
         (("login", "--jsno"), "error: unrecognized arguments: did you mean --json?"),
         (("holdings", f"--ouput={CANARY}"), "error: unrecognized arguments: did you mean --output?"),
+        (("help",), "argument COMMAND: no such choice; on the command line: torus-connect --help (choose from "),
+        (("logout",), "argument COMMAND: no such choice; on the command line: torus-connect session clear (choose "),
         (("holdings", "--format", CANARY), "error: unrecognized arguments: did you mean --output?"),
         (("holdings", "-o", CANARY), "error: unrecognized arguments: did you mean --output?"),
         (("holdings", f"--canary={CANARY}"), "are --help, --user, --store, --base-url, --output, --save-reply\n"),

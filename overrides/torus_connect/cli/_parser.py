@@ -17,13 +17,15 @@ from ._messages import help_below
 
 # What names a folder or a service of this machine may have an @ in it, but for a host where none belongs.
 _LOCAL = re.compile(r"(file|keyring):(?!//[^/]*@)")
-_METHODS = {
+_ELSEWHERE = {
+    "help": "--help",
+    "logout": "session clear",
     "place_order": "call order_entry",
     "modify_order": "call order_modify",
     "cancel_order": "call order_cancel",
     **dict.fromkeys(("find_order", "find_orders", "wait_for_order"), "orders"),
 }
-"""The methods of an account that are no operation: the command that comes nearest to each."""
+"""What other command lines have, and the methods of an account that are no operation: what comes nearest to each."""
 _OPTIONS = dict.fromkeys(("--format", "-o"), "--output")
 """What other command lines call an option."""
 
@@ -98,8 +100,8 @@ class Parser(argparse.ArgumentParser):
         if choices:
             given = fault[: choices.start()].partition(": ")[2].strip(" '\"")
             near = did_you_mean(given, re.findall(r"[a-z0-9_-]+", choices[0])[2:])
-            if given in _METHODS:
-                near = f"; on the command line: torus-connect {_METHODS[given]}"
+            if given in _ELSEWHERE:
+                near = f"; on the command line: torus-connect {_ELSEWHERE[given]}"
             fault = f"no such choice{near} {choices[0]}"
         elif argument.startswith("unrecognized"):
             argument, fault = "unrecognized arguments", self._instead_of(fault.split())
