@@ -228,6 +228,7 @@ def test_what_is_no_order_is_not_there(wrong: dict[str, str]) -> None:
     with pytest.raises(ValueError, match=r"\.$") as caught:
         market.place("asha", "M", sent() | wrong)
     assert "canary" not in str(caught.value)
+    assert ("quantity must be a whole number from 1 to 999999999." in str(caught.value)) is ("quantity" in wrong)
     assert market.accounts["asha"].orders == {}
 
 

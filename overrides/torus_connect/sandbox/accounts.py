@@ -68,7 +68,7 @@ class Terms:
         kind = sent["order_type"]
         need(sent["txn_type"] in ("B", "S"), "txn_type must be B or S.")
         need(kind in ("MKT", "LMT", "SL", "SLM"), "order_type must be MKT, LMT, SL or SLM.")
-        need(_WHOLE.fullmatch(sent["quantity"]), "quantity must be a whole number above zero.")
+        need(_WHOLE.fullmatch(sent["quantity"]), "quantity must be a whole number from 1 to 999999999.")
         price = rupees(sent["price"])
         trigger_price = rupees(sent.get("trigger_price", "")) if kind in STOP_ORDERS else Decimal()
         need(price or kind in _MARKET_ORDERS, "LMT and SL need a price.")
