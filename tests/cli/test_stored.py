@@ -94,6 +94,14 @@ class TestPathAndClear:
             assert said in done.stderr
             assert not path.exists()
 
+    @pytest.mark.usefixtures("stored")
+    def test_a_store_that_is_given_needs_no_home(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("HOME", "")
+        monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+        assert command("session", "path", "--store", "file:").returncode == 2
+        done = command("session", "clear")
+        assert (done.returncode, "Removed: the session of 'default'" in done.stderr) == (0, True)
+
     def test_a_store_without_files(self) -> None:
         done = command("session", "path", "--store", "memory:")
         assert (done.returncode, done.stdout) == (2, "")

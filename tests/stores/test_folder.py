@@ -265,6 +265,17 @@ class TestStateFolder:
         monkeypatch.setenv("LOCALAPPDATA", "/local")
         assert state_folder() == Path("/local/torus-connect")
 
+    @pytest.mark.parametrize("home", ["", "relative", "./x"])
+    @pytest.mark.parametrize("platform", ["linux", "darwin"])
+    def test_a_home_that_is_none(self, home: str, platform: str, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sys, "platform", platform)
+        monkeypatch.delenv("XDG_STATE_HOME", raising=False)
+        monkeypatch.setenv("HOME", home)
+        with pytest.raises(ConfigurationError, match=r"no home folder \(HOME\), so set TORUS_SESSION_STORE"):
+            state_folder()
+        monkeypatch.setenv("HOME", "/")  # as in a container
+        assert state_folder().parts[0] == "/"
+
     def test_without_a_home(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(sys, "platform", "linux")
         monkeypatch.delenv("XDG_STATE_HOME", raising=False)

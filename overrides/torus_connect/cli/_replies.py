@@ -106,7 +106,10 @@ def forget_reply(key: SessionKey) -> bool:
     Raises:
         StoreError: it cannot be removed.
     """
-    folder, name = _kept(key)
+    try:
+        folder, name = _kept(key)
+    except ConfigurationError:  # no home, and so no reply in it
+        return False
     found = (folder.path / name).exists()
     if folder.path.is_dir():
         with folder, folder:  # twice: see _ownership.py

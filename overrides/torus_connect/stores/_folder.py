@@ -38,15 +38,16 @@ def state_folder() -> Path:
     """Return the folder for what is to be stored, where the platform has such things; it need not exist.
 
     Raises:
-        ConfigurationError: the user of this process has no home.
+        ConfigurationError: the user of this process has no home, or `HOME` is empty or relative.
     """
     given = from_environment(_VARIABLES.get(sys.platform, "XDG_STATE_HOME")) or ""
     if Path(given).is_absolute():  # a relative one is to be ignored (XDG Base Directory Specification)
         return Path(given, NAME)
-    try:
-        return Path.home().joinpath(*_BELOW_HOME.get(sys.platform, (".local", "state")), NAME)
-    except RuntimeError:
-        raise ConfigurationError("store is missing: this user has no home, so set TORUS_SESSION_STORE") from None
+    with suppress(RuntimeError):
+        home = Path.home()
+        if home.is_absolute() and from_environment("HOME") != "":  # which would stand for /
+            return home.joinpath(*_BELOW_HOME.get(sys.platform, (".local", "state")), NAME)
+    raise ConfigurationError("store is missing: this user has no home folder (HOME), so set TORUS_SESSION_STORE")
 
 
 class Folder(Owner):
