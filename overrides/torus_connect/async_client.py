@@ -261,27 +261,14 @@ class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):
         Raises:
             TorusError: as for `session`.
         """
-        from ._credentials.access_token import AccessToken, given_token  # noqa: PLC0415 - a login does without
+        from ._credentials.access_token import given_token  # noqa: PLC0415 - a login does without
         from .async_account import AsyncAccount  # noqa: PLC0415 - a login does without
 
         if not isinstance(user, str) or isinstance(user, Secret):
             return AsyncAccount(self, given_token(user, login), trading)
-        session = partial(self.session, user, login=login, timeout=timeout)
-        stored = partial(self._stored_instead, user)
+        from .stores._async_get_or_create import stored_token  # noqa: PLC0415 - a package of its own
 
-        async def renewed(old: Session) -> Session | None:
-            return await (session(instead_of=old) if login or old.is_expired() else stored(old))
-
-        return AsyncAccount(self, AccessToken(await session(), renewed, on_refused=stored), trading)
-
-    async def _stored_instead(self, user: str, old: Session) -> Session | None:
-        """Return the session that is stored in the place of one that was refused; else see that none is stored."""
-        from .stores import LoginNeeded, LoginPending, StoreError  # noqa: PLC0415 - a package of its own
-
-        try:
-            return await self.session(user, timeout=0, instead_of=old)
-        except (LoginNeeded, LoginPending, StoreError):
-            return None
+        return AsyncAccount(self, await stored_token(partial(self.session, user), login, timeout), trading)
 
     @property
     def market(self) -> AsyncMarket:

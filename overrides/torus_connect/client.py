@@ -260,27 +260,14 @@ class TorusConnect(ClientBase[ConnectionPool]):
         Raises:
             TorusError: as for `session`.
         """
-        from ._credentials.access_token import AccessToken, given_token  # noqa: PLC0415 - a login does without
+        from ._credentials.access_token import given_token  # noqa: PLC0415 - a login does without
         from .account import Account  # noqa: PLC0415 - a login does without
 
         if not isinstance(user, str) or isinstance(user, Secret):
             return Account(self, given_token(user, login), trading)
-        session = partial(self.session, user, login=login, timeout=timeout)
-        stored = partial(self._stored_instead, user)
+        from .stores._sync_get_or_create import stored_token  # noqa: PLC0415 - a package of its own
 
-        def renewed(old: Session) -> Session | None:
-            return session(instead_of=old) if login or old.is_expired() else stored(old)
-
-        return Account(self, AccessToken(session(), renewed, on_refused=stored), trading)
-
-    def _stored_instead(self, user: str, old: Session) -> Session | None:
-        """Return the session that is stored in the place of one that was refused; else see that none is stored."""
-        from .stores import LoginNeeded, LoginPending, StoreError  # noqa: PLC0415 - a package of its own
-
-        try:
-            return self.session(user, timeout=0, instead_of=old)
-        except (LoginNeeded, LoginPending, StoreError):
-            return None
+        return Account(self, stored_token(partial(self.session, user), login, timeout), trading)
 
     @property
     def market(self) -> Market:

@@ -31,6 +31,7 @@ from torus_connect import (
 )
 from torus_connect.sandbox import Sandbox
 from torus_connect.stores import StoreError
+from torus_connect.stores._sync_get_or_create import stored_instead
 from torus_connect_api.api.account import Account, AsyncAccount
 
 ROWS = reply(b'{"status": "success", "message": "demo", "data": [{"quantity": 2}, "no object"]}')
@@ -189,7 +190,7 @@ def test_another_session_that_was_stored_meanwhile_is_used(face: str, tmp_path: 
         with TorusConnect(**options) as torus:
             first = torus.session("a-user", login=login)
             second = torus.session("a-user", login=login, instead_of=first)
-            stored = partial(torus._stored_instead, "a-user")
+            stored = partial(stored_instead, partial(torus.session, "a-user"))
             token = AccessToken(first, stored, on_refused=stored)
             assert use(face, options, lambda torus: torus.account(token), lambda me: me.holdings())
             token = AccessToken(first, stored, on_refused=stored)

@@ -36,6 +36,11 @@ def test_the_table_of_the_parts_has_them_all() -> None:
     assert {name for name in names - left_out if f"`{name}`" not in table} == set()
 
 
+def test_no_file_is_long() -> None:
+    lines = {path: len(path.read_text().splitlines()) for path in (ROOT / "overrides" / "torus_connect").rglob("*.py")}
+    assert {path: number for path, number in lines.items() if number > 300} == {}
+
+
 def test_an_import_upwards_fails(tmp_path: Path) -> None:
     package = tmp_path / "torus_connect"
     shutil.copytree(ROOT / "overrides" / "torus_connect", package)

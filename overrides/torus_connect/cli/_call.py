@@ -23,6 +23,7 @@ from torus_connect._credentials.credentials import ACCESS_TOKEN
 from torus_connect._trading import Trading
 from torus_connect.client import TorusConnect
 from torus_connect.errors import ConfigurationError
+from torus_connect.stores._sync_get_or_create import stored_instead
 from torus_connect_api.api import Api
 from torus_connect_api.client import Client, Operation, Request
 
@@ -53,7 +54,7 @@ def call(options: argparse.Namespace) -> int:
     with saved_reply(options), TorusConnect(base_url=options.base_url, store=options.store) as torus:
         client: Client = torus
         if session:
-            stored = partial(torus._stored_instead, options.user)  # noqa: SLF001 - nobody is asked to log in here
+            stored = partial(stored_instead, partial(torus.session, options.user))  # nobody is asked to log in here
             token = AccessToken(session, stored, on_refused=stored)
             client = torus.with_credentials(trading=trading, AccessToken=token)
         if command.operation.experimental:  # an order: none is in a journal here

@@ -8,8 +8,10 @@ import random
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 
 from torus_connect._config.users import shown_user
+from torus_connect._credentials.access_token import AccessToken
 from torus_connect._credentials.session import Session
 from torus_connect._login.redirect import extract_request_token
 from torus_connect._ownership import SharedClaim
@@ -64,6 +66,34 @@ async def get_or_create_session(store: AsyncSessionStore, request: SessionReques
             longest = min(LONGEST_WAIT, longest * 2)
             if first.function == request.login:  # another one may know better
                 first.raise_failure()
+
+
+async def stored_token(
+    session: Callable[..., Awaitable[Session]],
+    login: object,
+    timeout: float,  # noqa: ASYNC109 - for others
+) -> AccessToken:
+    """Return the access token of a user whose session is stored, or made by `login`, which renews it, too.
+
+    Args:
+        session: the method of the client, for the user.
+        login: as for that method.
+        timeout: as for that method.
+    """
+    ask = partial(session, login=login, timeout=timeout)
+    stored = partial(stored_instead, session)
+
+    async def renewed(old: Session) -> Session | None:
+        return await (ask(instead_of=old) if login or old.is_expired() else stored(old))
+
+    return AccessToken(await ask(), renewed, on_refused=stored)
+
+
+async def stored_instead(session: Callable[..., Awaitable[Session]], old: Session) -> Session | None:
+    """Return the session that is stored in the place of one that was refused; else see that none is stored."""
+    with suppress(LoginNeeded, LoginPending, StoreError):
+        return await session(timeout=0, instead_of=old)
+    return None
 
 
 class _Login(SharedClaim):
