@@ -82,7 +82,7 @@ def test_all_is_well(torus_sandbox: Sandbox, home: Path) -> None:
     assert found["variables"] == ", ".join(sorted([*SECRETS, "TORUS_SESSION_STORE"]))
     assert re.search(r"\((system, by hash|certifi)\)", found["trust"])
     assert found["settings"] == "complete"
-    assert found["not checked"] == "whether the API key is right and the session is accepted: a login and an account call show that"
+    assert found["not checked"] == "whether the API key is right and the session accepted: calls show that"
     assert found["store"] == "FileStore ~/sessions, can be read and written"
     assert found["session"] == "none is stored"
     assert found["base URL"] == found["TOTP base URL"] == found["account base URL"] == torus_sandbox.base_url

@@ -39,7 +39,7 @@ _LIBRARIES = ("httpx", "h11", "attrs", "python-dateutil", "certifi")
 _EXTRAS = {"keyring": "keyring", "redis": "redis", "sandbox": "openapi-core", "totp": "pyotp"}
 """What each brings along that no other does, but for pyotp."""
 _NO_LOGIN = "complete but for TORUS_API_SECRET, which a login with a request token needs; account calls do not"
-_NOT_CHECKED = "whether the API key is right and the session is accepted: a login and an account call show that"
+_NOT_CHECKED = "whether the API key is right and the session accepted: calls show that"
 _MEND = {
     "variables": "Correct its name, or unset it",
     "settings": "Set the variable as it says",
