@@ -33,7 +33,7 @@ DEFAULT_DIGITS = 6
 DEFAULT_PERIOD = 30
 DEFAULT_MARGIN = 3.0
 """Seconds that a code must be good for, or else the next one is waited for."""
-_MAX_PERIOD = 3600
+MAX_PERIOD = 3600
 _URI = "otpauth:"
 _URI_OF_CODES = "otpauth://totp/"
 _BASE32 = "(?:[A-Z2-7]{8})*(?:[A-Z2-7]{2}|[A-Z2-7]{4,5}|[A-Z2-7]{7})?"
@@ -173,7 +173,7 @@ def _authenticator(secret: Secret | Unusable | None, digits: object, period: obj
         raise ConfigurationError(f"totp_secret {stated}")
     key = _checked_key(stated.get("secret", secret))
     length = _whole("digits", stated.get("digits", DEFAULT_DIGITS) if digits is None else digits, 6, 8)
-    seconds = _whole("period", stated.get("period", DEFAULT_PERIOD) if period is None else period, 1, _MAX_PERIOD)
+    seconds = _whole("period", stated.get("period", DEFAULT_PERIOD) if period is None else period, 1, MAX_PERIOD)
     algorithm = stated.get("algorithm", DIGESTS[0]).lower().replace("-", "") if digest is None else digest
     if algorithm not in DIGESTS:
         raise ConfigurationError(f"digest must be one of {', '.join(DIGESTS)}")

@@ -98,7 +98,7 @@ class WaitedLease:
     def begin(self) -> None:
         self._loop.run(self._lease.begin())
 
-    def save(self, session: Session) -> None:
+    def save(self, session: Session | None) -> None:
         self._loop.run(self._lease.save(session))
 
     def settle(self) -> None:

@@ -77,6 +77,20 @@ class TestAStalledHolder:
             stalled.save(other())
         assert token_in(store, key) == "demo-right"
 
+    @pytest.mark.parametrize("released", [False, True])
+    def test_it_removes_no_session_of_another(
+        self, store: SessionStore, key: SessionKey, stalled: Lease, *, released: bool
+    ) -> None:
+        lease = taken(store, key)
+        lease.begin()
+        lease.save(other())
+        if released:
+            lease.release()
+        with pytest.raises(LockLost):
+            stalled.save(None)
+        assert token_in(store, key) == "demo-other-token"
+        lease.release()
+
     def test_it_disturbs_nobody(self, store: SessionStore, key: SessionKey, stalled: Lease) -> None:
         lease = taken(store, key)
         lease.settle()
@@ -88,6 +102,17 @@ class TestAStalledHolder:
         again = taken(store, key)
         assert again.unfinished, "the note of the second one is not the first one's"
         again.release()
+
+    def test_nobody_else_came_and_the_session_is_removed(
+        self, store: SessionStore, key: SessionKey, stalled: Lease
+    ) -> None:
+        for _ in range(2):  # where its reply is lost, a command runs once more
+            stalled.save(None)
+        assert store.load(key) is None
+        stalled.release()
+        lease = taken(store, key)
+        assert lease.unfinished
+        lease.release()
 
     def test_nobody_else_came(self, store: SessionStore, key: SessionKey, stalled: Lease) -> None:
         stalled.save(other())

@@ -101,6 +101,20 @@ def test_a_lease_that_is_settled_leaves_no_note(store: SessionStore, key: Sessio
     assert not unfinished(store, key)
 
 
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_lease_removes_a_session_and_leaves_the_note(
+    store: SessionStore, key: SessionKey, session: Session, *, begun: bool
+) -> None:
+    store.save(key, session)
+    lease = taken(store, key)
+    if begun:
+        lease.begin()
+    lease.save(None)
+    assert store.load(key) is None
+    lease.release()
+    assert unfinished(store, key) is begun
+
+
 @pytest.mark.parametrize("before", [False, True])
 def test_a_lease_that_ends_in_between_leaves_a_note(
     store: SessionStore, key: SessionKey, session: Session, *, before: bool
@@ -126,6 +140,10 @@ def test_a_lease_that_is_over_can_do_nothing(store: SessionStore, key: SessionKe
     with pytest.raises(LockLost):
         lease.save(session)
     assert store.load(key) is None
+    store.save(key, session)
+    with pytest.raises(LockLost):
+        lease.save(None)
+    assert store.load(key)
 
 
 def test_it_shows_nothing(store: SessionStore, key: SessionKey, session: Session) -> None:

@@ -134,6 +134,17 @@ def test_a_session_that_is_not_good(ask: Ask, sandbox: Sandbox, store: SessionSt
     assert ask(options(sandbox, store), login=never, instead_of=old).access_token == new.access_token
 
 
+def test_only_one_that_was_refused_is_removed(ask: Ask, sandbox: Sandbox, store: SessionStore) -> None:
+    """One that is over by the clock of this machine may be good by all others."""
+    over = Session("demo-old", issued_at=datetime.now(UTC) - timedelta(days=2), base_url=sandbox.base_url)
+    good = Session("demo-good", base_url=sandbox.base_url)
+    for kept, stays in ((over, True), (good, False)):
+        store.save(key_of(sandbox), kept)
+        with pytest.raises(LoginNeeded):
+            ask(options(sandbox, store), instead_of=kept)
+        assert (store.load(key_of(sandbox)) is not None) is stays
+
+
 def test_nobody_to_ask(ask: Ask, sandbox: Sandbox, store: SessionStore, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(LoginNeeded) as caught:
         ask(options(sandbox, store), "a user")

@@ -16,6 +16,7 @@ from support.raw_server import Connection, RawServer, answer, reply
 from torus_connect import (
     AsyncTorusConnect,
     ConfigurationError,
+    LoginNeeded,
     Outcome,
     Session,
     StoreError,
@@ -133,6 +134,19 @@ def test_one_that_was_cut_off_may_have_sent_its_code(
     lease = taken(file_store, key_of(sandbox.base_url))
     assert not lease.unfinished
     lease.release()
+
+
+def test_a_code_is_not_sent_again_where_its_session_was_refused_and_removed(
+    ask: Ask, sandbox: Sandbox, store: SessionStore, wall: Wall
+) -> None:
+    """By a worker that cannot log in, and the next one has a `totp` of its own."""
+    old = ask(store, sandbox.base_url, login=totp(Sandbox.totp_secret, clock=wall))
+    with pytest.raises(LoginNeeded):
+        ask(store, sandbox.base_url, instead_of=old)
+    wall.set_before_next_code(0.5)
+    new = ask(store, sandbox.base_url, login=totp(Sandbox.totp_secret, margin=0, clock=wall))
+    assert new.access_token != old.access_token
+    assert sandbox.exchanges == 2
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))

@@ -123,10 +123,13 @@ class FileLease:
             # Nobody else writes it: the lock is ours.
             here.write(f"{self._key.digest}.begun", before, by_way_of=f"{self._key.digest}.begun.new")
 
-    def save(self, session: Session) -> None:
+    def save(self, session: Session | None) -> None:
         """See `Lease`."""
         with Folder(self._path) as here, here:
             self._see_that_it_is_held(here)
+            if session is None:
+                self._store.delete(self._key)
+                return
             self._store.save(self._key, session)
             with suppress(StoreError):  # the session is stored, which settles the note
                 here.remove(f"{self._key.digest}.begun")

@@ -76,11 +76,14 @@ class _Lease(Claim):
         self._see_that_it_is_held()
         self._begun.add(self._digest)
 
-    def save(self, session: Session) -> None:
+    def save(self, session: Session | None) -> None:
         """See `Lease`."""
         self._see_that_it_is_held()
-        self._sessions[self._digest] = session
-        self.settle()
+        if session is None:
+            self._sessions.pop(self._digest, None)
+        else:
+            self._sessions[self._digest] = session
+            self.settle()
 
     def settle(self) -> None:
         """See `Lease`."""

@@ -174,11 +174,11 @@ class Lease(Protocol):
             LockLost: the lock is not held any more; do not begin.
         """
 
-    def save(self, session: Session) -> None:
-        """Store the session that the exchange yielded, and clear the note.
+    def save(self, session: Session | None) -> None:
+        """Store the session that the exchange yielded, and clear the note; for `None`, remove the stored one only.
 
         Raises:
-            LockLost: somebody else has got the lock since; nothing was stored.
+            LockLost: somebody else has got the lock since; nothing was stored, or removed.
         """
 
     def settle(self) -> None:
@@ -228,7 +228,7 @@ class AsyncLease(Protocol):
     async def begin(self) -> None:
         """See `Lease.begin`."""
 
-    async def save(self, session: Session) -> None:
+    async def save(self, session: Session | None) -> None:
         """See `Lease.save`."""
 
     async def settle(self) -> None:

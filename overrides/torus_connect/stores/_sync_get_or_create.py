@@ -17,7 +17,7 @@ from torus_connect._login.redirect import extract_request_token
 from torus_connect._ownership import SharedClaim
 from torus_connect.errors import ConfigurationError, Outcome, TorusError
 from torus_connect.secret import Secret
-from torus_connect.totp import TotpLogin
+from torus_connect.totp import MAX_PERIOD, TotpLogin
 
 from ._errors import LockLost, LoginNeeded, LoginPending, SessionNotKept, StoreError
 from ._protocol import Lease, SessionRequest, SessionStore, looked_for
@@ -140,7 +140,7 @@ class _Login(SharedClaim):
 
     def _log_in(self, lease: Lease) -> Session | None:
         if self.function is None:
-            raise self._login_needed()
+            raise self._login_needed(lease)
         if lease.unfinished:
             self._report(lease)
         if self._token is None or self._totp:  # a code is good for seconds
@@ -166,9 +166,14 @@ class _Login(SharedClaim):
             return session
         raise SessionNotKept(f"The user is logged in, but the session could not be stored: {why}", session=session)
 
-    def _login_needed(self) -> LoginNeeded:
-        if self._request.instead_of:  # the next login would find it, and take it for good
-            self._store.delete(self._request.key)
+    def _login_needed(self, lease: Lease) -> LoginNeeded:
+        old = self._request.instead_of
+        # The next login would find what was refused, and take it for good. What is over is over for all, unless the
+        # clock of this machine is ahead.
+        if old and not old.is_expired():
+            if time.time() - old.issued_at.timestamp() < MAX_PERIOD:
+                lease.begin()  # the note stays: the code that it was made with may still be shown
+            lease.save(None)
         where = looked_for(self._request.key, self._store, self._request.settings.api_key_source)
         return LoginNeeded(f"No good session is stored in {where}", user=self._request.key.user)
 

@@ -73,7 +73,7 @@ class AsyncRedisStore(AsyncRedisCommands):
             action: see `SCRIPT`.
             key: whose session.
             lease: owner, fence, fence seen, and whether an exchange is under way; none of a plain `replace`.
-            new: the session to store.
+            new: the session to store; without one, `save` removes what is stored.
 
         Returns:
             1, `None` where the lock is lost, or a list for `acquire`.
@@ -131,12 +131,12 @@ class AsyncRedisLease:
             raise LockLost("The lock of this user ran out while it was held, and somebody else may have it")
         self._begun = True
 
-    async def save(self, session: Session) -> None:
+    async def save(self, session: Session | None) -> None:
         """See `AsyncLease`."""
         self._see_that_it_is_held()
         if not await shielded(self._run("save", session)):
             raise LockLost("Somebody else got the lock of this user meanwhile, as this worker stalled")
-        self._begun = False
+        self._begun = self._begun and session is None
 
     async def settle(self) -> None:
         """See `AsyncLease`."""

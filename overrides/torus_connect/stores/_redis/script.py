@@ -69,6 +69,8 @@ elseif action == 'settle' then
   note(owner, till, last, '0')
 elseif action == 'release' then
   note(owner, '0', last, begun)
+elseif action == 'save' and value == '' then
+  redis.call('DEL', KEYS[2])
 elseif action == 'save' or action == 'replace' then
   redis.call('SET', KEYS[2], (action == 'save' and fence or next_fence) .. ' ' .. value, 'PX', value_ttl)
   if holder and (ours or not held) then note(holder, till, last, '0') end
@@ -81,6 +83,7 @@ unfinished, and the fence of the stored session.
 - `acquire`, `renew`, `begin`, `save`, `settle`, `release`: as the methods of a lease. A record that was evicted, or
   lost in a restart, is written anew by `renew`, and does not hinder `save`, while nobody else has stored a session.
 - `check`: a session could be stored.
+- `save` without a session removes the stored one, and leaves the mark of an exchange.
 - `replace`: store a session, with the lock or without; a login that is under way then loses it.
 """
 
