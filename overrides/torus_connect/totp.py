@@ -90,8 +90,8 @@ def totp(  # noqa: PLR0913 - keyword-only
     """Return a login without a browser: `torus.session(login=totp(secret))`. No API secret is needed.
 
     Where a login is needed, a code is exchanged (operation `generateSessionWithTotp`). The next one is waited for, one
-    period at the most, where the code of now is about to lapse, or may be spent: by the login that made the stored
-    session, or by an earlier one that came to no session.
+    period at the most (two where the clock of another machine is ahead), where the code of now is about to lapse, or
+    may be spent: by the login that made the stored session, or by an earlier one that came to no session.
 
     Args:
         secret: of the authenticator, as for `totp_code`.
@@ -139,7 +139,7 @@ def _login(made_by: TOTP, margin: float, clock: Callable[[], float]) -> TotpLogi
     seconds = made_by.interval
     if isinstance(margin, bool) or not isinstance(margin, int | float) or not 0 <= margin < seconds:
         raise ConfigurationError("margin must be a number of seconds from 0 to less than period")
-    last = -1  # which code was spent last, in periods since the epoch
+    used: set[int] = set()  # whose codes are, or may be, spent: periods since the epoch
 
     def code() -> Secret:
         now = clock()
@@ -149,11 +149,11 @@ def _login(made_by: TOTP, margin: float, clock: Callable[[], float]) -> TotpLogi
     def wait() -> float:
         now = clock()
         left = seconds - now % seconds
-        return left if left < margin or now // seconds <= last else 0.0
+        return left if left < margin or now // seconds in used else 0.0
 
     def spent(moment: float) -> None:
-        nonlocal last
-        last = max(last, int(min(moment, clock()) // seconds))  # the clock of another machine may be ahead
+        # The clock of another machine may be ahead: then the code of now is older than the one that was taken last.
+        used.update(int(each // seconds) for each in (moment, min(moment, clock())))
 
     return TotpLogin(code, wait, spent)
 

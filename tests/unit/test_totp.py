@@ -186,6 +186,26 @@ def test_a_margin_that_is_none(margin: Any) -> None:
         totp(SECRET, margin=margin)
 
 
+def test_a_clock_that_is_set_back_by_a_day() -> None:
+    """No code is made twice, and none is waited for until yesterday is over."""
+    clock = SleepersClock(100_000.0)
+    login = totp(SECRET, clock=clock)
+    codes = [login.fresh(clock.sleep)]
+    clock.now -= 86_400
+    codes += [login.fresh(clock.sleep) for _ in range(2)]
+    assert codes == [totp_code(SECRET, at=at) for at in (100_000, 13_600, 13_620)]
+    assert clock.slept == [20.0]
+
+
+@pytest.mark.parametrize(("spent", "of"), [(20, 30), (40, 60), (29.9, 30), (86_425, 30)])
+def test_a_code_that_was_spent_elsewhere(spent: float, of: float) -> None:
+    """By a machine whose clock may be ahead of this one."""
+    clock = SleepersClock(25.0)
+    login = totp(SECRET, clock=clock)
+    login.spent(spent)
+    assert login.fresh(clock.sleep) == totp_code(SECRET, at=of)
+
+
 def test_no_margin() -> None:
     clock = SleepersClock(29.9)
     assert totp(SECRET, margin=0, clock=clock).fresh() == totp_code(SECRET, at=0)
