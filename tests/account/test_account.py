@@ -222,6 +222,48 @@ def test_what_on_refused_raises_counts_for_nothing(face: str) -> None:
         AccessToken(session, on_refused="demo")  # type: ignore[arg-type]
 
 
+def test_on_refused_alone_is_called_and_asked_once_for_a_session_that_was_followed_already(face: str) -> None:
+    """By calls that were on their way with the old one."""
+    with RawServer(answer(said("401"), said("401"), ROWS)) as server:
+        old, new = (Session(f"demo-{number}", base_url=server.base_url) for number in (1, 2))
+        asked: list[Session] = []
+
+        def newer(session: Session) -> Session:
+            asked.append(session)
+            return new
+
+        token = AccessToken(old, on_refused=newer)
+        with pytest.raises(AuthenticationFailed):
+            use(face, at(server), lambda torus: torus.account(token, trading=TRADING), place)
+        assert token.session is new
+        for refused, good in ((old, True), (new, False), (old, False)):
+            token.refuse(refused)
+            asyncio.run(token.refuse_async(refused))
+            if good:
+                assert token.good() is new
+            else:
+                with pytest.raises(SessionExpired):
+                    token.good()
+        assert asked == [old, new, new]
+
+
+def test_an_on_refused_that_is_slow_brings_no_older_session_back(face: str) -> None:
+    with RawServer(answer(said("401"))) as server:
+        first, second, third = (Session(f"demo-{number}", base_url=server.base_url) for number in (1, 2, 3))
+        logins = iter([second, third])
+
+        def slow(_: Session) -> Session:
+            stored = token.renewed(first)
+            assert stored is second
+            assert token.renewed(second) is third
+            return stored
+
+        token = AccessToken(first, lambda _: next(logins), on_refused=slow)
+        with pytest.raises(AuthenticationFailed):
+            use(face, at(server), lambda torus: torus.account(token, trading=TRADING), place)
+        assert token.session is third
+
+
 def test_a_row_that_is_none_is_counted(face: str, server: RawServer) -> None:
     token = AccessToken(Session("demo", base_url=server.base_url))
     rows = use(face, at(server), lambda torus: torus.account(token), lambda me: me.holdings())

@@ -57,7 +57,7 @@ class AccessToken:
     @property
     def can_renew(self) -> bool:
         """Whether there is a hook."""
-        return self._on_expired is not None
+        return self._on_expired is not None or self._on_refused is not None
 
     def good(self) -> Session:
         """Return a session that is not over, nor refused.
@@ -75,16 +75,20 @@ class AccessToken:
 
     def refuse(self, old: Session) -> None:
         """Take a session that was refused for over, without holding up the error of the call: nobody logs in."""
-        self._refused = old
-        with suppress(Exception):
-            self._take(_hidden(self._on_refused(old) if self._on_refused else None))
+        if self._session is old:  # else it was followed by another one already
+            self._refused = old
+            with suppress(Exception):
+                got = _hidden(self._on_refused(old) if self._on_refused else None)
+                self._take(got if self._session is old else None)
 
     async def refuse_async(self, old: Session) -> None:
         """Do as `refuse` does."""
-        self._refused = old
-        with suppress(Exception):
-            got = _hidden(self._on_refused(old) if self._on_refused else None)
-            self._take(_hidden(await got) if isinstance(got, Awaitable) else got)
+        if self._session is old:
+            self._refused = old
+            with suppress(Exception):
+                got = _hidden(self._on_refused(old) if self._on_refused else None)
+                got = _hidden(await got) if isinstance(got, Awaitable) else got
+                self._take(got if self._session is old else None)
 
     def renewed(self, old: Session) -> Session | None:
         """Return another session than one that is not accepted any more; `None` where there is none.
