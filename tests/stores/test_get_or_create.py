@@ -17,7 +17,7 @@ from typing import Any
 
 import pytest
 from support.kept import taken
-from support.raw_server import Connection, RawServer
+from support.raw_server import Connection, RawServer, answer, reply
 
 import torus_connect
 from torus_connect import (
@@ -28,6 +28,7 @@ from torus_connect import (
     LoginNeeded,
     LoginPending,
     Outcome,
+    ServerError,
     Session,
     SessionNotKept,
     StoreError,
@@ -238,28 +239,52 @@ class Failing:
         raise RuntimeError("the user closed the window")
 
 
+class Counted(MemoryStore):
+    """A store that counts who has looked into it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loads = threading.Semaphore(0)
+
+    def load(self, key: SessionKey) -> Session | None:
+        self.loads.release()
+        return super().load(key)
+
+
 def test_threads_that_wait_share_its_failure(sandbox: Sandbox) -> None:
-    loads = threading.Semaphore(0)
-
-    class Counted(MemoryStore):
-        def load(self, key: SessionKey) -> Session | None:
-            loads.release()
-            return super().load(key)
-
-    login = Failing()
-    with TorusConnect(**options(sandbox, Counted())) as torus, ThreadPoolExecutor(9) as threads:
+    login, store = Failing(), Counted()
+    with TorusConnect(**options(sandbox, store)) as torus, ThreadPoolExecutor(9) as threads:
         first = threads.submit(torus.session, login=login)
         assert login.at_work.wait(10)
         others = [threads.submit(torus.session, login=login) for _ in range(7)]
         knows_better = threads.submit(torus.session, login=sandbox.issue_request_token)
         for _ in range(2 + 8):
-            assert loads.acquire(timeout=10)
+            assert store.loads.acquire(timeout=10)
         assert torus.session("another-user", login=sandbox.issue_request_token)
         login.go_on.set()
         assert {str(each.exception(10)) for each in (first, *others)} == {"the user closed the window"}
         assert login.calls == 1
         assert knows_better.result(10)
     assert sandbox.exchanges == 2
+
+
+def test_threads_that_wait_share_the_failure_of_the_exchange() -> None:
+    """Nobody is asked to log in 8 times because a service is down."""
+    asked: list[str] = []
+    store = Counted()
+
+    def login() -> str:
+        asked.append("demo-request-token")
+        for _ in range(2 + 7):
+            assert store.loads.acquire(timeout=10)
+        return asked[-1]
+
+    with RawServer(answer(reply(b"{}", status="500 Internal Server Error"))) as server:
+        wish: dict[str, Any] = {"api_key": "demo", "api_secret": "demo", "base_url": server.base_url, "store": store}
+        with TorusConnect(**wish) as torus, ThreadPoolExecutor(8) as threads:
+            failed = [threads.submit(torus.session, login=login) for _ in range(8)]
+            assert {type(each.exception(10)) for each in failed} == {ServerError}
+        assert len(asked) == len(server.requests) == 1
 
 
 def test_200_tasks_that_wait_share_its_failure(sandbox: Sandbox, file_store: SessionStore) -> None:

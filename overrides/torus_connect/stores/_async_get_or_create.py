@@ -152,8 +152,7 @@ class _Login(SharedClaim):
         try:
             session = await self._exchange(self._token)
         except TorusError as error:
-            if self._totp:
-                self.fail(error)  # for those who wait: they have no other code
+            self.fail(error)  # for those who wait, who would be asked to log in next
             if not self._totp or error.outcome is Outcome.NOT_SENT:  # else its code may be spent: the next one waits
                 with suppress(StoreError):
                     await lease.settle()
@@ -167,12 +166,12 @@ class _Login(SharedClaim):
         raise SessionNotKept(f"The user is logged in, but the session could not be stored: {why}", session=session)
 
     async def _login_needed(self, lease: AsyncLease) -> LoginNeeded:
-        old = self._request.instead_of
+        old, by_code = self._request.instead_of, self._request.settings.totp_base_url
         # The next login would find what was refused, and take it for good. What is over is over for all, unless the
         # clock of this machine is ahead.
         if old and not old.is_expired():
-            if time.time() - old.issued_at.timestamp() < MAX_PERIOD:
-                await lease.begin()  # the note stays: the code that it was made with may still be shown
+            if old.base_url == by_code and time.time() - old.issued_at.timestamp() < MAX_PERIOD:
+                await lease.begin()  # its note stays: the code that the session came from may still be shown
             await lease.save(None)
         where = looked_for(self._request.key, self._store, self._request.settings.api_key_source)
         return LoginNeeded(f"No good session is stored in {where}", user=self._request.key.user)
