@@ -33,6 +33,7 @@ class Account(Orders):
     def __init__(self, client: TorusConnect, token: AccessToken, trading: Trading | None = None) -> None:
         super().__init__(client.with_credentials(trading=trading, **{ACCESS_TOKEN: token}))
         self._token = token
+        self._torus = client
         self._trading = trading
 
     @property

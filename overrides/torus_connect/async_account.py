@@ -32,6 +32,7 @@ class AsyncAccount(AsyncOrders):
     def __init__(self, client: AsyncTorusConnect, token: AccessToken, trading: Trading | None = None) -> None:
         super().__init__(client.with_credentials(trading=trading, **{ACCESS_TOKEN: token}))
         self._token = token
+        self._torus = client
         self._trading = trading
 
     @property

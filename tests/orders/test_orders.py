@@ -684,19 +684,62 @@ def test_a_change_is_sent_once(at_server: Callable[..., Orders], case: str) -> N
     assert sent == ["book", "cancel", "book"][: 2 if case == "401" else 3]
 
 
-def test_an_interrupt_says_how_the_order_is_found() -> None:
+def test_an_interrupt_says_how_the_order_is_found(at_server: Callable[..., Orders]) -> None:
     class Interrupted(BaseException):
         pass
 
-    class Client:
-        def send(self, _request: Any) -> Any:
-            raise Interrupted
+    def interrupt(_: Session) -> None:
+        raise Interrupted
 
-    from torus_connect._orders.sync_orders import Orders as SyncOrders
-
-    orders = SyncOrders(Client())
-    orders._trading = Trading(**DEVICE)
-    orders._token = AccessToken(Session("demo", base_url="https://torus.example"))
-    with pytest.raises(Interrupted) as caught:
-        orders.place_order(**LIMIT, reference="ref1")
+    with RawServer(answer(said("401"))) as server:
+        me = at_server(server)
+        assert isinstance(me.session, Session)
+        me.session = AccessToken(me.session, on_refused=interrupt)
+        with pytest.raises(Interrupted) as caught:
+            me(lambda account: account.place_order(**LIMIT, reference="ref1"))
     assert caught.value.__notes__ == ["The order may be placed: find_order('ref1') tells."]
+
+
+class Refused(MemoryJournal):
+    """A journal that is slow: meanwhile, another order of the user is answered 401."""
+
+    def __init__(self, happens: Callable[[], object]) -> None:
+        super().__init__()
+        self._happens = happens
+
+    def begin(self, entry: Any) -> None:
+        super().begin(entry)
+        self._happens()
+
+
+def test_how_a_login_ends_is_no_outcome_of_an_order(at_server: Callable[..., Orders]) -> None:
+    """The callers that wait for one share its error: an order that comes into it would put its reference there."""
+    shared = ReplyLost("the login was cut off")
+
+    def no_login(_: Session) -> Session:
+        raise shared
+
+    with RawServer(answer(reply(b'{"error": "demo"}', status="401 Unauthorized"))) as server:
+        me = at_server(server, trading := Trading(**DEVICE))
+        session = me.session
+        assert isinstance(session, Session)
+        me.session = token = AccessToken(session, no_login)
+        trading.opened.append(Refused(lambda: token.refuse(session)))
+        error = failure(me, lambda account: account.place_order(**LIMIT, reference="ref1"))
+        assert (type(error), error.outcome, error.reference) == (AuthenticationFailed, Outcome.REFUSED, "ref1")
+        assert shared.reference is None
+        assert len(server.requests) == 1
+        assert failure(me, lambda account: account.place_order(**LIMIT, reference="ref2")) is shared
+        assert (shared.reference, len(server.requests)) == (None, 1)
+
+
+def test_an_order_that_is_refused_is_heard_of_by_the_token_of_all(at_server: Callable[..., Orders]) -> None:
+    with RawServer(answer(said("401"), body(ACK))) as server:
+        me = at_server(server)
+        old = me.session
+        assert isinstance(old, Session)
+        new = Session("demo-new", base_url=server.base_url)
+        me.session = AccessToken(old, on_refused=lambda refused: new if refused is old else None)
+        failure(me, lambda account: account.place_order(**LIMIT), AuthenticationFailed)
+        assert me(lambda account: account.place_order(**LIMIT)).order_no
+        assert [server.sent(number)[1]["authorization"] for number in (0, 1)] == ["Bearer demo", "Bearer demo-new"]

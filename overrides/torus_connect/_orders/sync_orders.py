@@ -7,6 +7,8 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from torus_connect._config.checks import checked_flag
+from torus_connect._credentials.access_token import AccessToken
+from torus_connect._credentials.credentials import ACCESS_TOKEN
 from torus_connect.errors import AuthenticationFailed, Outcome, TorusError
 from torus_connect_api.api.account import order_book, order_cancel, order_entry, order_modify
 from torus_connect_api.client import json_ready
@@ -16,7 +18,8 @@ from .sync_find import FindOrders, settle_entry
 
 # What orders need is loaded by who places one: most read holdings, and do without.
 if TYPE_CHECKING:
-    from torus_connect._credentials.access_token import AccessToken
+    from torus_connect._calls.sync_authorized import AuthorizedClient
+    from torus_connect.client import TorusConnect
     from torus_connect_api.client import Request
     from torus_connect_api.models.order_answer import OrderAnswer
 
@@ -27,9 +30,10 @@ if TYPE_CHECKING:
 class Orders(FindOrders):
     """Experimental: orders that are never sent twice, and how to find out what became of them."""
 
-    __slots__ = ("_token",)
+    __slots__ = ("_token", "_torus")
 
     _token: AccessToken
+    _torus: TorusConnect
 
     def place_order(  # noqa: PLR0913 - what an order has
         self,
@@ -103,12 +107,11 @@ class Orders(FindOrders):
         entry = journals.JournalEntry(reference=fields["remarks"], fields=json_ready(fields))
         request = order_entry.request(body=order_entry.json_body(**fields))
         journal = journals.journal_of(self._trading)
-        if self._trading:
-            self._token.good()  # a login that fails now is no order, and on no record
+        client = self._with_session_of_now()  # a login that fails now is no order, and on no record
         try:
             journal.begin(entry)
             try:
-                ack = self._client.send(request.map(lambda answer: results.acknowledged(answer, entry.reference)))
+                ack = client.send(request.map(lambda answer: results.acknowledged(answer, entry.reference)))
             except TorusError as error:
                 settle_entry(journal, entry, error.outcome.value, results.number_in(error.reply))
                 raise
@@ -189,6 +192,12 @@ class Orders(FindOrders):
         fields: dict[str, Any] = self._restated(order_no, serial_no)
         return self._change(order_cancel.request(body=order_cancel.json_body(**fields)), fields)
 
+    def _with_session_of_now(self) -> AuthorizedClient:
+        """Return what sends an order and logs nobody in meanwhile: how a login ends is no outcome of the order."""
+        session = self._token.good() if self._trading else self._token.session
+        token = AccessToken(session, on_refused=self._token.refuse)
+        return self._torus.with_credentials(trading=self._trading, **{ACCESS_TOKEN: token})
+
     def _restated(self, order_no: str, serial_no: str | int | None) -> dict[str, str]:
         try:
             book = self._book()
@@ -203,8 +212,9 @@ class Orders(FindOrders):
         from .results import acknowledged  # noqa: PLC0415
 
         order_no, reference = fields["order_no"], fields.get("remarks")
+        client = self._with_session_of_now()
         try:
-            return self._client.send(request.map(lambda answer: acknowledged(answer, reference, order_no)))
+            return client.send(request.map(lambda answer: acknowledged(answer, reference, order_no)))
         except TorusError as error:
             if reference:
                 error.concern_order(reference)
