@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from stores import writer
-from support.kept import taken
+from support.kept import a_key, taken
 
 from torus_connect.stores import SessionStore, open_store
 
@@ -86,3 +86,35 @@ def test_one_that_writes_holds_the_lock_and_is_read_whole(store: SessionStore, w
             assert number_in(store) >= last
             last = number_in(store)
     assert last > 1
+
+
+# It forks while it logs in, as a pool of processes does that another thread makes, and is killed.
+FORKS = """
+import os, signal, sys
+from torus_connect.stores import SessionKey, open_store
+lease = open_store(sys.argv[1]).lease(SessionKey("https://host.example/api/v1", "demo-api-key", "a-user"))
+assert lease.acquire()
+child = os.fork()
+if not child:
+    try:
+        lease.begin()
+        print("begun", os.getpid(), flush=True)
+    except Exception as exc:
+        print(type(exc).__name__, os.getpid(), flush=True)
+    signal.pause()
+signal.pause()
+"""
+
+
+def test_a_child_that_outlives_a_killed_holder_does_not_hold_the_lock(store: SessionStore, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", FORKS, f"file:{tmp_path / 'sessions'}"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout
+        said, child = holder.stdout.readline().split()
+        holder.kill()
+        holder.wait(10)
+        try:
+            taken(store, a_key()).release()
+        finally:
+            os.kill(int(child), signal.SIGKILL)
+    assert said == "LockLost", "it has a copy of the lease, which is not its own"

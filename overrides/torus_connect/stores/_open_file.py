@@ -16,6 +16,7 @@ from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from torus_connect._ownership import Owner
 from torus_connect.errors import ConfigurationError
@@ -79,6 +80,10 @@ class OpenFile(Owner):
 class FileLock(OpenFile):
     """A lock on a file, which the system gives up with the process that holds it."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        _locks.add(self)
+
     def take(self, open_it: Callable[[str, int, OpenFile], int | None], name: str) -> bool:
         """Lock a file, which is made where there is none; return `False` where it is locked.
 
@@ -111,6 +116,19 @@ class FileLock(OpenFile):
             with suppress(OSError):
                 _lock(self.number, release=True)
         super().release()
+
+
+_locks = WeakSet[FileLock]()
+
+
+def _let_go() -> None:
+    """Close the locks of the parent in a child process, which has them, too, and might outlive it."""
+    for lock in list(_locks):
+        lock.release()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_let_go)
 
 
 def fault_of(found: os.stat_result, kind: str) -> str | None:
