@@ -146,6 +146,20 @@ def test_only_one_that_was_refused_is_removed(ask: Ask, sandbox: Sandbox, store:
         assert (store.load(key_of(sandbox)) is not None) is stays
 
 
+def test_a_token_that_a_later_login_gave_again_is_good(ask: Ask, sandbox: Sandbox, store: SessionStore) -> None:
+    """A service may give the same one all day: then the others find the login of the first, and remove nothing."""
+    now = datetime.now(UTC)
+    first, again = (
+        Session("demo-same", issued_at=moment, base_url=sandbox.base_url)
+        for moment in (now - timedelta(seconds=1), now)
+    )
+    store.save(key_of(sandbox), again)
+    for login in (None, never):
+        assert ask(options(sandbox, store), login=login, instead_of=first).issued_at == now
+    with pytest.raises(LoginNeeded):
+        ask(options(sandbox, store), instead_of=again)
+
+
 def test_nobody_to_ask(ask: Ask, sandbox: Sandbox, store: SessionStore, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(LoginNeeded) as caught:
         ask(options(sandbox, store), "a user")

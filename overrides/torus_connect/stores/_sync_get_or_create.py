@@ -121,7 +121,8 @@ class _Login(SharedClaim):
         if self._totp:
             self._totp.spent(session.issued_at.timestamp())
         old = self._request.instead_of
-        refused = old is not None and session.access_token == old.access_token
+        # A later login may have been given the same token again.
+        refused = old and session.access_token == old.access_token and session.issued_at <= old.issued_at
         return None if refused or session.is_expired() else session
 
     def create(self) -> Session | None:
