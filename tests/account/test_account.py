@@ -22,6 +22,7 @@ from torus_connect import (
     AuthenticationFailed,
     ConfigurationError,
     LoginNeeded,
+    MalformedReply,
     Outcome,
     ReplyLost,
     Session,
@@ -262,6 +263,36 @@ def test_an_on_refused_that_is_slow_brings_no_older_session_back(face: str) -> N
         with pytest.raises(AuthenticationFailed):
             use(face, at(server), lambda torus: torus.account(token, trading=TRADING), place)
         assert token.session is third
+
+
+@pytest.mark.parametrize("method", ["holdings", "positions", "funds", "order_book", "trades"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"{}", b"[1, 2]", b"[null]", b'{"data": "demo"}', b'{"data": {}}', b'{"data": null}', b'{"data": [null]}',
+        b'{"error": "demo"}', b'{"message": "demo"}', b'{"data": {"holdings": [{"quantity": 2}]}}',
+        b'{"status": "failure", "data": null}', b'{"status": "fail", "data": []}',
+        b'{"status": "success", "data": "demo"}',
+    ],
+)  # fmt: skip
+def test_what_cannot_be_read_is_no_empty_account(face: str, method: str, said: bytes) -> None:
+    with RawServer(answer(reply(said))) as server:
+        token = AccessToken(Session("demo", base_url=server.base_url))
+        with pytest.raises(MalformedReply) as caught:
+            use(face, at(server), lambda torus: torus.account(token), lambda me: getattr(me, method)())
+        assert caught.value.outcome is Outcome.UNKNOWN
+        assert caught.value.reply is not None
+        assert caught.value.reply.content == said
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b'{"data": []}', b'{"status": "success"}', b'{"status": "S", "data": null}', b'{"status": "SUCCESS", "data": []}'],
+)
+def test_an_account_that_is_empty(face: str, said: bytes) -> None:
+    with RawServer(answer(reply(said))) as server:
+        token = AccessToken(Session("demo", base_url=server.base_url))
+        assert use(face, at(server), lambda torus: torus.account(token), lambda me: me.holdings()) == []
 
 
 def test_a_row_that_is_none_is_counted(face: str, server: RawServer) -> None:

@@ -304,13 +304,24 @@ def test_arguments_may_stand_behind_options() -> None:
 
 
 def test_rows_that_cannot_be_read_end_in_a_failure(sandbox: Sandbox) -> None:
-    sandbox.set_reply("holdings", ["no object"], validate=False)
+    sandbox.set_reply("holdings", [{"quantity": 2}, "no object"], validate=False)
     try:
         done = command("holdings", "--output", "json")
     finally:
         sandbox.reset()
-    assert (done.returncode, done.stdout) == (1, "[]\n")
+    assert done.returncode == 1
+    assert [row["quantity"] for row in json.loads(done.stdout)] == [2]
     assert done.stderr == "torus-connect: Left out: 1 row that cannot be read.\n"
+
+
+def test_what_is_no_account_is_no_empty_one(sandbox: Sandbox) -> None:
+    sandbox.set_reply("holdings", {"status": "failure", "data": None}, validate=False)
+    try:
+        done = command("holdings")
+    finally:
+        sandbox.reset()
+    assert (done.returncode, done.stdout) == (5, "")
+    assert "with a body that cannot be read" in done.stderr
 
 
 def test_a_call_whose_result_cannot_be_printed_was_served() -> None:

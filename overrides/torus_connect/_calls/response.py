@@ -9,7 +9,7 @@ from torus_connect import errors
 from torus_connect.errors import Outcome
 
 if TYPE_CHECKING:
-    from typing import TypeVar
+    from typing import Any, TypeVar
 
     from torus_connect.reply import Reply
     from torus_connect_api.client import Operation, Request
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # `http.HTTPStatus` has names for these, and is loaded nowhere else on the way of a call.
 _SUCCESS, _REDIRECTION, _TEMPORARY_REDIRECT, _CLIENT_ERROR, _SERVER_ERROR = 200, 300, 307, 400, 500
 _UNAVAILABLE = 503
+_SUCCESS_WORDS = ("success", "s")
+"""Those of the documented samples, whatever their case."""
 _REFUSALS: dict[int, type[errors.APIStatusError]] = {
     400: errors.BadRequest,
     401: errors.AuthenticationFailed,
@@ -42,7 +44,7 @@ def result_of(request: Request[T], reply: Reply) -> T:
         try:
             data = reply.json() if reply.content else None
             if not _says_that_it_failed(data, request.operation):
-                return request.parse(data)
+                return _seen(request.parse(data), data, request.operation)
             error = errors.ServiceError(f"{_answered(reply)}, and with it that the call failed", reply=reply)
         except ValueError:
             error = errors.MalformedReply(f"{_answered(reply)}, with a body that cannot be read", reply=reply)
@@ -83,6 +85,26 @@ def _says_that_it_failed(data: object, operation: Operation) -> bool:
     if acts_on_money(operation):
         return word not in map(str.lower, operation.success_words)
     return word in map(str.lower, operation.error_words)
+
+
+def _seen(result: T, data: object, operation: Operation) -> T:
+    """Return a result; rows only where there is something in one, or where the reply says that there are none.
+
+    Raises:
+        ValueError: it does not: what cannot be read, or is an error of an unknown kind, is no empty account.
+    """
+    rows: Any = result
+    if not hasattr(rows, "unreadable") or any(
+        getattr(row, name) is not None for row in rows for name in row.WIRE_NAMES
+    ):
+        return result
+    parts = data if isinstance(data, dict) else {}
+    said = parts.get(operation.status_field or "")
+    is_list = any(isinstance(each, list) for each in (data, *parts.values()))
+    says_so = is_list if said is None else str(said).lower() in _SUCCESS_WORDS
+    if rows or rows.unreadable or not says_so:
+        raise ValueError("it has no rows, and does not say that there are none")
+    return result
 
 
 def _answered(reply: Reply) -> str:

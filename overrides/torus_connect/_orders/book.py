@@ -51,12 +51,9 @@ def readable(rows: Rows[Order]) -> Rows[Order]:
     """Return the rows of the book.
 
     Raises:
-        ValueError: none of them is an order, and it does not say that there are none: that may be an error of an
-            unknown kind.
+        ValueError: none of them is an order: that may be an error of an unknown kind.
     """
-    said = rows.raw.get("status") if isinstance(rows.raw, dict) else None
-    is_empty = not rows and not rows.unreadable and str(said).lower() in ("success", "s")
-    if not is_empty and not any(order.order_no or remarks_of(order) for order in rows):
+    if rows and not any(order.order_no or remarks_of(order) for order in rows):
         raise ValueError("it is no order book")
     return rows
 

@@ -34,6 +34,7 @@ from .sending import refusing as _refusing
 from .sending import reply as _reply
 from .sending import send
 from .state import API_KEY, API_SECRET
+from .timeline import CatchUp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -95,7 +96,7 @@ def build_app(
         middleware=[
             # A page that had its own name resolved to 127.0.0.1 (DNS rebinding) still sends that name.
             Middleware(TrustedHostMiddleware, allowed_hosts=["127.0.0.1", "localhost"], www_redirect=False),
-            Middleware(state.timeline.before),
+            Middleware(CatchUp, timeline=state.timeline),
             Middleware(
                 CORSMiddleware,
                 allow_origin_regex=_LOOPBACK_ORIGIN,

@@ -12,6 +12,19 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 
+class CatchUp:
+    """An application that does what is due before each request. A class: monitoring libraries wrap `__call__` of it."""
+
+    def __init__(self, app: ASGIApp, timeline: Timeline) -> None:
+        self._app = app
+        self._timeline = timeline
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle a request."""
+        self._timeline.catch_up()
+        await self._app(scope, receive, send)
+
+
 class Timeline:
     """Acts, and when each is due. Safe to share between threads.
 
@@ -38,15 +51,6 @@ class Timeline:
             self._acts = self._acts[len(due) :]
         for act in due:
             act()
-
-    def before(self, app: ASGIApp) -> ASGIApp:
-        """Return an application that does what is due before each request."""
-
-        async def caught_up(scope: Scope, receive: Receive, send: Send) -> None:
-            self.catch_up()
-            await app(scope, receive, send)
-
-        return caught_up
 
     def reset(self) -> None:
         """Forget what was to happen."""
