@@ -200,6 +200,7 @@ class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):
         login: AsyncLogin | None = None,
         timeout: float = DEFAULT_LOGIN_TIMEOUT,  # noqa: ASYNC109 - for others, not for all of it
         instead_of: Session | None = None,
+        force: bool = False,
     ) -> Session:
         """Return the stored session of a user, if it is good; else log them in, once for all callers, and store it.
 
@@ -217,6 +218,7 @@ class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):
             timeout: seconds to wait for another caller's login; 0: not at all.
             instead_of: a session that the service does not accept any more; it does not count as good, and is removed
                 from the store where there is no `login`.
+            force: whether `login` is called whatever is stored, if it can be read or not: a user logs in once more.
 
         Raises:
             LoginNeeded: there is no good session, and no `login`.
@@ -231,7 +233,7 @@ class AsyncTorusConnect(ClientBase[AsyncConnectionPool]):
         from .totp import TotpLogin  # noqa: PLC0415 - a login does without
 
         running_loop()  # asyncio only
-        request = SessionRequest(self._settings, user, login, timeout, instead_of)
+        request = SessionRequest(self._settings, user, login, timeout, instead_of, force=force)
         exchange = self.generate_session_with_totp if isinstance(login, TotpLogin) else self.generate_session
         return await get_or_create_session(self._session_store(async_opened_store), request, exchange)
 

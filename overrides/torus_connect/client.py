@@ -200,6 +200,7 @@ class TorusConnect(ClientBase[ConnectionPool]):
         login: Login | None = None,
         timeout: float = DEFAULT_LOGIN_TIMEOUT,
         instead_of: Session | None = None,
+        force: bool = False,
     ) -> Session:
         """Return the stored session of a user, if it is good; else log them in, once for all callers, and store it.
 
@@ -217,6 +218,7 @@ class TorusConnect(ClientBase[ConnectionPool]):
             timeout: seconds to wait for another caller's login; 0: not at all.
             instead_of: a session that the service does not accept any more; it does not count as good, and is removed
                 from the store where there is no `login`.
+            force: whether `login` is called whatever is stored, if it can be read or not: a user logs in once more.
 
         Raises:
             LoginNeeded: there is no good session, and no `login`.
@@ -230,7 +232,7 @@ class TorusConnect(ClientBase[ConnectionPool]):
         from .stores._sync_get_or_create import get_or_create_session  # noqa: PLC0415 - a package of its own
         from .totp import TotpLogin  # noqa: PLC0415 - a login does without
 
-        request = SessionRequest(self._settings, user, login, timeout, instead_of)
+        request = SessionRequest(self._settings, user, login, timeout, instead_of, force=force)
         exchange = self.generate_session_with_totp if isinstance(login, TotpLogin) else self.generate_session
         return get_or_create_session(self._session_store(sync_opened_store), request, exchange)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,8 +13,9 @@ import pytest
 from cli.conftest import BASE_URL, TOKEN, command, command_process
 
 from torus_connect import Session
+from torus_connect._config.settings import checked_totp_base_url
 from torus_connect._dates import in_india
-from torus_connect.stores import SessionKey
+from torus_connect.stores import SessionKey, open_store
 
 pytestmark = pytest.mark.usefixtures("session_folder")
 
@@ -106,6 +108,17 @@ class TestPathAndClear:
         done = command("session", "path", "--store", "memory:")
         assert (done.returncode, done.stdout) == (2, "")
         assert "ends with this command" in done.stderr
+
+    def test_the_code_that_it_was_made_with_is_not_sent_again(self, key: SessionKey) -> None:
+        """At a server for codes, the mark of a login stays: a code is good for half a minute."""
+        with closing(open_store()) as store:
+            store.save(key, Session(TOKEN, base_url=checked_totp_base_url(None, key.base_url)))
+            assert command("session", "clear").stderr.startswith("torus-connect: Removed: the session of 'default'")
+            assert store.load(key) is None
+            lease = store.lease(key)
+            assert lease.acquire()
+            assert lease.unfinished
+            lease.release()
 
     @pytest.mark.usefixtures("stored")
     def test_one_that_cannot_be_read_can_be_cleared(self, tmp_path: Path, key: SessionKey) -> None:

@@ -135,6 +135,29 @@ def test_a_session_that_is_not_good(ask: Ask, sandbox: Sandbox, store: SessionSt
     assert ask(options(sandbox, store), login=never, instead_of=old).access_token == new.access_token
 
 
+def test_a_forced_login(ask: Ask, sandbox: Sandbox, store: SessionStore) -> None:
+    """Another session than the stored one, each time; one for all who ask at the same time."""
+    got = [ask(options(sandbox, store), login=sandbox.issue_request_token, force=True) for _ in range(2)]
+    assert got[0].access_token != got[1].access_token
+    assert ask(options(sandbox, store), login=never).access_token == got[1].access_token
+    assert sandbox.exchanges == 2
+    with pytest.raises(ConfigurationError, match="force goes with login"):
+        ask(options(sandbox, store), force=True)
+
+
+def test_a_forced_login_replaces_what_cannot_be_read(ask: Ask, sandbox: Sandbox, tmp_path: Path) -> None:
+    where = options(sandbox, f"file:{tmp_path / 'sessions'}")
+    ask(where, login=sandbox.issue_request_token)
+    (path,) = (tmp_path / "sessions").glob("*.session")
+    for damaged in ("{", '{"version": 99}'):
+        path.write_text(damaged)
+        with pytest.raises(StoreError):
+            ask(where, login=never)
+        assert ask(where, login=sandbox.issue_request_token, force=True)
+        assert ask(where, login=never)
+    assert sandbox.exchanges == 3
+
+
 def test_only_one_that_was_refused_is_removed(ask: Ask, sandbox: Sandbox, store: SessionStore) -> None:
     """One that is over by the clock of this machine may be good by all others."""
     over = Session("demo-old", issued_at=datetime.now(UTC) - timedelta(days=2), base_url=sandbox.base_url)
@@ -254,15 +277,22 @@ class Failing:
 
 
 class Counted(MemoryStore):
-    """A store that counts who has looked into it."""
+    """A store that counts the threads that have looked into it."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.loads = threading.Semaphore(0)
+        self._threads: set[int] = set()
+        self._looked = threading.Condition()
 
     def load(self, key: SessionKey) -> Session | None:
-        self.loads.release()
+        with self._looked:
+            self._threads.add(threading.get_ident())
+            self._looked.notify_all()
         return super().load(key)
+
+    def wait_for_threads(self, number: int) -> None:
+        with self._looked:
+            assert self._looked.wait_for(lambda: len(self._threads) >= number, timeout=10)
 
 
 def test_threads_that_wait_share_its_failure(sandbox: Sandbox) -> None:
@@ -272,8 +302,7 @@ def test_threads_that_wait_share_its_failure(sandbox: Sandbox) -> None:
         assert login.at_work.wait(10)
         others = [threads.submit(torus.session, login=login) for _ in range(7)]
         knows_better = threads.submit(torus.session, login=sandbox.issue_request_token)
-        for _ in range(2 + 8):
-            assert store.loads.acquire(timeout=10)
+        store.wait_for_threads(1 + 8)
         assert torus.session("another-user", login=sandbox.issue_request_token)
         login.go_on.set()
         assert {str(each.exception(10)) for each in (first, *others)} == {"the user closed the window"}
@@ -289,8 +318,7 @@ def test_threads_that_wait_share_the_failure_of_the_exchange() -> None:
 
     def login() -> str:
         asked.append("demo-request-token")
-        for _ in range(2 + 7):
-            assert store.loads.acquire(timeout=10)
+        store.wait_for_threads(1 + 7)
         return asked[-1]
 
     with RawServer(answer(reply(b"{}", status="500 Internal Server Error"))) as server:

@@ -64,11 +64,13 @@ def log_in(options: argparse.Namespace) -> None:
         return found
 
     try:
-        with opened(options) as (key, store):
-            old = store.load(key) if options.force else None
-            with saved_reply(options), TorusConnect(base_url=options.base_url, store=store) as torus:
-                way = TotpLogin(login, partial(_wait, codes), codes.spent) if codes else login
-                session = torus.session(options.user, login=way, timeout=options.timeout, instead_of=old)
+        with (
+            opened(options) as (_, store),
+            saved_reply(options),
+            TorusConnect(base_url=options.base_url, store=store) as torus,
+        ):
+            way = TotpLogin(login, partial(_wait, codes), codes.spent) if codes else login
+            session = torus.session(options.user, login=way, timeout=options.timeout, force=options.force)
     except SessionNotKept as exc:
         lost = f"{exc.args[0]}\nIt is lost: mend the store, and log in again."
         raise Ended(lost, EXIT_CODES[Outcome.UNKNOWN]) from None

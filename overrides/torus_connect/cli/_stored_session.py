@@ -14,11 +14,13 @@ from torus_connect._config.users import of_user, shown_user
 from torus_connect._console import printable, say, write, write_path
 from torus_connect._credentials.session import Session
 from torus_connect._dates import in_india
+from torus_connect.client import TorusConnect
 from torus_connect.errors import ConfigurationError
 from torus_connect.stores import SessionKey, SessionStore, StoreError, open_store
 from torus_connect.stores._file_store import FileStore
 from torus_connect.stores._memory import MemoryStore
 from torus_connect.stores._protocol import looked_for
+from torus_connect.stores._sync_get_or_create import stored_instead
 
 from ._messages import Ended
 from ._replies import forget_reply, key_of
@@ -41,7 +43,7 @@ def stored(options: argparse.Namespace) -> None:
         if options.verb == "show":
             _show(key, store, as_json=options.json)
         elif options.verb == "clear":
-            _clear(key, store)
+            _clear(key, store, options.base_url)
         elif isinstance(store, FileStore):
             write_path(str(store.path(key)))
         else:
@@ -85,9 +87,12 @@ def _none(key: SessionKey, store: SessionStore) -> str:
     return f"No session of this user is stored in {looked_for(key, store, 'TORUS_API_KEY')}"
 
 
-def _clear(key: SessionKey, store: SessionStore) -> None:
+def _clear(key: SessionKey, store: SessionStore, base_url: str | None) -> None:
     try:
         session = store.load(key)
+        if session:  # where a code made it, a mark stays, so that the code is not sent again
+            with TorusConnect(base_url=base_url, store=store) as torus:
+                stored_instead(partial(torus.session, key.user), session)
         which = session and f"the session of {shown_user(key.user)}, which ends at {in_india(session.expires_at)}"
     except StoreError:
         which = f"what was stored for {shown_user(key.user)}, which could not be read"

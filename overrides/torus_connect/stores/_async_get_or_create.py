@@ -51,6 +51,8 @@ async def get_or_create_session(store: AsyncSessionStore, request: SessionReques
     login = _Login(store, request, exchange)
     end = time.monotonic() + request.timeout
     longest = SHORTEST_WAIT
+    if request.force:
+        request.instead_of = await login.stored()
     with login, login:  # twice: see _ownership.py
         while True:
             first = login.take()
@@ -114,10 +116,15 @@ class _Login(SharedClaim):
         Raises:
             StoreError: it is for another base URL.
         """
-        session = await self._store.load(self._request.key)
-        if session is None:
-            return None
-        self._request.key.check(session, self._request.settings.totp_base_url)
+        try:
+            session = await self._store.load(self._request.key)
+            if session is None:
+                return None
+            self._request.key.check(session, self._request.settings.totp_base_url)
+        except StoreError:
+            if self._request.force:
+                return None  # a login replaces what cannot be read
+            raise
         if self._totp:
             self._totp.spent(session.issued_at.timestamp())
         old = self._request.instead_of

@@ -12,7 +12,7 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Protocol, runtime_checkable
 
-from torus_connect._config.checks import checked_number, checked_text, checked_value
+from torus_connect._config.checks import checked_flag, checked_number, checked_text, checked_value
 from torus_connect._config.settings import Settings
 from torus_connect._config.users import INSTEAD, shown_user
 from torus_connect._credentials.session import Session
@@ -83,11 +83,21 @@ class SessionRequest:
         ConfigurationError: a part of it is malformed.
     """
 
-    def __init__(
-        self, settings: Settings, user: str, login: AsyncLogin | None, timeout: float, instead_of: Session | None
+    def __init__(  # noqa: PLR0913 - those of `session`
+        self,
+        settings: Settings,
+        user: str,
+        login: AsyncLogin | None,
+        timeout: float,
+        instead_of: Session | None,
+        *,
+        force: bool,
     ) -> None:
         if login is not None and not callable(login):
             raise ConfigurationError(f"login must be callable, not {type(login).__name__}")
+        self.force = checked_flag("force", force)
+        if force and login is None:
+            raise ConfigurationError("force goes with login")
         self.settings = settings
         self.key = SessionKey(settings.base_url, settings.api_key, user)
         self.login = login
