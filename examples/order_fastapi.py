@@ -7,23 +7,31 @@ Experimental, as all orders are: see docs/explanation/orders.md. Users log in as
 
 from __future__ import annotations
 
+import math
 import os
+from decimal import Decimal
+from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Header, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi_app import User, app
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from torus_connect import (
     Ambiguous,
-    ConnectionFailed,
+    AuthenticationFailed,
+    ConfigurationError,
+    Found,
+    LoginNeeded,
     NotSeen,
     Outcome,
+    PermissionDenied,
     RateLimited,
     ReferenceUsed,
-    StoreError,
+    ServiceUnavailable,
+    SessionExpired,
     TorusError,
     Trading,
 )
@@ -32,13 +40,8 @@ if TYPE_CHECKING:
     from torus_connect import AsyncAccount, AsyncTorusConnect
 
 Key = Annotated[str, Header(alias="Idempotency-Key", pattern="^[A-Za-z0-9_-]{1,100}$")]
-NOT_NOW = (ConnectionFailed, RateLimited, StoreError)
-trading = Trading(
-    ip=os.environ["TRADING_IP"],
-    uu_id=os.environ["TRADING_UU_ID"],
-    app_id=os.environ["TRADING_APP_ID"],
-    journal=os.environ.get("TRADING_JOURNAL", "file:"),  # in the folder of the stored sessions
-)
+DEVICE = {name: os.environ[f"TRADING_{name.upper()}"] for name in ("ip", "uu_id", "app_id")}
+JOURNAL = os.environ.get("TRADING_JOURNAL", "file:orders/{user}")  # a folder for each user
 
 
 class LimitOrder(BaseModel):
@@ -47,14 +50,21 @@ class LimitOrder(BaseModel):
     side: str
     security_id: str
     quantity: int
-    price: str
+    price: Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)?$")]
     """In rupees, such as "14.50": a number in JSON could lose digits."""
 
 
+@cache
+def trading(journal: str) -> Trading:
+    """Return what opts in to orders: one for each journal."""
+    return Trading(**DEVICE, journal=journal)
+
+
 async def account(request: Request, user: str) -> AsyncAccount:
-    """Return the account of a user who has logged in."""
+    """Return the account of a user who has logged in, without a wait for a login."""
     torus: AsyncTorusConnect = request.app.state.torus
-    return await torus.account(await torus.session(user), trading=trading)
+    journal = JOURNAL.replace("{user}", sha256(user.encode()).hexdigest()[:20])  # the cookie itself is a secret
+    return await torus.account(user, timeout=0, trading=trading(journal))
 
 
 def reference_of(user: str, key: str) -> str:
@@ -77,13 +87,13 @@ async def place(request: Request, user: User, key: Key, order: LimitOrder) -> Re
             price=order.price,
             reference=reference,
         )
-    except TorusError as error:
-        if isinstance(error, ReferenceUsed):
-            return RedirectResponse(f"/orders/{key}", 303)
-        unknown = error.outcome is Outcome.UNKNOWN
-        status = 504 if unknown else 503 if isinstance(error, NOT_NOW) else 422
-        said = {"error": type(error).__name__, "outcome": error.outcome.name, "reference": reference}
-        return JSONResponse({**said, "see": f"/orders/{key}"} if unknown else said, status)
+    except ReferenceUsed:
+        first = await me.find_order(reference, settle=0)
+        if isinstance(first, Found) and not first.probable:
+            sent = first.order.txn_type, first.order.security_id, first.order.quantity, first.order.price
+            if sent != (order.side[:1].upper(), order.security_id, order.quantity, Decimal(order.price)):
+                return JSONResponse({"error": "KeyUsed", "reference": reference, "see": f"/orders/{key}"}, 409)
+        return RedirectResponse(f"/orders/{key}", 303)
     return JSONResponse({"order_no": ack.order_no, "reference": reference}, 202)
 
 
@@ -94,8 +104,38 @@ async def look(request: Request, user: User, key: str) -> JSONResponse:
     found = await me.find_order(reference, settle=0)
     if isinstance(found, NotSeen):
         return JSONResponse({"error": "NotSeen", "reference": reference}, 404)
-    if isinstance(found, Ambiguous):
+    if isinstance(found, Ambiguous) or found.probable:  # it may be another order
         return JSONResponse({"error": "Ambiguous", "reference": reference}, 409)
     order = found.order
     said = {"order_no": order.order_no, "status": order.status, "traded": str(order.traded_qty)}
-    return JSONResponse({**said, "reference": reference, "probable": found.probable})
+    return JSONResponse({**said, "reference": reference})
+
+
+def status_of(error: TorusError) -> int:
+    """Return how to answer an error: by its outcome first, as errors of one class can have another one."""
+    match error:
+        case TorusError(outcome=Outcome.UNKNOWN):
+            return 502
+        case AuthenticationFailed() | LoginNeeded() | SessionExpired():
+            return 401
+        case PermissionDenied():
+            return 403
+        case RateLimited():
+            return 429
+        case ConfigurationError():  # a term of the order is wrong
+            return 422
+        case ServiceUnavailable() | TorusError(outcome=Outcome.NOT_SENT):
+            return 503
+    return 422
+
+
+@app.exception_handler(TorusError)  # in the place of that of `fastapi_app`
+async def answered(request: Request, error: TorusError) -> JSONResponse:
+    """Tell what became of a call; where that is not known, also where to look for its order."""
+    said = {"error": type(error).__name__, "outcome": error.outcome.name}
+    if error.reference:
+        said["reference"] = error.reference
+    if error.outcome is Outcome.UNKNOWN and (key := request.headers.get("Idempotency-Key")):
+        said["see"] = f"/orders/{key}"
+    wait = {} if error.retry_after is None else {"Retry-After": str(math.ceil(error.retry_after))}
+    return JSONResponse(said, status_of(error), wait)

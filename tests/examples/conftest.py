@@ -11,9 +11,12 @@ from pathlib import Path
 
 import pytest
 
+from torus_connect import Account, TorusConnect, Trading
 from torus_connect.sandbox import Sandbox
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
+IDEA, SHIVAM = "14366", "13756"
+DEVICE = {"ip": "192.0.2.1", "uu_id": "demo-installation", "app_id": "demo-app"}
 
 Start = Callable[..., "subprocess.Popen[str]"]
 
@@ -64,6 +67,25 @@ def started(sandbox: Sandbox, folder: Path) -> Iterator[Start]:
 def start(sandbox: Sandbox, tmp_path: Path) -> Iterator[Start]:
     with started(sandbox, tmp_path) as start:
         yield start
+
+
+@pytest.fixture
+def me(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
+    """Yield the account of a user who has logged in, also for the programs that are run as they are."""
+    settings = {
+        "TORUS_API_KEY": sandbox.api_key,
+        "TORUS_API_SECRET": sandbox.api_secret,
+        "TORUS_BASE_URL": sandbox.base_url,
+        "TORUS_SESSION_STORE": f"file:{tmp_path / 'sessions'}",
+        "TRADING_JOURNAL": f"file:{tmp_path / 'journal'}",
+        "PAUSE": "0.05",
+        **{f"TRADING_{name.upper()}": value for name, value in DEVICE.items()},
+    }
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    with TorusConnect() as torus:
+        session = torus.session(login=sandbox.issue_request_token)
+        yield torus.account(session, trading=Trading(**DEVICE, journal=settings["TRADING_JOURNAL"]))
 
 
 def outcome(process: subprocess.Popen[str], given: str = "") -> tuple[int, str]:

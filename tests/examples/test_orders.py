@@ -10,12 +10,10 @@ from decimal import Decimal
 from itertools import count
 from pathlib import Path
 
-import httpx
 import pytest
 import rebalance
 import stop_loss
-from examples.conftest import Start
-from examples.test_servers import Server
+from examples.conftest import DEVICE, IDEA, SHIVAM, Start
 
 from torus_connect import Account, ReplyLost, TorusConnect, Trading
 from torus_connect._dates import INDIA
@@ -23,8 +21,6 @@ from torus_connect._orders import sync_find
 from torus_connect.sandbox import Sandbox
 from torus_connect.sandbox.losses import Fault
 
-IDEA, SHIVAM = "14366", "13756"
-DEVICE = {"ip": "192.0.2.1", "uu_id": "demo-installation", "app_id": "demo-app"}
 SOLD = ("S", 10, "Traded")
 HALVES = {IDEA: Decimal("0.5"), SHIVAM: Decimal("0.5")}
 
@@ -35,25 +31,6 @@ def sandbox(torus_sandbox: Sandbox) -> Sandbox:
     torus_sandbox.set_price(IDEA, "15.00")
     torus_sandbox.set_price(SHIVAM, "40.00")
     return torus_sandbox
-
-
-@pytest.fixture
-def me(sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Account]:
-    """Yield the account of a user who has logged in, also for the programs that are run as they are."""
-    settings = {
-        "TORUS_API_KEY": sandbox.api_key,
-        "TORUS_API_SECRET": sandbox.api_secret,
-        "TORUS_BASE_URL": sandbox.base_url,
-        "TORUS_SESSION_STORE": f"file:{tmp_path / 'sessions'}",
-        "TRADING_JOURNAL": f"file:{tmp_path / 'journal'}",
-        "PAUSE": "0.05",
-        **{f"TRADING_{name.upper()}": value for name, value in DEVICE.items()},
-    }
-    for name, value in settings.items():
-        monkeypatch.setenv(name, value)
-    with TorusConnect() as torus:
-        session = torus.session(login=sandbox.issue_request_token)
-        yield torus.account(session, trading=Trading(**DEVICE, journal=settings["TRADING_JOURNAL"]))
 
 
 Run = Callable[..., tuple[int, str, str]]
@@ -190,54 +167,3 @@ def test_a_stop_loss_ends_where_its_order_is_not_seen(
 
 def test_a_stop_loss_without_a_position_ends(me: Account, run: Run) -> None:
     assert run(stop_loss.main, IDEA, "14.00") == (0, f"{IDEA}: there is nothing to sell\n", "")
-
-
-@pytest.fixture
-def browser(me: Account, start: Start, sandbox: Sandbox) -> Iterator[httpx.Client]:
-    """Yield the browser of a user who has logged in at the FastAPI back end."""
-    server = Server(start("-m", "uvicorn", "order_fastapi:app", "--port", "0", "--no-access-log"))
-    with httpx.Client(base_url=server.url, trust_env=False, timeout=30, verify=False) as client:
-        client.get("/login")
-        client.get("/callback", params={"REQUEST_TOKEN": sandbox.issue_request_token()})
-        yield client
-    server.stop()
-
-
-def test_an_order_from_fastapi_is_one_for_one_key(sandbox: Sandbox, browser: httpx.Client) -> None:
-    order = {"side": "buy", "security_id": IDEA, "quantity": 3, "price": "15.00"}
-
-    def post(key: str, **changed: object) -> httpx.Response:
-        return browser.post("/orders", json=order | changed, headers={"Idempotency-Key": key})
-
-    placed = post("one")
-    assert placed.status_code == 202
-    seen = browser.get("/orders/one").json()
-    assert (seen["order_no"], seen["status"], seen["traded"]) == (placed.json()["order_no"], "Traded", "3")
-    repeated = post("one")
-    assert (repeated.status_code, repeated.headers["location"]) == (303, "/orders/one")
-
-    sandbox.lose_replies("half_reply", times=1)
-    lost = post("two")
-    assert lost.status_code == 504
-    assert lost.json() == {
-        "error": "ReplyLost",
-        "outcome": "UNKNOWN",
-        "reference": lost.json()["reference"],
-        "see": "/orders/two",
-    }
-    found = browser.get(lost.json()["see"])
-    assert (found.status_code, found.json()["reference"]) == (200, lost.json()["reference"])
-    assert post("two").status_code == 303
-    assert len(sent(sandbox)) == 2
-
-    refused = post("three", price="0")
-    assert (refused.status_code, refused.json()["outcome"]) == (422, "NOT_SENT")
-    sandbox.set_fault("orderEntry", status=400, times=1)
-    refused = post("three")
-    assert (refused.status_code, refused.json()["outcome"]) == (422, "REFUSED")
-    sandbox.lose_replies("too_many_requests", times=1)
-    assert post("three").status_code == 503
-    assert browser.get("/orders/three").status_code == 404
-    assert post("three").status_code == 202  # none of these had placed it
-    assert post("no key at all").status_code == 422
-    assert len(sent(sandbox)) == 3
