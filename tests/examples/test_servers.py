@@ -129,8 +129,28 @@ def test_a_redirect_to_a_browser_that_began_no_login_is_refused(
 def test_a_login_that_failed_is_told(sandbox: Sandbox, browser: httpx.Client) -> None:
     before = sandbox.exchanges
     browser.get("/login")
-    failed = browser.get("/callback", params={"error": "access_denied"})
+    failed = where_it_leads(browser, browser.get("/callback", params={"error": "access_denied"}))
     assert (failed.status_code, failed.json()["error"]) == (400, "LoginFailed")
-    unknown = browser.get("/callback", params={"REQUEST_TOKEN": "demo-request-token-not-real"})
+    browser.get("/login")
+    back = browser.get("/callback", params={"REQUEST_TOKEN": "demo-request-token-not-real"})
+    assert (back.headers["cache-control"], back.headers["referrer-policy"]) == ("no-store", "no-referrer")
+    unknown = where_it_leads(browser, back)
     assert (unknown.status_code, unknown.json()["request_token"]) == (502, "REFUSED")
     assert sandbox.exchanges == before
+
+
+def where_it_leads(browser: httpx.Client, back: httpx.Response) -> httpx.Response:
+    """Return the page that a callback leads to: its address holds no request token."""
+    assert (back.status_code, "demo-request-token" in back.headers["location"]) == (303, False)
+    return browser.get(back.headers["location"])
+
+
+def test_a_login_that_was_begun_here_ends_once(sandbox: Sandbox, server: Server, browser: httpx.Client) -> None:
+    before = sandbox.exchanges
+    assert browser.get("/login", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    assert not browser.cookies
+    browser.get("/login", headers={"Sec-Fetch-Site": "same-origin"})
+    where_it_leads(browser, browser.get("/callback", params={"error": "access_denied"}))
+    back = browser.get("/callback", params={"REQUEST_TOKEN": issued(sandbox, server)})  # of somebody else
+    assert (back.status_code, back.headers["location"], sandbox.exchanges) == (303, "/", before)
+    assert browser.get("/").status_code == 401
