@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import os
-from decimal import Decimal
 from functools import cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Annotated
@@ -17,13 +16,12 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Header, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 from fastapi_app import User, app
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from torus_connect import (
     Ambiguous,
     AuthenticationFailed,
     ConfigurationError,
-    Found,
     LoginNeeded,
     NotSeen,
     Outcome,
@@ -50,8 +48,12 @@ class LimitOrder(BaseModel):
     side: str
     security_id: str
     quantity: int
-    price: Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)?$")]
+    price: str
     """In rupees, such as "14.50": a number in JSON could lose digits."""
+
+
+sent: dict[str, LimitOrder] = {}
+"""What this process sent, by reference. In a back end of yours, that is a table, for all processes."""
 
 
 @cache
@@ -76,6 +78,8 @@ def reference_of(user: str, key: str) -> str:
 async def place(request: Request, user: User, key: Key, order: LimitOrder) -> Response:
     """Place an order; on one day, a second request with the same key places nothing, and leads to the first order."""
     me, reference = await account(request, user), reference_of(user, key)
+    if sent.get(reference, order) != order:
+        return JSONResponse({"error": "KeyUsed", "reference": reference, "see": f"/orders/{key}"}, 409)
     try:
         ack = await me.place_order(
             side=order.side,
@@ -88,12 +92,12 @@ async def place(request: Request, user: User, key: Key, order: LimitOrder) -> Re
             reference=reference,
         )
     except ReferenceUsed:
-        first = await me.find_order(reference, settle=0)
-        if isinstance(first, Found) and not first.probable:
-            sent = first.order.txn_type, first.order.security_id, first.order.quantity, first.order.price
-            if sent != (order.side[:1].upper(), order.security_id, order.quantity, Decimal(order.price)):
-                return JSONResponse({"error": "KeyUsed", "reference": reference, "see": f"/orders/{key}"}, 409)
         return RedirectResponse(f"/orders/{key}", 303)
+    except TorusError as error:
+        if error.outcome is Outcome.UNKNOWN:
+            sent[reference] = order
+        raise
+    sent[reference] = order
     return JSONResponse({"order_no": ack.order_no, "reference": reference}, 202)
 
 
