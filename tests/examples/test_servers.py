@@ -126,12 +126,13 @@ def test_a_redirect_to_a_browser_that_began_no_login_is_refused(
     assert (refused.status_code, sandbox.exchanges) == (422, before)
 
 
-def test_a_login_that_failed_is_told(sandbox: Sandbox, browser: httpx.Client) -> None:
+def test_a_login_that_failed_is_told(sandbox: Sandbox, server: Server, browser: httpx.Client) -> None:
     before = sandbox.exchanges
     browser.get("/login")
     failed = where_it_leads(browser, browser.get("/callback", params={"error": "access_denied"}))
     assert (failed.status_code, failed.json()["error"]) == (400, "LoginFailed")
     browser.get("/login")
+    server.tokens.append("demo-request-token-not-real")
     back = browser.get("/callback", params={"REQUEST_TOKEN": "demo-request-token-not-real"})
     assert (back.headers["cache-control"], back.headers["referrer-policy"]) == ("no-store", "no-referrer")
     unknown = where_it_leads(browser, back)
