@@ -155,7 +155,7 @@ ASCII = {"LC_ALL": "C", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "PYTHONC
 
 @pytest.fixture(scope="module")
 def service() -> Iterator[RawServer]:
-    with RawServer(answer(reply())) as running:
+    with RawServer(answer(reply(b'{"AccessToken": "access-token-of-the-test", "data": []}'))) as running:
         yield running
 
 

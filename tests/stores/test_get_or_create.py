@@ -469,10 +469,10 @@ class TestWhatGoesWrong:
     ) -> None:
         lease = taken(store, key_of(sandbox))
         caplog.set_level(logging.INFO, "torus_connect.login")
-        with pytest.raises(LoginPending, match=r"for 0\.05 seconds"):
-            ask(options(sandbox, store), login=never, timeout=0.05)
+        with pytest.raises(LoginPending, match=r"for 0\.3 seconds"):
+            ask(options(sandbox, store), login=never, timeout=0.3)
         lease.release()
-        waited = "another login of the user 'default' is under way: waiting for it, for up to 0.05 seconds"
+        waited = "another login of the user 'default' is under way: waiting for it, for up to 0.3 seconds"
         assert caplog.messages == [waited]
 
     def test_a_login_of_somebody_else_that_fails_is_taken_over(

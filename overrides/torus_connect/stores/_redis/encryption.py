@@ -22,8 +22,8 @@ _HOW = (
 def fernet_of_environment() -> MultiFernet:
     """Return what encrypts with the first key of the environment, and decrypts with any.
 
-    The keys are in `TORUS_STORE_KEY` (comma-separated) or `TORUS_STORE_KEY_FILE` (one per line). To rotate, put a new
-    key before the old one.
+    The keys are in `TORUS_STORE_KEY` (comma-separated) or `TORUS_STORE_KEY_FILE` (one per line). To rotate, add
+    the new key behind the old one everywhere, then change their order.
 
     Raises:
         ConfigurationError: there is no key, one is no Fernet key, or the file is missing or not safe.
@@ -52,6 +52,6 @@ def decrypted(fernet: MultiFernet, content: bytes) -> bytes:
     with suppress(InvalidToken):
         return fernet.decrypt(content)
     raise StoreError(
-        f"The stored session cannot be decrypted: {KEY} is another one than it was stored with (to change it, put the "
-        "new key before the old one), or the value was tampered with"
+        f"The stored session cannot be decrypted: {KEY} is another one than it was stored with (to change it, add "
+        "the new key behind the old one everywhere, then change their order), or the value was tampered with"
     )
