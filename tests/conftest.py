@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import os
 import signal
 from collections.abc import Callable
@@ -50,6 +51,11 @@ class Garbage:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.pluginmanager.register(Garbage())
+
+
+def pytest_runtest_teardown() -> None:
+    """Let no command that a test ran in this process, by `main`, say what later logins log."""
+    logging.getLogger("torus_connect.login").filters.clear()
 
 
 LONGEST = frozenset({
