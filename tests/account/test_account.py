@@ -270,7 +270,8 @@ def test_an_on_refused_that_is_slow_brings_no_older_session_back(face: str) -> N
     "said",
     [
         b"{}", b"[1, 2]", b"[null]", b'{"data": "demo"}', b'{"data": {}}', b'{"data": null}', b'{"data": [null]}',
-        b'{"error": "demo"}', b'{"message": "demo"}', b'{"data": {"holdings": [{"quantity": 2}]}}',
+        b'{"error": "demo"}', b'{"errors": ["demo"]}', b'{"message": "demo"}',
+        b'{"data": {"holdings": [{"quantity": 2}]}}',
         b'{"status": "failure", "data": null}', b'{"status": "fail", "data": []}',
         b'{"status": "success", "data": "demo"}',
     ],

@@ -100,8 +100,8 @@ def _seen(result: T, data: object, operation: Operation) -> T:
         return result
     parts = data if isinstance(data, dict) else {}
     said = parts.get(operation.status_field or "")
-    is_list = any(isinstance(each, list) for each in (data, *parts.values()))
-    says_so = is_list if said is None else str(said).lower() in _SUCCESS_WORDS
+    is_empty = any(each == [] for each in (data, *parts.values()))  # and no list of something else, such as errors
+    says_so = is_empty if said is None else str(said).lower() in _SUCCESS_WORDS
     if rows or rows.unreadable or not says_so:
         raise ValueError("it has no rows, and does not say that there are none")
     return result
